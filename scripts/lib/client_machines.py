@@ -1,0 +1,25 @@
+"""The state machines of the client tests, as texts: clients send definitions as texts."""
+import json
+
+ROLE = "arn:aws:iam::000000000000:role/stateline-test"
+
+
+def text(first, **states):
+    """A definition."""
+    return json.dumps({"StartAt": first, "States": states})
+
+
+ECHO = text("Echo", Echo={"Type": "Pass", "End": True})
+CHAIN = text("One", One={"Type": "Pass", "Next": "Two"}, Two={"Type": "Pass", "Result": [1, 2], "ResultPath": "$.two", "Next": "Three"},
+             Three={"Type": "Choice", "Choices": [{"Variable": "$.go", "BooleanEquals": True, "Next": "Four"}], "Default": "Five"},
+             Four={"Type": "Succeed"}, Five={"Type": "Fail", "Error": "NoGo", "Cause": "go was not true"})
+SLEEP = text("Sleep", Sleep={"Type": "Wait", "Seconds": 600, "End": True})
+# Two events an item and two more an iteration: long enough for pages.
+MANY = text("Each", Each={"Type": "Map", "ItemsPath": "$.items", "End": True, "ItemProcessor": {
+    "StartAt": "Item", "States": {"Item": {"Type": "Pass", "End": True}}}})
+# Four mistakes in one definition.
+WRONG = text("Nowhere", Here={"Type": "Pass", "Next": "There"}, Odd={"Type": "Task", "End": True},
+             Late={"Type": "Wait", "Seconds": -1, "End": True})
+EVENTS_OF_ECHO = ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"]
+UNKNOWN_MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:unknown"
+UNKNOWN_EXECUTION = "arn:aws:states:us-east-1:000000000000:execution:unknown:unknown"

@@ -1,0 +1,134 @@
+"""The rules of histories, on histories of this file: legal ones pass, and every small change to one is noticed."""
+import unittest
+
+import history_rules
+
+TASK = {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f", "End": True,
+        "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1}]}
+MAP = {"StartAt": "M", "States": {"M": {
+    "Type": "Map", "MaxConcurrency": 1, "End": True,
+    "ItemProcessor": {"StartAt": "T", "States": {"T": TASK}}}}}
+PARALLEL = {"StartAt": "P", "States": {
+    "P": {"Type": "Parallel", "Next": "D", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "D"}], "Branches": [
+        {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 5, "End": True}}},
+        {"StartAt": "F", "States": {"F": {"Type": "Fail"}}}]},
+    "D": {"Type": "Succeed"}}}
+
+
+def event(number, previous, kind, at=0.0, **details):
+    """An event with its details member, named as AWS names it."""
+    member = kind[0].lower() + kind[1:]
+    if kind.endswith(("StateEntered", "StateExited")):
+        member = "stateEntered" if kind.endswith("Entered") else "stateExited"
+    found = {"id": number, "previousEventId": previous, "type": kind, "timestamp": at}
+    return {**found, f"{member}EventDetails": details} if details else found
+
+
+# A Map of two items, one after the other; the first is tried twice.
+MAP_HISTORY = [
+    event(1, 0, "ExecutionStarted"),
+    event(2, 0, "MapStateEntered", name="M"),
+    event(3, 2, "MapStateStarted", length=2),
+    event(4, 3, "MapIterationStarted", name="M", index=0),
+    event(5, 4, "TaskStateEntered", name="T"),
+    event(6, 5, "LambdaFunctionScheduled"),
+    event(7, 6, "LambdaFunctionStarted"),
+    event(8, 7, "LambdaFunctionFailed", 1),
+    event(9, 8, "LambdaFunctionScheduled", 2),
+    event(10, 9, "LambdaFunctionStarted", 2),
+    event(11, 10, "LambdaFunctionSucceeded", 2),
+    event(12, 11, "TaskStateExited", 2, name="T"),
+    event(13, 12, "MapIterationSucceeded", 2, name="M", index=0),
+    event(14, 12, "MapIterationStarted", 2, name="M", index=1),
+    event(15, 14, "TaskStateEntered", 2, name="T"),
+    event(16, 15, "LambdaFunctionScheduled", 2),
+    event(17, 16, "LambdaFunctionStarted", 2),
+    event(18, 17, "LambdaFunctionSucceeded", 2),
+    event(19, 18, "TaskStateExited", 2, name="T"),
+    event(20, 19, "MapIterationSucceeded", 2, name="M", index=1),
+    event(21, 20, "MapStateSucceeded", 2),
+    event(22, 20, "MapStateExited", 2, name="M"),
+    event(23, 22, "ExecutionSucceeded", 2),
+]
+# A branch fails, the other is cut off, the state is caught.
+PARALLEL_HISTORY = [
+    event(1, 0, "ExecutionStarted"),
+    event(2, 0, "ParallelStateEntered", name="P"),
+    event(3, 2, "ParallelStateStarted"),
+    event(4, 3, "WaitStateEntered", name="W"),
+    event(5, 3, "FailStateEntered", name="F"),
+    event(6, 4, "WaitStateAborted"),
+    event(7, 5, "ParallelStateFailed"),
+    event(8, 7, "ParallelStateExited", name="P"),
+    event(9, 8, "SucceedStateEntered", name="D"),
+    event(10, 9, "SucceedStateExited", name="D"),
+    event(11, 10, "ExecutionSucceeded"),
+]
+
+
+def follow(definition, events):
+    """The rules after all events."""
+    rules = history_rules.Rules(definition)
+    for one in events:
+        rules.take(one)
+    return rules
+
+
+def renumbered(events):
+    """Dense ids again, each previous id moved with its event."""
+    ids = {one["id"]: number for number, one in enumerate(events, 1)}
+    return [{**one, "id": number, "previousEventId": ids.get(one["previousEventId"], 0)}
+            for number, one in enumerate(events, 1)]
+
+
+class Histories(unittest.TestCase):
+    """Both histories, whole and changed."""
+
+    histories = ((MAP, MAP_HISTORY), (PARALLEL, PARALLEL_HISTORY))
+
+    def refused(self, definition, events, what):
+        """The change is noticed: as an illegal event, or because the history has no end."""
+        try:
+            rules = follow(definition, events)
+        except history_rules.Illegal:
+            return
+        self.assertEqual(rules.status, "RUNNING", what)
+
+    def test_legal_ones_pass(self):
+        for definition, events in self.histories:
+            self.assertEqual(follow(definition, events).status, "SUCCEEDED")
+        self.assertEqual(follow(MAP, MAP_HISTORY).attempts, 3)
+
+    def test_a_lost_event_is_noticed(self):
+        for definition, events in self.histories:
+            for lost in range(len(events)):
+                rest = events[:lost] + events[lost + 1:]
+                self.refused(definition, rest, f"event {lost + 1} is lost")
+                self.refused(definition, renumbered(rest), f"event {lost + 1} is lost and nobody sees the gap")
+
+    def test_a_doubled_event_is_noticed(self):
+        for definition, events in self.histories:
+            for twice in range(len(events)):
+                doubled = renumbered(events[:twice + 1] + events[twice:])
+                self.refused(definition, doubled, f"event {twice + 1} is there twice")
+
+    def test_a_wrong_previous_id_is_noticed(self):
+        for definition, events in self.histories:
+            for number, one in enumerate(events):
+                for previous in range(len(events)):
+                    if previous != one["previousEventId"]:
+                        changed = [*events[:number], {**one, "previousEventId": previous}, *events[number + 1:]]
+                        self.refused(definition, changed, f"event {number + 1} names {previous}")
+
+    def test_a_retry_that_comes_too_early_is_noticed(self):
+        hasty = [{**one, "timestamp": min(one["timestamp"], 1.5)} for one in MAP_HISTORY]
+        self.refused(MAP, hasty, "0.5 s instead of 1 s")
+
+    def test_places(self):
+        self.assertEqual(follow(MAP, MAP_HISTORY[:7]).places(), {"Task running", "inside Map"})
+        self.assertEqual(follow(MAP, MAP_HISTORY[:8]).places(), {"Retry backoff", "inside Map"})
+        self.assertEqual(follow(PARALLEL, PARALLEL_HISTORY[:4]).places(), {"Wait", "inside Parallel"})
+
+
+if __name__ == "__main__":
+    unittest.main()
