@@ -1,0 +1,60 @@
+//! The limits of the service in one place. The defaults are AWS's published or
+//! measured values (reference 01, section 11, and 05); each may be overridden
+//! in `stateline.toml`.
+
+use serde::{Deserialize, Serialize};
+
+/// Limits that an execution, a request or a definition must keep.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Bytes of UTF-8 in any input, output, result or variable.
+    pub payload_bytes_max: usize,
+    /// Bytes of a definition's text.
+    pub definition_bytes_max: usize,
+    /// Events in one Standard execution; the last one is the forced failure.
+    pub history_events_max: u64,
+    /// Iterations an inline Map runs at once when `MaxConcurrency` is 0.
+    pub inline_map_concurrency: u32,
+    /// Characters of an error name.
+    pub error_chars_max: usize,
+    /// Characters of a cause.
+    pub cause_chars_max: usize,
+    /// Seconds a Standard execution may stay open.
+    pub standard_seconds_max: u64,
+    /// Seconds an Express execution may stay open.
+    pub express_seconds_max: u64,
+    /// Days a closed execution stays queryable.
+    pub retention_days: u32,
+    /// Bytes of a request's body at the API.
+    pub request_bytes_max: usize,
+    /// Closed Express executions kept for a look, in memory, per shard worker.
+    pub express_kept: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            payload_bytes_max: 262_144,
+            definition_bytes_max: 1_048_576,
+            history_events_max: 25_000,
+            inline_map_concurrency: 40,
+            error_chars_max: 256,
+            cause_chars_max: 32_768,
+            standard_seconds_max: 31_536_000,
+            express_seconds_max: 300,
+            retention_days: 90,
+            request_bytes_max: 2_097_152,
+            express_kept: 1_000,
+        }
+    }
+}
+
+/// The largest number of seconds a Wait, a timeout or an interval may name.
+pub const SECONDS_MAX: u64 = 99_999_999;
+/// Characters of a state's name.
+pub const STATE_NAME_CHARS_MAX: usize = 80;
+/// Characters of a state machine's or an execution's name.
+pub const NAME_CHARS_MAX: usize = 80;
+
+const _: () = assert!(SECONDS_MAX < i64::MAX as u64 / 1_000, "seconds fit into milliseconds of an i64");
