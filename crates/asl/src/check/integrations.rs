@@ -1,0 +1,202 @@
+//! The optimised integrations of AWS: which services, which of their actions, and
+//! which patterns each action has (reference 04, section 2). What is not in here
+//! AWS refuses when the state machine is made; `aws-sdk:*` takes any action.
+
+use crate::{Pattern, TaskResource};
+
+/// Which patterns an action has besides request-response, which every one has.
+#[derive(Clone, Copy)]
+struct Patterns {
+    sync: bool,
+    sync2: bool,
+    token: bool,
+}
+
+const PLAIN: Patterns = Patterns { sync: false, sync2: false, token: false };
+const SYNC: Patterns = Patterns { sync: true, ..PLAIN };
+const TOKEN: Patterns = Patterns { token: true, ..PLAIN };
+const SYNC_TOKEN: Patterns = Patterns { sync: true, ..TOKEN };
+const ALL: Patterns = Patterns { sync: true, sync2: true, token: true };
+
+/// Service, its actions, their patterns. A service stands in several rows.
+const OPTIMISED: &[(&str, &[&str], Patterns)] = &[
+    ("lambda", &["invoke"], TOKEN),
+    ("states", &["startExecution"], ALL),
+    ("dynamodb", &["getItem", "putItem", "updateItem", "deleteItem"], PLAIN),
+    ("sns", &["publish"], TOKEN),
+    ("sqs", &["sendMessage"], TOKEN),
+    ("events", &["putEvents"], TOKEN),
+    ("ecs", &["runTask"], SYNC_TOKEN),
+    ("batch", &["submitJob"], SYNC),
+    ("glue", &["startJobRun"], SYNC),
+    ("databrew", &["startJobRun"], SYNC),
+    ("athena", &["startQueryExecution"], SYNC),
+    ("athena", &["stopQueryExecution", "getQueryExecution", "getQueryResults"], PLAIN),
+    ("codebuild", &["startBuild", "startBuildBatch", "retryBuildBatch"], SYNC),
+    (
+        "codebuild",
+        &[
+            "stopBuild",
+            "stopBuildBatch",
+            "deleteBuildBatch",
+            "batchDeleteBuilds",
+            "batchGetReports",
+            "batchGetBuildBatches",
+        ],
+        PLAIN,
+    ),
+    ("elasticmapreduce", &["createCluster", "terminateCluster", "addStep"], SYNC),
+    (
+        "elasticmapreduce",
+        &[
+            "cancelStep",
+            "setClusterTerminationProtection",
+            "modifyInstanceFleetByName",
+            "modifyInstanceGroupByName",
+        ],
+        PLAIN,
+    ),
+    ("emr-containers", &["createVirtualCluster"], PLAIN),
+    ("emr-containers", &["deleteVirtualCluster", "startJobRun"], SYNC),
+    (
+        "emr-serverless",
+        &[
+            "createApplication",
+            "startApplication",
+            "stopApplication",
+            "deleteApplication",
+            "startJobRun",
+            "cancelJobRun",
+        ],
+        SYNC,
+    ),
+    (
+        "eks",
+        &[
+            "createCluster",
+            "deleteCluster",
+            "createNodegroup",
+            "deleteNodegroup",
+            "createFargateProfile",
+            "deleteFargateProfile",
+        ],
+        SYNC,
+    ),
+    ("eks", &["runJob"], SYNC_TOKEN),
+    ("eks", &["call"], TOKEN),
+    (
+        "sagemaker",
+        &[
+            "createTrainingJob",
+            "createTransformJob",
+            "createProcessingJob",
+            "createHyperParameterTuningJob",
+            "createLabelingJob",
+        ],
+        SYNC,
+    ),
+    ("sagemaker", &["createModel", "createEndpointConfig", "createEndpoint", "updateEndpoint"], PLAIN),
+    ("bedrock", &["invokeModel"], TOKEN),
+    ("bedrock", &["createModelCustomizationJob"], SYNC),
+    ("bedrockagentcore", &["invokeHarness"], PLAIN),
+    ("mediaconvert", &["createJob"], SYNC),
+    ("apigateway", &["invoke"], TOKEN),
+    ("http", &["invoke"], PLAIN),
+];
+
+/// Whether AWS takes the resource. Functions and activities are not looked up.
+pub(super) fn is_known(resource: &TaskResource) -> bool {
+    let TaskResource::Integration { service, action, pattern, .. } = resource else { return true };
+    let name = action.split('.').next().unwrap_or_default();
+    if let Some(service) = service.strip_prefix("aws-sdk:") {
+        let sync = matches!(pattern, Pattern::Sync | Pattern::Sync2);
+        return !service.is_empty() && !service.contains(':') && !sync;
+    }
+    let mut rows =
+        OPTIMISED.iter().filter(|(known, actions, _)| *known == &**service && actions.contains(&name));
+    rows.next().is_some_and(|(_, _, patterns)| match pattern {
+        Pattern::RequestResponse => true,
+        Pattern::Sync => patterns.sync,
+        Pattern::Sync2 => patterns.sync2,
+        Pattern::WaitForTaskToken => patterns.token,
+    })
+}
+
+/// What could be written in place of an integration that AWS does not know.
+pub(super) fn advice(arn: &str) -> Option<String> {
+    let rest = arn.split_once(":states:::")?.1;
+    let (service, action) = rest.split_once(':')?;
+    let actions: Vec<&str> = OPTIMISED
+        .iter()
+        .filter(|(known, _, _)| *known == service)
+        .flat_map(|(_, actions, _)| *actions)
+        .copied()
+        .collect();
+    if actions.is_empty() {
+        return Some(
+            "for any service and action of AWS write arn:aws:states:::aws-sdk:<service>:<action>".to_owned(),
+        );
+    }
+    let name = action.split('.').next().unwrap_or_default();
+    if actions.contains(&name) {
+        return Some(format!("{service}:{name} does not have this integration pattern"));
+    }
+    let actions = actions.join(", ");
+    Some(format!(
+        "{service} has {actions}; for any other action write arn:aws:states:::aws-sdk:{service}:{name}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(rest: &str, known: bool) {
+        let resource = TaskResource::parse(&format!("arn:aws:states:::{rest}"));
+        assert_eq!(resource.is_some_and(|resource| is_known(&resource)), known, "{rest}");
+    }
+
+    #[test]
+    fn actions_and_their_patterns_are_known() {
+        for rest in [
+            "lambda:invoke",
+            "lambda:invoke.waitForTaskToken",
+            "states:startExecution.sync:2",
+            "ecs:runTask.sync",
+        ] {
+            check(rest, true);
+        }
+        for rest in [
+            "aws-sdk:s3:listBuckets",
+            "aws-sdk:s3:listBuckets.waitForTaskToken",
+            "http:invoke",
+            "dynamodb:getItem",
+        ] {
+            check(rest, true);
+        }
+        for rest in [
+            "lambda:invoke.sync",
+            "dynamodb:query",
+            "ecs:runTask.sync:2",
+            "s3:getObject",
+            "aws-sdk:getItem",
+            "x:y",
+        ] {
+            check(rest, false);
+        }
+        for rest in
+            ["aws-sdk:s3:listBuckets.sync", "http:invoke.waitForTaskToken", "lambda:Invoke", "aws-sdk::x"]
+        {
+            check(rest, false);
+        }
+    }
+
+    #[test]
+    fn advice_names_what_there_is() {
+        let advice = |rest: &str| advice(&format!("arn:aws:states:::{rest}"));
+        assert!(advice("dynamodb:query").is_some_and(|text| text.ends_with("aws-sdk:dynamodb:query")));
+        assert!(advice("lambda:invoke.sync").is_some_and(|text| text.contains("pattern")));
+        assert!(advice("nope:query").is_some_and(|text| text.contains("aws-sdk")));
+        assert_eq!(super::advice("arn:aws:s3:::bucket"), None);
+    }
+}

@@ -1,0 +1,135 @@
+//! Tree → checked states. Every rule of the language for JSONPath mode is in
+//! here (reference 01, sections 1, 2, 4 to 7 and 12), one file per kind of field
+//! and per type of state. A check reports all that is wrong and goes on; what it
+//! reads it gives back compiled, so that nothing is read twice. `lower` makes the
+//! program of the pieces when no error is left.
+
+mod allowed;
+mod fields;
+mod findings;
+mod hints;
+mod integrations;
+mod language;
+mod machine;
+mod outline;
+mod path;
+mod resource;
+mod retry;
+mod scope;
+mod states;
+mod template;
+mod transition;
+mod unsupported;
+
+use crate::program::{ScopeIndex, State, StateIndex};
+use crate::tree::Tree;
+use crate::{Code, Diagnostic, MachineKind, Severity, Span};
+use fields::Fields;
+use findings::Findings;
+use language::Language;
+use outline::Outline;
+use std::collections::HashSet;
+
+/// What the checks made of a definition. Pieces are missing where there are errors.
+#[derive(Default)]
+pub(crate) struct Checked {
+    /// `TimeoutSeconds` of the machine.
+    pub(crate) timeout_seconds: Option<u64>,
+    /// By state index.
+    pub(crate) states: Vec<Option<State>>,
+    /// By scope index: the state that `StartAt` names, and the parent.
+    pub(crate) scopes: Vec<(Option<StateIndex>, Option<StateIndex>)>,
+}
+
+/// Checks a tree. `sound` says that the text was JSON without a syntax error.
+pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool) -> (Checked, Vec<Diagnostic>) {
+    let mut found = Findings::default();
+    let Some(root) = tree.root.as_ref().filter(|root| root.as_object().is_some()) else {
+        if sound {
+            let span = tree.root.as_ref().map_or(Span::default(), |root| root.span);
+            let message = "Definition must be a valid JSON object";
+            found.field(Code::SchemaValidationFailed, Severity::Error, message, "", span);
+        }
+        return (Checked::default(), found.into_diagnostics());
+    };
+    let outline = Outline::of(root, &mut found);
+    let mut checker = Checker {
+        outline: &outline,
+        kind,
+        language: Language::JsonPath,
+        found,
+        edges: Vec::new(),
+        uncertain: HashSet::new(),
+        endings: vec![Ending::Unknown; outline.states.len()],
+    };
+    let timeout_seconds = machine::check(&mut checker);
+    let starts: Vec<_> =
+        indexes(outline.scopes.len()).map(|index| scope::check(&mut checker, ScopeIndex(index))).collect();
+    let states =
+        indexes(outline.states.len()).map(|index| states::check(&mut checker, StateIndex(index))).collect();
+    for (index, start) in indexes(outline.scopes.len()).zip(&starts) {
+        scope::check_graph(&mut checker, ScopeIndex(index), *start);
+    }
+    let scopes =
+        starts.into_iter().zip(&outline.scopes).map(|(start, scope)| (start, scope.parent)).collect();
+    (Checked { timeout_seconds, states, scopes }, checker.found.into_diagnostics())
+}
+
+/// What all checks share.
+struct Checker<'t> {
+    outline: &'t Outline<'t>,
+    kind: MachineKind,
+    /// The machine's language.
+    language: Language,
+    found: Findings,
+    /// Every transition that was resolved: from, to.
+    edges: Vec<(StateIndex, StateIndex)>,
+    /// Scopes with a transition that could not be resolved; what they lead to is open.
+    uncertain: HashSet<ScopeIndex>,
+    /// By state index.
+    endings: Vec<Ending>,
+}
+
+/// Whether a state ends its scope.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Not said, or said in a way that is an error.
+    Unknown,
+    /// `End: true`, Succeed, Fail.
+    Ends,
+    /// `Next`, Choice.
+    GoesOn,
+}
+
+impl Checker<'_> {
+    fn ending(&mut self, state: StateIndex, ending: Ending) {
+        if let Some(place) = self.endings.get_mut(state.0 as usize) {
+            *place = ending;
+        }
+    }
+}
+
+/// One state while it is checked.
+struct Site<'t> {
+    fields: Fields<'t>,
+    index: StateIndex,
+    scope: ScopeIndex,
+    language: Language,
+}
+
+impl Site<'_> {
+    /// Whether a field holds a JSONata expression, which may stand for any value.
+    fn is_expression(&self, name: &str) -> bool {
+        self.language == Language::Jsonata
+            && self
+                .fields
+                .get(name)
+                .and_then(|field| field.node.as_str())
+                .is_some_and(|text| text.starts_with("{%"))
+    }
+}
+
+/// All indexes below a count that fits, because the outline made it.
+fn indexes(count: usize) -> std::ops::Range<u32> {
+    0..u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,63 @@
+//! One file per type of state, and here what all of them have.
+
+mod choice;
+mod condition;
+mod fail;
+mod map;
+mod parallel;
+mod pass;
+mod succeed;
+mod task;
+mod wait;
+
+use super::allowed::{self, TYPES};
+use super::fields::Fields;
+use super::{Checker, Language, Site, language, path, unsupported};
+use crate::program::{Kind, State, StateIndex};
+
+/// Checks a state. `None` when it has an error that leaves nothing to compile.
+pub(super) fn check(c: &mut Checker<'_>, index: StateIndex) -> Option<State> {
+    let outline = c.outline.states.get(index.0 as usize)?;
+    // Anything but an object has been reported with its scope.
+    outline.node.as_object()?;
+    let fields = Fields { node: outline.node, location: outline.location.clone(), span: outline.name_span };
+    fields.comment(&mut c.found);
+    fields.require(&["Type"], &mut c.found);
+    let (type_field, type_name) = fields.string("Type", &mut c.found)?;
+    if !TYPES.contains(&type_name) {
+        let message = format!("The field 'Type' should have one of these values: [{}]", TYPES.join(", "));
+        let near = c.found.nearest(type_name, TYPES.into_iter());
+        c.found.error(message, &type_field.location, type_field.node.span).help_if(near);
+        return None;
+    }
+    let state_language = language::of_state(c.language, &fields, &mut c.found);
+    allowed::state(&fields, type_name, state_language, &mut c.found);
+    let language = state_language.unwrap_or(Language::Jsonata);
+    if language == Language::Jsonata && c.language == Language::JsonPath {
+        unsupported::jsonata(&fields, &mut c.found);
+    }
+    if language == Language::JsonPath && type_name != "Fail" && type_name != "Succeed" {
+        unsupported::assign(&fields, &mut c.found);
+    }
+    let site = Site { fields, index, scope: outline.scope, language };
+    let kind = kind(c, &site, type_name);
+    let (input_path, output_path) = match type_name {
+        "Fail" => (crate::program::Selector::Whole, crate::program::Selector::Whole),
+        _ => (path::selector(c, &site, "InputPath"), path::selector(c, &site, "OutputPath")),
+    };
+    Some(State { name: outline.name.into(), scope: outline.scope, input_path, output_path, kind: kind? })
+}
+
+fn kind(c: &mut Checker<'_>, site: &Site<'_>, type_name: &str) -> Option<Kind> {
+    match type_name {
+        "Pass" => pass::check(c, site),
+        "Task" => task::check(c, site),
+        "Choice" => choice::check(c, site),
+        "Wait" => wait::check(c, site),
+        "Succeed" => Some(succeed::check(c, site)),
+        "Fail" => Some(fail::check(c, site)),
+        "Parallel" => parallel::check(c, site),
+        "Map" => map::check(c, site),
+        _ => None,
+    }
+}

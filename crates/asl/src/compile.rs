@@ -1,0 +1,53 @@
+//! The whole way from text to program, for everybody who has a definition: the
+//! API when a state machine is made, the runtime when it is loaded, the command
+//! line, the editor.
+
+use crate::json::parse;
+use crate::{Code, Diagnostic, Program, Tree, check, lower};
+
+/// Standard or Express: some integrations exist for Standard only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MachineKind {
+    /// Durable, up to a year.
+    Standard,
+    /// Short, at least or at most once.
+    Express,
+}
+
+/// What became of a definition.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// The program; there is one if and only if no diagnostic is an error.
+    pub program: Option<Program>,
+    /// All findings: first those of the syntax, then those of fields in the order
+    /// of the text, then those of names and transitions.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The text as a tree, also where it is broken.
+    pub tree: Tree,
+}
+
+impl Compilation {
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Reads, checks and compiles a definition. Never fails and never stops at the
+/// first mistake; the time it takes grows with the text.
+#[must_use]
+pub fn compile(text: &str, kind: MachineKind) -> Compilation {
+    let (tree, mut diagnostics) = parse(text);
+    let sound = !diagnostics.iter().any(Diagnostic::is_error);
+    let (checked, found) = check::check(&tree, kind, sound);
+    // A state that is written twice in one object is told once, as AWS tells it.
+    let told = |repeated: &Diagnostic| {
+        found.iter().any(|found| found.code == Code::DuplicateStateName && found.span == repeated.span)
+    };
+    diagnostics.retain(|found| found.code != Code::DuplicateKey || !told(found));
+    diagnostics.extend(found);
+    let errors = diagnostics.iter().any(Diagnostic::is_error);
+    let program = if errors { None } else { lower::lower(checked) };
+    Compilation { program, diagnostics, tree }
+}

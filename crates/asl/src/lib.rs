@@ -1,0 +1,25 @@
+//! The States Language as text and as a program: text → tree and diagnostics →
+//! checked, indexed [`Program`]. Nothing here runs a workflow; the engine does.
+//!
+//! [`compile`] is the entry for everybody. [`parse`] gives the tree of any text,
+//! however broken, for editors; [`aws_text`] the message of AWS's
+//! `InvalidDefinition`.
+
+mod check;
+mod compile;
+mod diagnostic;
+pub mod graph;
+mod json;
+mod lower;
+pub mod program;
+mod resource;
+mod span;
+mod tree;
+
+pub use compile::{Compilation, MachineKind, compile};
+pub use diagnostic::{Code, Diagnostic, Severity, aws_reports, aws_text};
+pub use json::{DEPTH_MAX, parse};
+pub use program::Program;
+pub use resource::{Pattern, TaskResource};
+pub use span::{LineIndex, Position, Span};
+pub use tree::{Entry, Node, NodeKind, Tree};
