@@ -1,0 +1,435 @@
+//! The events of an execution's journal.
+//!
+//! Variants are only ever appended: the codec writes their position. A changed
+//! meaning is a new variant. `P` is what a payload is: [`Payload`] in memory, an
+//! index into the batch's table of texts on disk, so that a document that goes
+//! unchanged through many states is written once.
+
+use serde::{Deserialize, Serialize};
+use stateline_base::{Failure, Payload, Timestamp};
+use std::sync::Arc;
+
+/// A visit to one `States` object: the top level, one branch, or one iteration.
+pub type FrameId = u32;
+/// One try of a task, counted over the whole execution from 1.
+pub type AttemptId = u64;
+
+/// Standard or Express.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MachineKind {
+    /// Durable at every step, at most once.
+    Standard,
+    /// Fast and short: at least once when asynchronous, at most once when synchronous.
+    Express,
+}
+
+/// An event with its place in the journal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record<P = Payload> {
+    /// When it was decided.
+    pub at: Timestamp,
+    /// The public id, dense from 1; 0 for events the public does not see.
+    pub id: u64,
+    /// The public `previousEventId`.
+    pub previous: u64,
+    /// What happened.
+    pub event: Event<P>,
+}
+
+/// All that an execution is started with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started<P = Payload> {
+    /// The execution's ARN.
+    pub execution_arn: Arc<str>,
+    /// The state machine's ARN, without version or alias.
+    pub machine_arn: Arc<str>,
+    /// The version it was started through.
+    pub version_arn: Option<Arc<str>>,
+    /// The alias it was started through.
+    pub alias_arn: Option<Arc<str>>,
+    /// Content address of the definition this execution keeps for its whole life.
+    pub definition: Arc<str>,
+    /// Standard or Express.
+    pub kind: MachineKind,
+    /// The role the machine had at the start.
+    pub role_arn: Arc<str>,
+    /// The caller's trace header.
+    pub trace_header: Option<Arc<str>>,
+    /// The input, as written by the caller.
+    pub input: P,
+    /// Where the execution's random draws begin.
+    pub seed: u64,
+    /// When the execution times out as a whole.
+    pub deadline: Timestamp,
+}
+
+/// The clocks that run while a task is out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskClock {
+    /// When `TimeoutSeconds` ends the attempt.
+    pub deadline: Option<Timestamp>,
+    /// When `HeartbeatSeconds` ends the attempt, unless a heartbeat comes first.
+    pub heartbeat: Option<Timestamp>,
+}
+
+/// A fact in the life of an execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event<P = Payload> {
+    /// The execution was accepted. Public.
+    ExecutionStarted(Box<Started<P>>),
+    /// A frame came to a state. Public.
+    StateEntered {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The raw input.
+        input: P,
+    },
+    /// A frame left its state. Public.
+    StateExited {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The state's output.
+        output: P,
+        /// Where the frame goes; `None` when its scope is done.
+        next: Option<u32>,
+    },
+    /// A Wait state knows its end. Internal.
+    WaitStarted {
+        /// The visitor.
+        frame: FrameId,
+        /// When the wait is over.
+        until: Timestamp,
+    },
+    /// A task's request is made. Public.
+    TaskScheduled {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The attempt this opens.
+        attempt: AttemptId,
+        /// The effective request.
+        parameters: P,
+        /// `TimeoutSeconds`, where declared.
+        timeout_seconds: Option<u64>,
+        /// `HeartbeatSeconds`, where declared.
+        heartbeat_seconds: Option<u64>,
+        /// `Credentials.RoleArn`, where declared.
+        role_arn: Option<Arc<str>>,
+    },
+    /// The request leaves as soon as this is durable; its clocks run from here. Public.
+    TaskStarted {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The clocks.
+        clock: TaskClock,
+    },
+    /// The task succeeded. Public.
+    TaskSucceeded {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The task's result.
+        output: P,
+    },
+    /// The task failed. Public.
+    TaskFailed {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// With what.
+        failure: Failure,
+    },
+    /// The task was out for too long, or silent for too long. Public.
+    TaskTimedOut {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// `States.Timeout`.
+        failure: Failure,
+        /// Whether it was the heartbeat that was missed.
+        heartbeat: bool,
+    },
+    /// A worker said that it is alive. Internal.
+    HeartbeatRecorded {
+        /// The visitor.
+        frame: FrameId,
+        /// When the next one is due.
+        until: Timestamp,
+    },
+    /// A retrier matched: the state is tried again later. Internal.
+    RetryScheduled {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the retrier within `Retry`.
+        retrier: u32,
+        /// When the next attempt is due.
+        until: Timestamp,
+    },
+    /// A Parallel state opened its branches. Public.
+    ParallelStarted {
+        /// The visitor of the Parallel state.
+        frame: FrameId,
+        /// Frame of the first branch; the others follow.
+        first: FrameId,
+        /// How many branches.
+        branches: u32,
+        /// What each branch gets.
+        input: P,
+    },
+    /// Every branch succeeded. Public.
+    ParallelSucceeded {
+        /// The visitor of the Parallel state.
+        frame: FrameId,
+    },
+    /// A branch failed and nothing retries the state. Public.
+    ParallelFailed {
+        /// The visitor of the Parallel state.
+        frame: FrameId,
+    },
+    /// An inline Map state knows its items. Public.
+    MapStarted {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The items, an array.
+        items: P,
+        /// What `ItemSelector` sees as `$`: the effective input.
+        input: P,
+        /// How many items.
+        length: u32,
+        /// How many iterations may run at once, at least 1.
+        concurrency: u32,
+    },
+    /// An iteration began. Public.
+    MapIterationStarted {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The iteration's own frame.
+        child: FrameId,
+        /// Index of the Map state in the program.
+        state: u32,
+        /// Index of the item.
+        index: u32,
+    },
+    /// An iteration succeeded. Public.
+    MapIterationSucceeded {
+        /// The iteration's frame.
+        child: FrameId,
+        /// Index of the Map state in the program.
+        state: u32,
+        /// Index of the item.
+        index: u32,
+    },
+    /// An iteration failed. Public.
+    MapIterationFailed {
+        /// The iteration's frame.
+        child: FrameId,
+        /// Index of the Map state in the program.
+        state: u32,
+        /// Index of the item.
+        index: u32,
+    },
+    /// An iteration was cut off because another failed. Public.
+    MapIterationAborted {
+        /// The iteration's frame.
+        child: FrameId,
+        /// Index of the Map state in the program.
+        state: u32,
+        /// Index of the item.
+        index: u32,
+    },
+    /// Every iteration succeeded. Public.
+    MapSucceeded {
+        /// The visitor of the Map state.
+        frame: FrameId,
+    },
+    /// An iteration failed and nothing retries the state. Public.
+    MapFailed {
+        /// The visitor of the Map state.
+        frame: FrameId,
+    },
+    /// A state was cut off because a sibling failed or the execution was stopped. Public.
+    StateAborted {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+    },
+    /// Random numbers were drawn; the generator goes on from here. Internal.
+    RandomDrawn {
+        /// The generator's new position.
+        state: u64,
+    },
+    /// The execution ended well. Public.
+    ExecutionSucceeded {
+        /// Its output.
+        output: P,
+    },
+    /// The execution failed. Public.
+    ExecutionFailed {
+        /// With what.
+        failure: Failure,
+    },
+    /// The execution was stopped from outside. Public.
+    ExecutionAborted {
+        /// What the caller gave as error and cause.
+        failure: Failure,
+    },
+    /// The execution ran longer than it may. Public.
+    ExecutionTimedOut,
+    /// A branch of a Parallel state failed. Internal: AWS shows nothing between the
+    /// branch's own last event and the Parallel state's next one.
+    BranchFailed {
+        /// The branch's frame.
+        child: FrameId,
+    },
+}
+
+impl<P> Event<P> {
+    /// Whether the event shows in the public history.
+    pub fn is_public(&self) -> bool {
+        !matches!(
+            self,
+            Event::WaitStarted { .. }
+                | Event::HeartbeatRecorded { .. }
+                | Event::RetryScheduled { .. }
+                | Event::RandomDrawn { .. }
+                | Event::BranchFailed { .. }
+        )
+    }
+
+    /// The same event with every payload replaced, in the order in which they stand.
+    ///
+    /// # Errors
+    /// The first error of `f`.
+    pub fn try_map<Q, E>(&self, f: &mut impl FnMut(&P) -> Result<Q, E>) -> Result<Event<Q>, E> {
+        Ok(match self {
+            Event::ExecutionStarted(started) => {
+                Event::ExecutionStarted(Box::new(started.with_input(f(&started.input)?)))
+            }
+            Event::StateEntered { frame, state, input } => {
+                Event::StateEntered { frame: *frame, state: *state, input: f(input)? }
+            }
+            Event::StateExited { frame, state, output, next } => {
+                Event::StateExited { frame: *frame, state: *state, output: f(output)?, next: *next }
+            }
+            Event::TaskScheduled {
+                frame,
+                state,
+                attempt,
+                parameters,
+                timeout_seconds,
+                heartbeat_seconds,
+                role_arn,
+            } => Event::TaskScheduled {
+                frame: *frame,
+                state: *state,
+                attempt: *attempt,
+                parameters: f(parameters)?,
+                timeout_seconds: *timeout_seconds,
+                heartbeat_seconds: *heartbeat_seconds,
+                role_arn: role_arn.clone(),
+            },
+            Event::TaskSucceeded { frame, state, output } => {
+                Event::TaskSucceeded { frame: *frame, state: *state, output: f(output)? }
+            }
+            Event::ParallelStarted { frame, first, branches, input } => {
+                Event::ParallelStarted { frame: *frame, first: *first, branches: *branches, input: f(input)? }
+            }
+            Event::MapStarted { frame, items, input, length, concurrency } => Event::MapStarted {
+                frame: *frame,
+                items: f(items)?,
+                input: f(input)?,
+                length: *length,
+                concurrency: *concurrency,
+            },
+            Event::ExecutionSucceeded { output } => Event::ExecutionSucceeded { output: f(output)? },
+            other => other.without_payload(),
+        })
+    }
+
+    /// The variants that carry no payload, in another payload type.
+    fn without_payload<Q>(&self) -> Event<Q> {
+        match self {
+            Event::WaitStarted { frame, until } => Event::WaitStarted { frame: *frame, until: *until },
+            Event::TaskStarted { frame, state, clock } => {
+                Event::TaskStarted { frame: *frame, state: *state, clock: *clock }
+            }
+            Event::TaskFailed { frame, state, failure } => {
+                Event::TaskFailed { frame: *frame, state: *state, failure: failure.clone() }
+            }
+            Event::TaskTimedOut { frame, state, failure, heartbeat } => Event::TaskTimedOut {
+                frame: *frame,
+                state: *state,
+                failure: failure.clone(),
+                heartbeat: *heartbeat,
+            },
+            Event::HeartbeatRecorded { frame, until } => {
+                Event::HeartbeatRecorded { frame: *frame, until: *until }
+            }
+            Event::RetryScheduled { frame, retrier, until } => {
+                Event::RetryScheduled { frame: *frame, retrier: *retrier, until: *until }
+            }
+            Event::ParallelSucceeded { frame } => Event::ParallelSucceeded { frame: *frame },
+            Event::ParallelFailed { frame } => Event::ParallelFailed { frame: *frame },
+            Event::MapIterationStarted { frame, child, state, index } => {
+                Event::MapIterationStarted { frame: *frame, child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationSucceeded { child, state, index } => {
+                Event::MapIterationSucceeded { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationFailed { child, state, index } => {
+                Event::MapIterationFailed { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationAborted { child, state, index } => {
+                Event::MapIterationAborted { child: *child, state: *state, index: *index }
+            }
+            Event::MapSucceeded { frame } => Event::MapSucceeded { frame: *frame },
+            Event::MapFailed { frame } => Event::MapFailed { frame: *frame },
+            Event::StateAborted { frame, state } => Event::StateAborted { frame: *frame, state: *state },
+            Event::RandomDrawn { state } => Event::RandomDrawn { state: *state },
+            Event::ExecutionFailed { failure } => Event::ExecutionFailed { failure: failure.clone() },
+            Event::ExecutionAborted { failure } => Event::ExecutionAborted { failure: failure.clone() },
+            Event::ExecutionTimedOut => Event::ExecutionTimedOut,
+            Event::BranchFailed { child } => Event::BranchFailed { child: *child },
+            Event::ExecutionStarted(_)
+            | Event::StateEntered { .. }
+            | Event::StateExited { .. }
+            | Event::TaskScheduled { .. }
+            | Event::TaskSucceeded { .. }
+            | Event::ParallelStarted { .. }
+            | Event::MapStarted { .. }
+            | Event::ExecutionSucceeded { .. } => {
+                unreachable!("`try_map` handles every variant with a payload before it comes here")
+            }
+        }
+    }
+}
+
+impl<P> Started<P> {
+    /// The same start with another input.
+    fn with_input<Q>(&self, input: Q) -> Started<Q> {
+        Started {
+            execution_arn: self.execution_arn.clone(),
+            machine_arn: self.machine_arn.clone(),
+            version_arn: self.version_arn.clone(),
+            alias_arn: self.alias_arn.clone(),
+            definition: self.definition.clone(),
+            kind: self.kind,
+            role_arn: self.role_arn.clone(),
+            trace_header: self.trace_header.clone(),
+            input,
+            seed: self.seed,
+            deadline: self.deadline,
+        }
+    }
+}
