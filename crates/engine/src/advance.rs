@@ -1,0 +1,268 @@
+//! Deciding: from an input to records and effects.
+//!
+//! A decision goes on until every frame waits for the outside world, so that one
+//! commit covers all that happened in between.
+
+use crate::apply::begin;
+use crate::context::first_input;
+use crate::decider::{Decider, Decision, Effect, Input, Rejection, Setting};
+use crate::execution::{Activity, Execution};
+use crate::states;
+use stateline_asl::program::{Kind, StateIndex, Transition};
+use stateline_base::{Failure, Payload, Timestamp};
+use stateline_journal::{AttemptId, Event, FrameId, Record, Started};
+
+/// Starts an execution and runs it until it waits for the outside.
+#[must_use]
+pub fn start(setting: Setting<'_>, started: Started, at: Timestamp) -> (Execution, Decision) {
+    let record = Record { at, id: 1, previous: 0, event: Event::ExecutionStarted(Box::new(started)) };
+    let mut x = begin(&record).expect("the record is a start");
+    let mut decider = Decider::new(setting, &mut x, at);
+    decider.note_start(record);
+    decider.run();
+    let decision = decider.finish();
+    (x, decision)
+}
+
+/// Decides what follows from an input, and applies it to the execution.
+///
+/// Same arguments, same answer, for ever. On a rejection nothing has changed.
+///
+/// # Errors
+/// [`Rejection`] when the execution has ended or the attempt is not out.
+pub fn advance(
+    setting: Setting<'_>,
+    x: &mut Execution,
+    input: Input,
+    at: Timestamp,
+) -> Result<Decision, Rejection> {
+    if !x.is_open() {
+        return Err(Rejection::Closed);
+    }
+    // Clocks may step back; an execution's own time does not.
+    let at = at.max(x.last_at);
+    let subject = match &input {
+        Input::TaskSucceeded { attempt, .. }
+        | Input::TaskFailed { attempt, .. }
+        | Input::AttemptLost { attempt } => Some(find_attempt(x, *attempt).ok_or(Rejection::StaleAttempt)?),
+        Input::Tick | Input::Stop(_) | Input::Continue => None,
+    };
+    let mut decider = Decider::new(setting, x, at);
+    if let Input::Stop(failure) = input {
+        decider.stop(Event::ExecutionAborted { failure });
+        return Ok(decider.finish());
+    }
+    if decider.x.started.deadline <= at {
+        // AWS gives the end that was due, not the moment it was noticed.
+        decider.at = decider.x.started.deadline;
+        decider.stop(Event::ExecutionTimedOut);
+        return Ok(decider.finish());
+    }
+    match (input, subject) {
+        (Input::TaskSucceeded { output, .. }, Some(frame)) => {
+            states::task::succeeded(&mut decider, frame, &output);
+        }
+        (Input::TaskFailed { failure, .. }, Some(frame)) => {
+            states::task::failed(&mut decider, frame, failure);
+        }
+        (Input::AttemptLost { .. }, Some(frame)) => states::task::lost(&mut decider, frame),
+        (Input::Tick, _) => decider.tick(),
+        _ => decider.ready = decider.unfinished(),
+    }
+    decider.run();
+    Ok(decider.finish())
+}
+
+fn find_attempt(x: &Execution, wanted: AttemptId) -> Option<FrameId> {
+    x.attempts_out().find(|(_, attempt, _)| *attempt == wanted).map(|(frame, _, _)| frame)
+}
+
+impl Decider<'_> {
+    /// Goes on with every ready frame until all wait.
+    fn run(&mut self) {
+        while let Some(frame) = self.ready.pop() {
+            if !self.x.is_open() {
+                return;
+            }
+            if self.is_long() {
+                self.effect(Effect::Continue);
+                return;
+            }
+            // A frame that failed with its siblings may have been ready still.
+            if self.x.frames.contains_key(&frame) {
+                self.step(frame);
+            }
+        }
+    }
+
+    /// One step of one frame.
+    fn step(&mut self, frame: FrameId) {
+        match &self.frame(frame).activity {
+            Activity::New => self.enter_scope(frame),
+            Activity::Leaving(next) => {
+                let (state, input) = (*next, self.frame(frame).input.clone());
+                self.enter_state(frame, state, input);
+            }
+            Activity::Entered => self.work(frame),
+            Activity::Iterations(_) => states::map::start_iterations(self, frame),
+            // Waits for the outside, or is done: nothing to decide.
+            Activity::Waiting { .. }
+            | Activity::Scheduled { .. }
+            | Activity::Running { .. }
+            | Activity::TaskEnded
+            | Activity::Backoff { .. }
+            | Activity::Branches { .. }
+            | Activity::Joined
+            | Activity::Done(_) => {}
+        }
+    }
+
+    fn enter_scope(&mut self, frame: FrameId) {
+        match first_input(self, frame) {
+            Ok((scope, input)) => {
+                let state = self.setting.program.scope(scope).start_at.0;
+                self.enter_state(frame, state, input);
+            }
+            Err(failure) => states::map::selector_failed(self, frame, failure),
+        }
+    }
+
+    fn enter_state(&mut self, frame: FrameId, state: u32, input: Payload) {
+        self.emit(frame, Event::StateEntered { frame, state, input });
+        self.ready.push(frame);
+    }
+
+    /// The work of a state that was just entered.
+    fn work(&mut self, frame: FrameId) {
+        match &self.state(frame).kind {
+            Kind::Pass(pass) => states::pass::enter(self, frame, pass),
+            Kind::Task(task) => states::task::enter(self, frame, task),
+            Kind::Choice(choice) => states::choice::enter(self, frame, choice),
+            Kind::Wait(wait) => states::wait::enter(self, frame, wait),
+            Kind::Succeed => states::succeed::enter(self, frame),
+            Kind::Fail(fail) => states::fail::enter(self, frame, fail),
+            Kind::Parallel(parallel) => states::parallel::enter(self, frame, parallel),
+            Kind::Map(map) => states::map::enter(self, frame, map),
+        }
+    }
+
+    /// Leaves a state with an output that is within the limits.
+    pub(crate) fn exit(&mut self, frame: FrameId, output: Payload, transition: Transition) {
+        let next = match transition {
+            Transition::Next(StateIndex(next)) => Some(next),
+            Transition::End => None,
+        };
+        let state = self.frame(frame).state;
+        self.emit(frame, Event::StateExited { frame, state, output: output.clone(), next });
+        if !self.x.is_open() {
+            return;
+        }
+        if next.is_some() {
+            self.ready.push(frame);
+        } else {
+            self.scope_done(frame, output);
+        }
+    }
+
+    /// A scope came to its end: the execution, a branch or an iteration.
+    fn scope_done(&mut self, frame: FrameId, output: Payload) {
+        let Some(parent) = self.frame(frame).parent else {
+            self.emit(frame, Event::ExecutionSucceeded { output });
+            return;
+        };
+        match &self.frame(parent).activity {
+            Activity::Iterations(_) => states::map::iteration_done(self, parent, frame),
+            _ => states::parallel::branch_done(self, parent, frame),
+        }
+    }
+
+    /// Ends the execution from outside.
+    fn stop(&mut self, end: Event) {
+        self.cancel_all();
+        let children = self.x.children(crate::execution::ROOT);
+        for child in children {
+            self.abort(child);
+        }
+        // These two ends stand apart from every chain.
+        self.emit_after(0, end);
+    }
+
+    /// Deals with everything that is due.
+    fn tick(&mut self) {
+        for frame in self.x.due(self.at) {
+            if !self.x.is_open() {
+                return;
+            }
+            let Some(visitor) = self.x.frames.get(&frame) else { continue };
+            if visitor.due().is_none_or(|due| due > self.at) {
+                continue;
+            }
+            match &visitor.activity {
+                Activity::Waiting { .. } => states::wait::over(self, frame),
+                Activity::Backoff { .. } => self.work(frame),
+                Activity::Running { .. } => states::task::timed_out(self, frame),
+                _ => {}
+            }
+        }
+        let mut unfinished = self.unfinished();
+        unfinished.retain(|frame| !self.ready.contains(frame));
+        self.ready.extend(unfinished);
+    }
+
+    /// Frames that can go on at once, in the order in which a stack takes them: the oldest on top.
+    fn unfinished(&self) -> Vec<FrameId> {
+        let mut frames: Vec<FrameId> =
+            self.x.frames.iter().filter(|(_, frame)| frame.has_work()).map(|(id, _)| *id).collect();
+        frames.reverse();
+        frames
+    }
+
+    /// Cuts off a frame and all below it: a sibling failed, or the execution was stopped.
+    pub(crate) fn abort(&mut self, frame: FrameId) {
+        for child in self.x.children(frame) {
+            self.abort(child);
+        }
+        let Some(visitor) = self.x.frames.get(&frame) else { return };
+        let (state, index, parent) = (visitor.state, visitor.index, visitor.parent);
+        let resting = match &visitor.activity {
+            Activity::Running { attempt, .. } => {
+                let attempt = *attempt;
+                self.effect(Effect::Cancel { attempt });
+                true
+            }
+            Activity::Waiting { .. }
+            | Activity::Scheduled { .. }
+            | Activity::Backoff { .. }
+            | Activity::Branches { .. }
+            | Activity::Iterations(_) => true,
+            Activity::Entered => matches!(
+                self.state(frame).kind,
+                Kind::Task(_) | Kind::Wait(_) | Kind::Parallel(_) | Kind::Map(_)
+            ),
+            Activity::Done(_) => return,
+            Activity::New | Activity::Leaving(_) | Activity::TaskEnded | Activity::Joined => false,
+        };
+        if resting {
+            self.emit(frame, Event::StateAborted { frame, state });
+        }
+        let Some(parent) = parent else { return };
+        if self.x.is_open() && matches!(self.frame(parent).activity, Activity::Iterations(_)) {
+            let state = self.frame(parent).state;
+            self.emit(frame, Event::MapIterationAborted { child: frame, state, index });
+        }
+    }
+}
+
+/// A cause in AWS's form: which state, and where it was entered.
+pub(crate) fn in_state(decider: &Decider<'_>, frame: FrameId, text: &str) -> Failure {
+    Failure::runtime(in_state_text(decider, frame, text))
+}
+
+/// The prefix that AWS puts before the interpreter's own failures.
+pub(crate) fn in_state_text(decider: &Decider<'_>, frame: FrameId, text: &str) -> String {
+    format!(
+        "An error occurred while executing the state '{}' (entered at the event id #{}). {text}",
+        decider.state(frame).name,
+        decider.frame(frame).entered_id
+    )
+}

@@ -1,0 +1,127 @@
+//! What a failure does: it is retried, caught, or ends the scope and goes up.
+
+use crate::data_flow;
+use crate::decider::Decider;
+use crate::execution::Activity;
+use crate::retry::{self, Raised};
+use serde_json::{Map, Value};
+use stateline_asl::program::{Catcher, Kind, Retrier, Transition};
+use stateline_base::{Failure, Payload};
+use stateline_journal::{Event, FrameId};
+
+impl Decider<'_> {
+    /// A state failed by itself.
+    pub(crate) fn fail(&mut self, frame: FrameId, raised: Raised) {
+        self.settle(frame, raised, false);
+    }
+
+    /// A frame failed before it came to its first state: its parent's state deals with it.
+    pub(crate) fn fail_upward(&mut self, child: FrameId, raised: Raised) {
+        let Some(parent) = self.frame(child).parent else { return };
+        self.child_failed(parent, child);
+        self.settle(parent, raised, true);
+    }
+
+    /// Retries, catches, or lets the failure go up to the next frame, until one takes it or the execution ends.
+    fn settle(&mut self, frame: FrameId, raised: Raised, from_child: bool) {
+        let (mut frame, mut from_child) = (frame, from_child);
+        let raised = Raised { failure: raised.failure.clipped(self.setting.limits), ..raised };
+        while self.x.is_open() {
+            if self.retry(frame, &raised) {
+                return;
+            }
+            if from_child {
+                self.join_failed(frame);
+            }
+            if self.catch(frame, &raised) {
+                return;
+            }
+            let Some(parent) = self.frame(frame).parent else {
+                self.cancel_all();
+                self.emit(frame, Event::ExecutionFailed { failure: raised.failure });
+                return;
+            };
+            self.child_failed(parent, frame);
+            (frame, from_child) = (parent, true);
+        }
+    }
+
+    fn retry(&mut self, frame: FrameId, raised: &Raised) -> bool {
+        let (retriers, _) = handlers(&self.state(frame).kind);
+        let Some(index) = retry::pick(retriers, self.frame(frame), raised) else { return false };
+        let Some(retrier) = retriers.get(index) else { return false };
+        let used = self.frame(frame).retries.get(index).copied().unwrap_or(0);
+        let mut rng = self.rng.get();
+        let delay = retry::delay_ms(retrier, used, &mut rng);
+        self.rng.set(rng);
+        let until = self.at.plus_millis(delay);
+        let retrier = u32::try_from(index).expect("a definition has fewer than 2^32 retriers");
+        self.emit(frame, Event::RetryScheduled { frame, retrier, until });
+        true
+    }
+
+    /// A branch or iteration failed and nothing retries the state.
+    fn join_failed(&mut self, frame: FrameId) {
+        match self.frame(frame).activity {
+            Activity::Branches { .. } => self.emit(frame, Event::ParallelFailed { frame }),
+            Activity::Iterations(_) => self.emit(frame, Event::MapFailed { frame }),
+            _ => {}
+        }
+    }
+
+    fn catch(&mut self, frame: FrameId, raised: &Raised) -> bool {
+        let (_, catchers) = handlers(&self.state(frame).kind);
+        let Some(catcher) = catchers.iter().find(|catcher| raised.matches(&catcher.error_equals)) else {
+            return false;
+        };
+        if !self.x.is_open() {
+            return true;
+        }
+        let error_output = Payload::from(error_output(&raised.failure));
+        let output = data_flow::place(self, frame, error_output, &catcher.result_path)
+            .and_then(|output| data_flow::within_limit(self, frame, output));
+        match output {
+            Ok(output) => {
+                self.exit(frame, output, Transition::Next(catcher.next));
+                true
+            }
+            // The Error Output does not fit: the first failure stays what it was.
+            Err(_) => false,
+        }
+    }
+
+    /// A child of a Parallel or Map state failed for good: its siblings are cut off.
+    fn child_failed(&mut self, parent: FrameId, child: FrameId) {
+        let siblings: Vec<FrameId> =
+            self.x.children(parent).into_iter().filter(|other| *other != child).collect();
+        if let Activity::Iterations(_) = self.frame(parent).activity {
+            let (state, index) = (self.frame(parent).state, self.frame(child).index);
+            self.emit(child, Event::MapIterationFailed { child, state, index });
+        } else {
+            self.emit(child, Event::BranchFailed { child });
+        }
+        for sibling in siblings {
+            if self.x.is_open() {
+                self.abort(sibling);
+            }
+        }
+    }
+}
+
+/// The retriers and catchers of a state; only three kinds have any.
+fn handlers(kind: &Kind) -> (&[Retrier], &[Catcher]) {
+    match kind {
+        Kind::Task(task) => (&task.retry, &task.catch),
+        Kind::Parallel(parallel) => (&parallel.retry, &parallel.catch),
+        Kind::Map(map) => (&map.retry, &map.catch),
+        Kind::Pass(_) | Kind::Choice(_) | Kind::Wait(_) | Kind::Succeed | Kind::Fail(_) => (&[], &[]),
+    }
+}
+
+/// What a catcher works with. AWS always writes both members, an absent cause as an empty text.
+fn error_output(failure: &Failure) -> Value {
+    let mut members = Map::new();
+    members.insert("Error".into(), Value::from(failure.name()));
+    members.insert("Cause".into(), Value::from(failure.cause.as_deref().unwrap_or_default()));
+    Value::Object(members)
+}

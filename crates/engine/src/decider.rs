@@ -1,0 +1,213 @@
+//! The workbench of a decision: what it may look at, and the records and
+//! effects it has come to so far.
+
+use crate::apply::apply;
+use crate::execution::{Execution, Frame, ROOT};
+use stateline_asl::Program;
+use stateline_asl::program::{State, StateIndex};
+use stateline_base::{Failure, Limits, Payload, Rng, Timestamp};
+use stateline_journal::{AttemptId, Event, FrameId, MachineKind, Record};
+use std::cell::Cell;
+
+/// What a decision may look at beside the execution.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The execution's definition.
+    pub program: &'a Program,
+    /// The service's limits.
+    pub limits: &'a Limits,
+    /// After so many records a decision stops between two steps and lets others go
+    /// first; 0 stops it as soon as the input itself is dealt with (a shutdown).
+    pub records_max: usize,
+}
+
+/// What [`Setting::records_max`] is in ordinary service.
+pub const RECORDS_PER_DECISION_MAX: usize = 4_096;
+
+/// What comes to an execution from outside.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// An attempt came back with a result.
+    TaskSucceeded {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The task's result.
+        output: Payload,
+    },
+    /// An attempt came back with an error.
+    TaskFailed {
+        /// The attempt.
+        attempt: AttemptId,
+        /// Error and cause.
+        failure: Failure,
+    },
+    /// The process ended after an attempt left and before its outcome was durable.
+    AttemptLost {
+        /// The attempt.
+        attempt: AttemptId,
+    },
+    /// Time has passed: whatever is due is dealt with.
+    Tick,
+    /// Stop the execution.
+    Stop(Failure),
+    /// Go on with work that was cut short.
+    Continue,
+}
+
+/// What follows from an input.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Decision {
+    /// Already applied to the execution; to be made durable.
+    pub records: Vec<Record>,
+    /// To be carried out once the records are durable.
+    pub effects: Vec<Effect>,
+}
+
+/// What an execution asks of the world.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Call a task's resource.
+    Invoke {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The Task state.
+        state: StateIndex,
+        /// The request.
+        parameters: Payload,
+        /// When the task times out.
+        deadline: Option<Timestamp>,
+    },
+    /// Nobody waits for this attempt any more.
+    Cancel {
+        /// The attempt.
+        attempt: AttemptId,
+    },
+    /// There is more to decide: give the execution [`Input::Continue`] soon.
+    Continue,
+}
+
+/// Why an input changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The execution has ended.
+    #[error("the execution has ended")]
+    Closed,
+    /// The attempt is over or was never made.
+    #[error("the attempt is over or unknown")]
+    StaleAttempt,
+}
+
+pub(crate) struct Decider<'a> {
+    pub(crate) setting: Setting<'a>,
+    pub(crate) x: &'a mut Execution,
+    pub(crate) at: Timestamp,
+    pub(crate) rng: Cell<Rng>,
+    /// Frames to go on with; the last one first.
+    pub(crate) ready: Vec<FrameId>,
+    decision: Decision,
+}
+
+impl<'a> Decider<'a> {
+    pub(crate) fn new(setting: Setting<'a>, x: &'a mut Execution, at: Timestamp) -> Self {
+        let rng = Cell::new(x.rng);
+        Decider { setting, x, at, rng, ready: Vec::new(), decision: Decision::default() }
+    }
+
+    pub(crate) fn frame(&self, id: FrameId) -> &Frame {
+        self.x.frame(id)
+    }
+
+    /// The state a frame is in.
+    pub(crate) fn state(&self, id: FrameId) -> &'a State {
+        self.setting.program.state(StateIndex(self.frame(id).state))
+    }
+
+    /// Records an event of a frame's chain.
+    pub(crate) fn emit(&mut self, frame: FrameId, event: Event) {
+        if self.x.is_open() {
+            let previous = self.frame(frame).chain;
+            self.emit_after(previous, event);
+        }
+    }
+
+    /// Records an event with the predecessor given.
+    ///
+    /// After the end nothing is recorded any more: the caller may go on without
+    /// asking whether its last event was the one too many for the history.
+    pub(crate) fn emit_after(&mut self, previous: u64, event: Event) {
+        if !self.x.is_open() {
+            return;
+        }
+        let public = event.is_public();
+        if public && self.history_is_full(&event) {
+            self.fail_for_history();
+            return;
+        }
+        let (id, previous) = if public { (self.x.last_id + 1, previous) } else { (0, 0) };
+        self.push(Record { at: self.at, id, previous, event });
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.decision.effects.push(effect);
+    }
+
+    /// Whether this decision has grown so long that others should go first.
+    pub(crate) fn is_long(&self) -> bool {
+        self.decision.records.len() >= self.setting.records_max
+    }
+
+    /// The decision, with the generator's new position where numbers were drawn.
+    pub(crate) fn finish(mut self) -> Decision {
+        if self.rng.get() != self.x.rng {
+            let state = self.rng.get().state();
+            self.emit_after(0, Event::RandomDrawn { state });
+        }
+        self.decision
+    }
+
+    fn push(&mut self, record: Record) {
+        apply(self.x, &record);
+        self.decision.records.push(record);
+    }
+
+    /// The last place of a Standard history is kept for the end of the execution.
+    fn history_is_full(&self, event: &Event) -> bool {
+        let ends = matches!(
+            event,
+            Event::ExecutionSucceeded { .. }
+                | Event::ExecutionFailed { .. }
+                | Event::ExecutionAborted { .. }
+                | Event::ExecutionTimedOut
+        );
+        !ends
+            && self.x.started.kind == MachineKind::Standard
+            && self.x.last_id + 1 >= self.setting.limits.history_events_max
+    }
+
+    fn fail_for_history(&mut self) {
+        self.cancel_all();
+        let max = self.setting.limits.history_events_max;
+        let cause = format!("The execution reached the maximum number of history events ({max}).");
+        let record = Record {
+            at: self.at,
+            id: self.x.last_id + 1,
+            previous: self.x.last_id,
+            event: Event::ExecutionFailed { failure: Failure::runtime(cause) },
+        };
+        self.push(record);
+    }
+
+    /// Calls back every attempt that is out.
+    pub(crate) fn cancel_all(&mut self) {
+        let out: Vec<AttemptId> = self.x.attempts_out().map(|(_, attempt, _)| attempt).collect();
+        for attempt in out {
+            self.effect(Effect::Cancel { attempt });
+        }
+    }
+
+    /// Begins a decision with the record that starts the execution.
+    pub(crate) fn note_start(&mut self, record: Record) {
+        self.decision.records.push(record);
+        self.ready.push(ROOT);
+    }
+}

@@ -1,0 +1,244 @@
+//! What an execution is in memory: a tree of frames, one a `States` object that
+//! is being visited. All of it follows from the records; [`crate::apply`] alone
+//! changes it.
+
+use stateline_base::{Failure, Payload, Rng, Timestamp};
+use stateline_journal::{AttemptId, FrameId, Started, TaskClock};
+use std::collections::BTreeMap;
+
+/// The frame of the top level.
+pub(crate) const ROOT: FrameId = 0;
+
+/// One execution, as far as its records tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Execution {
+    /// What it was started with.
+    pub started: Started,
+    /// When it started.
+    pub started_at: Timestamp,
+    /// How it ended; `None` while it runs.
+    pub ending: Option<Ending>,
+    /// When it ended.
+    pub stopped_at: Option<Timestamp>,
+    /// When the last record was decided. An execution's own time never steps back.
+    pub last_at: Timestamp,
+    /// Records so far.
+    pub records: u64,
+    /// The last public event id.
+    pub last_id: u64,
+    pub(crate) rng: Rng,
+    pub(crate) last_attempt: AttemptId,
+    pub(crate) next_frame: FrameId,
+    pub(crate) frames: BTreeMap<FrameId, Frame>,
+}
+
+/// How an execution ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// With an output.
+    Succeeded(Payload),
+    /// With an error.
+    Failed(Failure),
+    /// From outside.
+    Aborted(Failure),
+    /// Longer than allowed.
+    TimedOut,
+}
+
+/// A visit to one `States` object and the state it is in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Frame {
+    /// The frame whose Parallel or Map state this belongs to.
+    pub(crate) parent: Option<FrameId>,
+    /// Number of the branch or index of the item.
+    pub(crate) index: u32,
+    /// The last event of this frame's chain: what the next one names as its predecessor.
+    pub(crate) chain: u64,
+    /// The state, by its index in the program.
+    pub(crate) state: u32,
+    /// The id of the state's Entered event.
+    pub(crate) entered_id: u64,
+    /// When the state was entered.
+    pub(crate) entered_at: Timestamp,
+    /// The state's raw input.
+    pub(crate) input: Payload,
+    /// Retries used, one counter a retrier, grown as needed.
+    pub(crate) retries: Vec<u32>,
+    /// Retries of this visit in all: `State.RetryCount`.
+    pub(crate) retry_count: u32,
+    /// What the frame is doing.
+    pub(crate) activity: Activity,
+}
+
+/// What a frame is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Activity {
+    /// Created, has not come to its first state.
+    New,
+    /// In a state whose work has not been decided.
+    Entered,
+    /// Has left a state for the one with this index.
+    Leaving(u32),
+    /// In a Wait state.
+    Waiting {
+        /// When it is over.
+        until: Timestamp,
+    },
+    /// A request is made; it leaves in the same decision.
+    Scheduled {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The request.
+        parameters: Payload,
+    },
+    /// A request is out.
+    Running {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The request.
+        parameters: Payload,
+        /// When to give up.
+        clock: TaskClock,
+    },
+    /// A task has ended; its end is dealt with in the same decision.
+    TaskEnded,
+    /// A retry is due later.
+    Backoff {
+        /// When.
+        until: Timestamp,
+    },
+    /// Branches are open.
+    Branches {
+        /// Frame of the first branch; the others follow.
+        first: FrameId,
+        /// How many.
+        count: u32,
+        /// What each branch gets.
+        input: Payload,
+    },
+    /// Iterations are open.
+    Iterations(Box<Iterations>),
+    /// Branches or iterations have ended; that is dealt with in the same decision.
+    Joined,
+    /// The scope is done, with this output.
+    Done(Payload),
+}
+
+/// The progress of an inline Map state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Iterations {
+    /// The items, an array.
+    pub(crate) items: Payload,
+    /// What `ItemSelector` sees as `$`.
+    pub(crate) input: Payload,
+    /// How many may run at once, at least 1.
+    pub(crate) concurrency: u32,
+    /// Index of the next item to start.
+    pub(crate) next: u32,
+    /// Iterations that run now.
+    pub(crate) running: u32,
+    /// Outputs by item.
+    pub(crate) outputs: Vec<Option<Payload>>,
+    /// What the next MapIterationStarted names as its predecessor.
+    pub(crate) chain: u64,
+}
+
+impl Execution {
+    /// Whether it still runs.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.ending.is_none()
+    }
+
+    /// Attempts that are out: the frame, the attempt and the state of each.
+    pub fn attempts_out(&self) -> impl Iterator<Item = (FrameId, AttemptId, u32)> + '_ {
+        self.frames.iter().filter_map(|(id, frame)| match &frame.activity {
+            Activity::Running { attempt, .. } => Some((*id, *attempt, frame.state)),
+            _ => None,
+        })
+    }
+
+    /// Whether some frame has work that only deciding can go on with: the last
+    /// decision was cut short, or the process ended before it was carried on.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        self.is_open() && self.frames.values().any(|frame| frame.has_work())
+    }
+
+    /// The frame with an id that the records speak of.
+    pub(crate) fn frame(&self, id: FrameId) -> &Frame {
+        self.frames.get(&id).expect("records name only frames that were created before")
+    }
+
+    pub(crate) fn frame_mut(&mut self, id: FrameId) -> &mut Frame {
+        self.frames.get_mut(&id).expect("records name only frames that were created before")
+    }
+
+    /// The frames directly below a frame, in order.
+    pub(crate) fn children(&self, parent: FrameId) -> Vec<FrameId> {
+        let is_child = |frame: &Frame| frame.parent == Some(parent);
+        self.frames.iter().filter(|(_, frame)| is_child(frame)).map(|(id, _)| *id).collect()
+    }
+
+    /// Removes everything below a frame. Children are always younger than their parents.
+    pub(crate) fn remove_below(&mut self, parent: FrameId) {
+        if self.frames.len() == 1 {
+            return;
+        }
+        let mut gone = vec![parent];
+        let younger: Vec<(FrameId, Option<FrameId>)> =
+            self.frames.range(parent + 1..).map(|(id, frame)| (*id, frame.parent)).collect();
+        for (id, its_parent) in younger {
+            if its_parent.is_some_and(|its_parent| gone.contains(&its_parent)) {
+                self.frames.remove(&id);
+                gone.push(id);
+            }
+        }
+    }
+}
+
+impl Frame {
+    pub(crate) fn new(parent: Option<FrameId>, index: u32, chain: u64, at: Timestamp) -> Self {
+        Frame {
+            parent,
+            index,
+            chain,
+            state: 0,
+            entered_id: 0,
+            entered_at: at,
+            input: Payload::empty_object(),
+            retries: Vec::new(),
+            retry_count: 0,
+            activity: Activity::New,
+        }
+    }
+
+    pub(crate) fn has_work(&self) -> bool {
+        match &self.activity {
+            Activity::Entered | Activity::New | Activity::Leaving(_) => true,
+            Activity::Iterations(map) => {
+                map.running < map.concurrency && (map.next as usize) < map.outputs.len()
+            }
+            Activity::Waiting { .. }
+            | Activity::Scheduled { .. }
+            | Activity::Running { .. }
+            | Activity::TaskEnded
+            | Activity::Joined
+            | Activity::Backoff { .. }
+            | Activity::Branches { .. }
+            | Activity::Done(_) => false,
+        }
+    }
+
+    /// What this frame waits for on the clock, if anything.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        match &self.activity {
+            Activity::Waiting { until } | Activity::Backoff { until } => Some(*until),
+            Activity::Running { clock, .. } => match (clock.deadline, clock.heartbeat) {
+                (Some(deadline), Some(heartbeat)) => Some(deadline.min(heartbeat)),
+                (one, other) => one.or(other),
+            },
+            _ => None,
+        }
+    }
+}

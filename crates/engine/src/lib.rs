@@ -1,0 +1,26 @@
+//! The pure core: it decides what an execution does next, and remembers it.
+//!
+//! [`start`] and [`advance`] decide; [`apply`] remembers. Deciding reads nothing
+//! but its arguments; remembering evaluates nothing. Replaying the records that
+//! were decided gives the same execution, so history is the only truth that
+//! has to be stored. The runtime stores records, then carries the effects out.
+
+mod advance;
+mod apply;
+mod catch;
+mod context;
+mod data_flow;
+mod decider;
+mod execution;
+mod lifecycle;
+mod names;
+mod retry;
+mod scope;
+mod states;
+mod timers;
+
+pub use advance::{advance, start};
+pub use apply::{apply, replay};
+pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, Setting};
+pub use execution::{Activity, Ending, Execution, Frame};
+pub use names::ProgramNames;

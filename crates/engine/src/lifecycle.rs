@@ -1,0 +1,115 @@
+//! Which record may follow which state: one table, checked on every record.
+//!
+//! A journal that breaks it is damaged, or the engine has a fault; either way
+//! going on would make things worse, so the check stays on in production.
+
+use crate::execution::{Activity, Execution};
+use stateline_journal::{Event, Record};
+
+/// Asserts that a record may come next.
+///
+/// # Panics
+/// When it may not.
+pub(crate) fn assert_legal(x: &Execution, record: &Record) {
+    assert!(x.is_open(), "a record after the end of {}: {:?}", x.started.execution_arn, record.event);
+    let expected_id = if record.event.is_public() { x.last_id + 1 } else { 0 };
+    assert!(record.id == expected_id, "event ids are dense: got {}, expected {expected_id}", record.id);
+    assert!(record.previous <= x.last_id, "an event names a later one as its predecessor");
+    if let Some((frame, activity)) = subject(x, &record.event) {
+        assert!(
+            may(activity, &record.event),
+            "illegal in frame {frame} of {}: {:?} while {activity:?}",
+            x.started.execution_arn,
+            record.event
+        );
+    }
+}
+
+/// The frame an event is about, with what it is doing.
+fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
+    let frame = match event {
+        Event::StateEntered { frame, .. }
+        | Event::StateExited { frame, .. }
+        | Event::WaitStarted { frame, .. }
+        | Event::TaskScheduled { frame, .. }
+        | Event::TaskStarted { frame, .. }
+        | Event::TaskSucceeded { frame, .. }
+        | Event::TaskFailed { frame, .. }
+        | Event::TaskTimedOut { frame, .. }
+        | Event::HeartbeatRecorded { frame, .. }
+        | Event::RetryScheduled { frame, .. }
+        | Event::ParallelStarted { frame, .. }
+        | Event::ParallelSucceeded { frame }
+        | Event::ParallelFailed { frame }
+        | Event::MapStarted { frame, .. }
+        | Event::MapIterationStarted { frame, .. }
+        | Event::MapSucceeded { frame }
+        | Event::MapFailed { frame }
+        | Event::StateAborted { frame, .. } => *frame,
+        Event::MapIterationSucceeded { child, .. }
+        | Event::MapIterationFailed { child, .. }
+        | Event::MapIterationAborted { child, .. }
+        | Event::BranchFailed { child } => *child,
+        Event::ExecutionStarted(_)
+        | Event::RandomDrawn { .. }
+        | Event::ExecutionSucceeded { .. }
+        | Event::ExecutionFailed { .. }
+        | Event::ExecutionAborted { .. }
+        | Event::ExecutionTimedOut => return None,
+    };
+    Some((frame, &x.frame(frame).activity))
+}
+
+/// The table.
+fn may(activity: &Activity, event: &Event) -> bool {
+    use Activity as A;
+    match event {
+        Event::StateEntered { .. } => matches!(activity, A::New | A::Leaving(_)),
+        // From a backoff when the retry fails before it begins, and that is caught.
+        Event::StateExited { .. } => {
+            matches!(activity, A::Entered | A::Waiting { .. } | A::TaskEnded | A::Backoff { .. } | A::Joined)
+        }
+        Event::WaitStarted { .. } => matches!(activity, A::Entered),
+        Event::TaskScheduled { .. } => matches!(activity, A::Entered | A::Backoff { .. }),
+        Event::TaskStarted { .. } => matches!(activity, A::Scheduled { .. }),
+        Event::TaskSucceeded { .. } | Event::TaskFailed { .. } | Event::TaskTimedOut { .. } => {
+            matches!(activity, A::Running { .. })
+        }
+        Event::HeartbeatRecorded { .. } => matches!(activity, A::Running { .. }),
+        Event::RetryScheduled { .. } => matches!(
+            activity,
+            A::Entered | A::Backoff { .. } | A::TaskEnded | A::Joined | A::Branches { .. } | A::Iterations(_)
+        ),
+        Event::ParallelStarted { .. } | Event::MapStarted { .. } => {
+            matches!(activity, A::Entered | A::Backoff { .. })
+        }
+        Event::ParallelSucceeded { .. } | Event::ParallelFailed { .. } => {
+            matches!(activity, A::Branches { .. })
+        }
+        Event::MapIterationStarted { .. } | Event::MapSucceeded { .. } => {
+            matches!(activity, A::Iterations(_))
+        }
+        Event::MapFailed { .. } => matches!(activity, A::Iterations(_) | A::Entered | A::Backoff { .. }),
+        Event::MapIterationSucceeded { .. } => matches!(activity, A::Done(_)),
+        // A branch can fail in anything but success.
+        Event::MapIterationFailed { .. } | Event::MapIterationAborted { .. } | Event::BranchFailed { .. } => {
+            !matches!(activity, A::Done(_))
+        }
+        Event::StateAborted { .. } => matches!(
+            activity,
+            A::Waiting { .. }
+                | A::Running { .. }
+                | A::Scheduled { .. }
+                | A::Backoff { .. }
+                | A::Branches { .. }
+                | A::Iterations(_)
+                | A::Entered
+        ),
+        Event::ExecutionStarted(_) => false,
+        Event::RandomDrawn { .. }
+        | Event::ExecutionSucceeded { .. }
+        | Event::ExecutionFailed { .. }
+        | Event::ExecutionAborted { .. }
+        | Event::ExecutionTimedOut => true,
+    }
+}

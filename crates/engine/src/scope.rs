@@ -1,0 +1,94 @@
+//! What an expression sees: `$`, `$$` and variables.
+
+use crate::context::{Item, context, item_of};
+use crate::decider::Decider;
+use serde_json::Value;
+use stateline_base::Rng;
+use stateline_journal::FrameId;
+use stateline_jsonpath::Path;
+use std::cell::{Cell, OnceCell};
+
+/// The scope of one evaluation. The Context object is only built when somebody looks at it.
+pub(crate) struct Scope<'a> {
+    decider: &'a Decider<'a>,
+    frame: FrameId,
+    input: &'a Value,
+    item: Option<Item<'a>>,
+    context: OnceCell<Value>,
+    light: OnceCell<Value>,
+    rng: &'a Cell<Rng>,
+}
+
+impl<'a> Scope<'a> {
+    /// `input` is what `$` stands for.
+    pub(crate) fn new(decider: &'a Decider<'a>, frame: FrameId, input: &'a Value) -> Self {
+        let item = item_of(decider.x, frame);
+        Scope {
+            decider,
+            frame,
+            input,
+            item,
+            context: OnceCell::new(),
+            light: OnceCell::new(),
+            rng: &decider.rng,
+        }
+    }
+
+    /// The same with another item: what an `ItemSelector` sees for an iteration to come.
+    pub(crate) fn with_item(mut self, item: Item<'a>) -> Self {
+        self.item = Some(item);
+        self
+    }
+}
+
+impl Scope<'_> {
+    fn build(&self, with_input: bool) -> Value {
+        context(self.decider.x, self.frame, self.decider.state(self.frame), self.item, with_input)
+    }
+}
+
+/// Whether a path into the Context object may touch `Execution.Input`, which can be large:
+/// all but the plain paths to its other members.
+fn looks_at_input(path: &str) -> bool {
+    let others = [
+        "$.State.",
+        "$.StateMachine.",
+        "$.Map.Item.",
+        "$.Task.",
+        "$.Execution.Id",
+        "$.Execution.Name",
+        "$.Execution.StartTime",
+        "$.Execution.RoleArn",
+        "$.Execution.RedriveCount",
+    ];
+    !others.iter().any(|other| path.starts_with(other))
+}
+
+impl stateline_jsonpath::Scope for Scope<'_> {
+    fn input(&self) -> &Value {
+        self.input
+    }
+
+    fn context(&self) -> &Value {
+        self.context.get_or_init(|| self.build(true))
+    }
+
+    fn context_for(&self, path: &Path) -> &Value {
+        if looks_at_input(path.text()) {
+            return self.context();
+        }
+        self.light.get_or_init(|| self.build(false))
+    }
+
+    /// Assign is not part of this release: the checker lets no variable through.
+    fn variable(&self, _name: &str) -> Option<&Value> {
+        None
+    }
+
+    fn random(&self) -> u64 {
+        let mut rng = self.rng.get();
+        let drawn = rng.next_u64();
+        self.rng.set(rng);
+        drawn
+    }
+}

@@ -1,0 +1,49 @@
+//! Fail: ends its scope with an error of the author's choosing.
+
+use crate::advance::in_state;
+use crate::data_flow;
+use crate::decider::Decider;
+use crate::retry::Raised;
+use crate::scope::Scope;
+use serde_json::Value;
+use stateline_asl::program::{Fail, FailText};
+use stateline_base::Failure;
+use stateline_journal::FrameId;
+use std::sync::Arc;
+
+pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, fail: &Fail) {
+    let failure = texts(decider, frame, fail).unwrap_or_else(|failure| failure);
+    decider.fail(frame, Raised::plain(failure));
+}
+
+fn texts(decider: &Decider<'_>, frame: FrameId, fail: &Fail) -> Result<Failure, Failure> {
+    Ok(Failure {
+        error: text(decider, frame, "ErrorPath", fail.error.as_ref())?,
+        cause: text(decider, frame, "CausePath", fail.cause.as_ref())?,
+    })
+}
+
+fn text(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    field: &str,
+    text: Option<&FailText>,
+) -> Result<Option<Arc<str>>, Failure> {
+    match text {
+        None => Ok(None),
+        Some(FailText::Fixed(text)) => Ok(Some(text.clone())),
+        Some(FailText::Dynamic(expression)) => {
+            let scope = Scope::new(decider, frame, decider.frame(frame).input.value());
+            match data_flow::evaluate(decider, frame, field, expression, &scope)? {
+                Value::String(text) => Ok(Some(text.into())),
+                other => {
+                    let text = format!(
+                        "The {field} field '{}' must refer to a string but was: {other}",
+                        expression.text()
+                    );
+                    Err(in_state(decider, frame, &text))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Parallel: runs its branches side by side and joins their outputs.
+
+use crate::data_flow;
+use crate::decider::Decider;
+use crate::execution::Activity;
+use crate::retry::Raised;
+use serde_json::Value;
+use stateline_asl::program::{Kind, Parallel};
+use stateline_base::{Failure, Payload};
+use stateline_journal::{Event, FrameId};
+
+pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, parallel: &Parallel) {
+    let input = match input(decider, frame, parallel) {
+        Ok(input) => input,
+        Err(failure) => return decider.fail(frame, Raised::plain(failure)),
+    };
+    let first = decider.x.next_frame;
+    let branches = u32::try_from(parallel.branches.len()).expect("a definition has fewer than 2^32 branches");
+    decider.emit(frame, Event::ParallelStarted { frame, first, branches, input });
+    // The stack takes the last one first.
+    decider.ready.extend((first..first + branches).rev());
+}
+
+fn input(decider: &Decider<'_>, frame: FrameId, parallel: &Parallel) -> Result<Payload, Failure> {
+    let input = data_flow::effective_input(decider, frame)?;
+    let input = data_flow::shape(decider, frame, parallel.parameters.as_ref(), &input)?;
+    data_flow::within_limit(decider, frame, input)
+}
+
+/// A branch is done; when it was the last, the state goes on with all outputs in branch order.
+pub(crate) fn branch_done(decider: &mut Decider<'_>, frame: FrameId, branch: FrameId) {
+    let Activity::Branches { first, count, .. } = decider.frame(frame).activity else { return };
+    let children = first..first + count;
+    if !children.clone().all(|child| matches!(decider.frame(child).activity, Activity::Done(_))) {
+        return;
+    }
+    let outputs: Vec<Value> = children
+        .filter_map(|child| match &decider.frame(child).activity {
+            Activity::Done(output) => Some(output.value().clone()),
+            _ => None,
+        })
+        .collect();
+    let previous = decider.frame(branch).chain;
+    decider.emit_after(previous, Event::ParallelSucceeded { frame });
+    if !decider.x.is_open() {
+        return;
+    }
+    let Kind::Parallel(parallel) = &decider.state(frame).kind else {
+        unreachable!("only Parallel states open branches");
+    };
+    let result = Payload::from(Value::Array(outputs));
+    let output =
+        data_flow::output(decider, frame, &result, parallel.result_selector.as_ref(), &parallel.result_path);
+    match output {
+        Ok(output) => decider.exit(frame, output, parallel.transition),
+        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+    }
+}

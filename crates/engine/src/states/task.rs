@@ -1,0 +1,185 @@
+//! Task: has something outside done, and deals with what comes back.
+
+use crate::advance::in_state;
+use crate::data_flow;
+use crate::decider::{Decider, Effect};
+use crate::execution::Activity;
+use crate::retry::Raised;
+use crate::scope::Scope;
+use serde_json::Value;
+use stateline_asl::program::{Kind, Number, StateIndex, Task};
+use stateline_asl::{Pattern, TaskResource};
+use stateline_base::{Failure, Payload, error_name};
+use stateline_journal::{Event, FrameId, TaskClock};
+use std::sync::Arc;
+
+/// What a task is called with.
+struct Request {
+    parameters: Payload,
+    timeout_seconds: Option<u64>,
+    heartbeat_seconds: Option<u64>,
+    role_arn: Option<Arc<str>>,
+}
+
+pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, task: &Task) {
+    let request = check_supported(decider, frame, task).and_then(|()| request(decider, frame, task));
+    let request = match request {
+        Ok(request) => request,
+        Err(failure) => return decider.fail(frame, Raised::plain(failure)),
+    };
+    let (attempt, state) = (decider.x.last_attempt + 1, decider.frame(frame).state);
+    decider.emit(
+        frame,
+        Event::TaskScheduled {
+            frame,
+            state,
+            attempt,
+            parameters: request.parameters,
+            timeout_seconds: request.timeout_seconds,
+            heartbeat_seconds: request.heartbeat_seconds,
+            role_arn: request.role_arn,
+        },
+    );
+    if decider.x.is_open() {
+        start_clock(decider, frame, request.timeout_seconds, request.heartbeat_seconds);
+    }
+}
+
+/// `TaskStarted` is durable before the call leaves, so that a restart knows that it may have left.
+fn start_clock(decider: &mut Decider<'_>, frame: FrameId, timeout: Option<u64>, heartbeat: Option<u64>) {
+    let state = decider.frame(frame).state;
+    let clock = TaskClock {
+        deadline: timeout.map(|seconds| decider.at.plus_seconds(seconds)),
+        heartbeat: heartbeat
+            .filter(|_| can_send_heartbeats(decider, frame))
+            .map(|seconds| decider.at.plus_seconds(seconds)),
+    };
+    decider.emit(frame, Event::TaskStarted { frame, state, clock });
+    if !decider.x.is_open() {
+        return;
+    }
+    if let Activity::Running { attempt, parameters, .. } = &decider.frame(frame).activity {
+        let (attempt, parameters) = (*attempt, parameters.clone());
+        let deadline = clock.deadline;
+        decider.effect(Effect::Invoke { attempt, state: StateIndex(state), parameters, deadline });
+    }
+}
+
+/// Only somebody who holds the task's token can send a heartbeat (reference 01, section 5.2);
+/// everywhere else `HeartbeatSeconds` is shown in history and has no effect.
+fn can_send_heartbeats(decider: &Decider<'_>, frame: FrameId) -> bool {
+    let Kind::Task(task) = &decider.state(frame).kind else { return false };
+    match &task.resource {
+        TaskResource::Function { .. } => false,
+        TaskResource::Integration { pattern, .. } => *pattern != Pattern::RequestResponse,
+        TaskResource::Activity { .. } => true,
+    }
+}
+
+/// Forms of Task that this release knows and does not run: said plainly, and never left hanging.
+fn check_supported(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<(), Failure> {
+    let what = match &task.resource {
+        TaskResource::Function { .. } => return Ok(()),
+        TaskResource::Integration { pattern: Pattern::RequestResponse, .. } => return Ok(()),
+        TaskResource::Integration { .. } => "jobs (.sync) and callbacks (.waitForTaskToken)",
+        TaskResource::Activity { .. } => "activities",
+    };
+    let text = format!("This release of Stateline does not run {what} yet: {}", task.resource.arn());
+    Err(in_state(decider, frame, &text))
+}
+
+fn request(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<Request, Failure> {
+    let input = data_flow::effective_input(decider, frame)?;
+    let timeout_seconds = seconds(decider, frame, "TimeoutSecondsPath", task.timeout.as_ref(), &input)?;
+    let heartbeat_seconds = seconds(decider, frame, "HeartbeatSecondsPath", task.heartbeat.as_ref(), &input)?;
+    let parameters = data_flow::shape(decider, frame, task.parameters.as_ref(), &input)?;
+    let parameters = data_flow::within_limit(decider, frame, parameters)?;
+    let role_arn = match &task.credentials {
+        None => None,
+        Some(template) => {
+            let credentials = data_flow::shape(decider, frame, Some(template), &input)?;
+            credentials.value().get("RoleArn").and_then(Value::as_str).map(Arc::from)
+        }
+    };
+    Ok(Request { parameters, timeout_seconds, heartbeat_seconds, role_arn })
+}
+
+fn seconds(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    field: &str,
+    number: Option<&Number>,
+    input: &Payload,
+) -> Result<Option<u64>, Failure> {
+    let query = match number {
+        None => return Ok(None),
+        Some(Number::Fixed(seconds)) => return Ok(Some(*seconds)),
+        Some(Number::Path(query)) => query,
+    };
+    let scope = Scope::new(decider, frame, input.value());
+    let found = query
+        .read(&scope)
+        .map_err(|miss| in_state(decider, frame, &format!("Invalid path '{}' : {miss}", query.text())))?;
+    match found.as_u64() {
+        Some(seconds) if seconds > 0 => Ok(Some(seconds)),
+        _ => {
+            let text = format!(
+                "The {field} parameter does not reference a positive integer: {} == {found}",
+                query.text()
+            );
+            Err(in_state(decider, frame, &text))
+        }
+    }
+}
+
+/// An attempt came back with a result.
+pub(crate) fn succeeded(decider: &mut Decider<'_>, frame: FrameId, output: &Payload) {
+    let Kind::Task(task) = &decider.state(frame).kind else {
+        unreachable!("only Task states have attempts");
+    };
+    if output.bytes_len() > decider.setting.limits.payload_bytes_max {
+        return failed(decider, frame, data_flow::too_large(task.resource.arn()));
+    }
+    let state = decider.frame(frame).state;
+    decider.emit(frame, Event::TaskSucceeded { frame, state, output: output.clone() });
+    if !decider.x.is_open() {
+        return;
+    }
+    let output = data_flow::output(decider, frame, output, task.result_selector.as_ref(), &task.result_path);
+    match output {
+        Ok(output) => decider.exit(frame, output, task.transition),
+        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+    }
+}
+
+/// An attempt came back with an error.
+pub(crate) fn failed(decider: &mut Decider<'_>, frame: FrameId, failure: Failure) {
+    let (state, failure) = (decider.frame(frame).state, failure.clipped(decider.setting.limits));
+    decider.emit(frame, Event::TaskFailed { frame, state, failure: failure.clone() });
+    if decider.x.is_open() {
+        decider.fail(frame, Raised::by_task(failure));
+    }
+}
+
+/// Whether the attempt took effect is unknown. It is not made again on our own account:
+/// the author's Retry decides (in-doubt rule).
+pub(crate) fn lost(decider: &mut Decider<'_>, frame: FrameId) {
+    let cause = "The server stopped after this task's request was sent and before its outcome was recorded, \
+                 so it is unknown whether the task was carried out. Add a Retry for States.TaskFailed to have it tried again.";
+    failed(decider, frame, Failure::new(error_name::TASK_FAILED, cause));
+}
+
+/// `TimeoutSeconds` or `HeartbeatSeconds` is over.
+pub(crate) fn timed_out(decider: &mut Decider<'_>, frame: FrameId) {
+    let Activity::Running { attempt, clock, .. } = &decider.frame(frame).activity else { return };
+    // Whichever was due first: a late look must not turn a missed heartbeat into a timeout.
+    let heartbeat = clock.heartbeat.is_some_and(|beat| clock.deadline.is_none_or(|deadline| beat < deadline));
+    let attempt = *attempt;
+    let state = decider.frame(frame).state;
+    let failure = Failure::named(error_name::TIMEOUT);
+    decider.effect(Effect::Cancel { attempt });
+    decider.emit(frame, Event::TaskTimedOut { frame, state, failure: failure.clone(), heartbeat });
+    if decider.x.is_open() {
+        decider.fail(frame, Raised { failure, heartbeat, from_task: true });
+    }
+}

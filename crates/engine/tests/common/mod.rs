@@ -1,0 +1,221 @@
+//! Runs a definition against scripted task outcomes in virtual time.
+//!
+//! After every decision the records go through the codec and are replayed, and
+//! the replayed execution must equal the live one.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+use stateline_asl::program::StateIndex;
+use stateline_asl::{MachineKind as Checked, Program, compile};
+use stateline_base::{Failure, Limits, Payload, Timestamp};
+use stateline_engine::{
+    Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX, Setting, advance,
+    replay, start,
+};
+use stateline_journal::{
+    AttemptId, HistoryDetails, HistoryEvent, MachineKind, Record, Started, decode, encode, project,
+};
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
+
+pub const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+/// What a task answers.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Ok(&'static str),
+    Err(&'static str, &'static str),
+    /// Nothing, ever.
+    Silence,
+}
+
+pub struct Run {
+    pub program: Program,
+    pub limits: Limits,
+    pub x: Execution,
+    pub records: Vec<Record>,
+    pub now: Timestamp,
+    out: VecDeque<(AttemptId, StateIndex, Payload)>,
+    answers: BTreeMap<String, VecDeque<Answer>>,
+    pub calls: Vec<String>,
+    go_on: bool,
+}
+
+pub fn program(definition: &str) -> Program {
+    compile(definition, Checked::Standard).program.expect("the test's definition is valid")
+}
+
+impl Run {
+    pub fn new(definition: &str, input: &str, kind: MachineKind, limits: Limits) -> Self {
+        let program = program(definition);
+        let started = Started {
+            execution_arn: "arn:aws:states:us-east-1:000000000000:execution:m:e".into(),
+            machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:m".into(),
+            version_arn: None,
+            alias_arn: None,
+            definition: "hash".into(),
+            kind,
+            role_arn: "arn:aws:iam::000000000000:role/r".into(),
+            trace_header: None,
+            input: Payload::parse(input).expect("the test's input is JSON"),
+            seed: 42,
+            deadline: START.plus_seconds(program.timeout_seconds.unwrap_or(31_536_000)),
+        };
+        let setting = Setting { program: &program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
+        let (x, decision) = start(setting, started, START);
+        let mut run = Run {
+            program,
+            limits,
+            x,
+            records: Vec::new(),
+            now: START,
+            out: VecDeque::new(),
+            answers: BTreeMap::new(),
+            calls: Vec::new(),
+            go_on: false,
+        };
+        run.take(decision);
+        run
+    }
+
+    pub fn answer(mut self, state: &str, answers: &[Answer]) -> Self {
+        self.answers.insert(state.to_owned(), answers.iter().cloned().collect());
+        self
+    }
+
+    pub fn input(&mut self, input: Input) {
+        let setting =
+            Setting { program: &self.program, limits: &self.limits, records_max: RECORDS_PER_DECISION_MAX };
+        if let Ok(decision) = advance(setting, &mut self.x, input, self.now) {
+            self.take(decision);
+        }
+    }
+
+    fn take(&mut self, decision: Decision) {
+        let decoded = decode(&encode(&decision.records));
+        if !decision.records.is_empty() {
+            assert_eq!(decoded.expect("what was encoded decodes").records, decision.records);
+        }
+        self.records.extend(decision.records);
+        let replayed = replay(&self.records).expect("the journal begins with a start");
+        assert_eq!(replayed, self.x, "replayed state equals live state");
+        for effect in decision.effects {
+            match effect {
+                Effect::Invoke { attempt, state, parameters, .. } => {
+                    let name = self.program.state(state).name.clone();
+                    self.calls.push(format!("{name}#{attempt} {}", parameters.text()));
+                    self.out.push_back((attempt, state, parameters));
+                }
+                Effect::Cancel { attempt } => {
+                    self.calls.push(format!("cancel #{attempt}"));
+                    self.out.retain(|(other, _, _)| *other != attempt);
+                }
+                Effect::Continue => self.go_on = true,
+            }
+        }
+    }
+
+    /// One step: a call comes back, or time moves to the next wake. False when nothing more can happen.
+    pub fn step(&mut self) -> bool {
+        if !self.x.is_open() {
+            return false;
+        }
+        if std::mem::take(&mut self.go_on) {
+            self.input(Input::Continue);
+            return true;
+        }
+        let answered = self.out.iter().position(|(_, state, _)| {
+            let name = &*self.program.state(*state).name;
+            !matches!(self.answers.get(name).and_then(VecDeque::front), Some(Answer::Silence))
+        });
+        if let Some(at) = answered {
+            let (attempt, state, parameters) = self.out.remove(at).expect("the position was just found");
+            let name = self.program.state(state).name.to_string();
+            let input = match self.answers.get_mut(&name).and_then(VecDeque::pop_front) {
+                Some(Answer::Err(error, cause)) => {
+                    Input::TaskFailed { attempt, failure: Failure::new(error, cause) }
+                }
+                Some(Answer::Ok(text)) => {
+                    Input::TaskSucceeded { attempt, output: Payload::parse(text).expect("JSON") }
+                }
+                _ => Input::TaskSucceeded { attempt, output: parameters },
+            };
+            self.input(input);
+            return true;
+        }
+        let Some(wake) = self.x.wake() else { return false };
+        self.now = self.now.max(wake);
+        self.input(Input::Tick);
+        true
+    }
+
+    pub fn run_out(mut self) -> Self {
+        for _ in 0..100_000 {
+            if !self.step() {
+                assert!(!self.x.is_open(), "nothing can happen any more and the execution is open");
+                return self;
+            }
+        }
+        panic!("the execution does not end");
+    }
+
+    pub fn history(&self) -> Vec<HistoryEvent> {
+        let names = ProgramNames::new(&self.program, &self.x.started.machine_arn);
+        self.records.iter().filter_map(|record| project(record, &names)).collect()
+    }
+
+    /// One line an event: id, predecessor, seconds after the start, type, what matters of the details.
+    pub fn print(&self) -> String {
+        let mut text = String::new();
+        for event in self.history() {
+            let after = event.timestamp.since_millis(START);
+            let _ = write!(text, "{}({}) {}", event.id, event.previous_event_id, event.event_type);
+            if after > 0 {
+                let _ = write!(text, " +{after}ms");
+            }
+            let details = details(&event.details);
+            if !details.is_empty() {
+                let _ = write!(text, " {details}");
+            }
+            text.push('\n');
+        }
+        text
+    }
+
+    pub fn output(&self) -> String {
+        match &self.x.ending {
+            Some(Ending::Succeeded(output)) => output.text().to_owned(),
+            Some(Ending::Failed(failure)) => {
+                format!("{}: {}", failure.name(), failure.cause.as_deref().unwrap_or("-"))
+            }
+            other => format!("{other:?}"),
+        }
+    }
+}
+
+fn details(details: &HistoryDetails) -> String {
+    let failure = |failure: &Failure| {
+        format!("{} / {}", failure.error.as_deref().unwrap_or("-"), failure.cause.as_deref().unwrap_or("-"))
+    };
+    match details {
+        HistoryDetails::None => String::new(),
+        HistoryDetails::ExecutionStarted { input, .. } => input.text().to_owned(),
+        HistoryDetails::StateEntered { name, input } => format!("{name} {}", input.text()),
+        HistoryDetails::StateExited { name, output } => format!("{name} {}", output.text()),
+        HistoryDetails::TaskScheduled { label, parameters, .. } => {
+            format!("{}:{} {}", label.resource_type, label.resource, parameters.text())
+        }
+        HistoryDetails::TaskStarted(_) => String::new(),
+        HistoryDetails::TaskSucceeded { output, .. } | HistoryDetails::Output(output) => {
+            output.text().to_owned()
+        }
+        HistoryDetails::TaskEnded { failure: f, .. } | HistoryDetails::Failure(f) => failure(f),
+        HistoryDetails::ResourceScheduled { input, .. } => input.text().to_owned(),
+        HistoryDetails::MapStarted { length } => format!("length {length}"),
+        HistoryDetails::MapIteration { name, index } => format!("{name}[{index}]"),
+    }
+}
+
+/// Runs to the end with answers that echo the request.
+pub fn run(definition: &str, input: &str) -> Run {
+    Run::new(definition, input, MachineKind::Standard, Limits::default())
+}
