@@ -1,0 +1,214 @@
+//! The data directory: its lock, its format, its size.
+
+use super::mark::Mark;
+use crate::OpenError;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// Layout of the directory and of all keys and values in it.
+const FORMAT: u32 = 1;
+const FORMAT_NAME: &str = "stateline data, format ";
+/// A data directory that this process holds.
+pub(super) struct Directory {
+    path: PathBuf,
+    /// The lock goes with the file.
+    _lock: File,
+}
+
+impl Directory {
+    /// Makes the directory if need be, and locks it.
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        fs::create_dir_all(path).map_err(at(path))?;
+        let lock = lock(path)?;
+        Ok(Directory { path: path.to_owned(), _lock: lock })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn engine_path(&self) -> PathBuf {
+        self.path.join("db")
+    }
+
+    /// Where the engine's files are made before they count.
+    pub(super) fn nursery_path(&self) -> PathBuf {
+        self.path.join("db.new")
+    }
+
+    pub(super) fn mark_path(&self) -> PathBuf {
+        self.path.join("mark")
+    }
+
+    pub(super) fn has_engine(&self) -> bool {
+        self.engine_path().exists()
+    }
+
+    /// Puts a finished nursery into place. A crash before leaves no store, after it a whole one.
+    pub(super) fn adopt_nursery(&self) -> Result<(), OpenError> {
+        let format = self.path.join("format");
+        let draft = self.path.join("format.new");
+        let mut file = File::create(&draft).map_err(at(&draft))?;
+        file.write_all(format!("{FORMAT_NAME}{FORMAT}\n").as_bytes()).map_err(at(&draft))?;
+        file.sync_all().map_err(at(&draft))?;
+        fs::rename(&draft, &format).map_err(at(&format))?;
+        fs::rename(self.nursery_path(), self.engine_path()).map_err(at(&self.path))?;
+        File::open(&self.path).and_then(|dir| dir.sync_all()).map_err(at(&self.path))
+    }
+
+    /// The format is one this program writes.
+    pub(super) fn check_format(&self) -> Result<(), OpenError> {
+        let path = self.path.join("format");
+        let text = match fs::read(&path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(self.wrong_format(
+                    "there is a folder db but no file format, so this is no data directory of \
+                     stateline, or a part of it is lost; choose another directory or restore a backup"
+                        .to_owned(),
+                ));
+            }
+            Err(error) => return Err(at(&path)(error)),
+        };
+        match text.trim_end().strip_prefix(FORMAT_NAME).and_then(|number| number.parse::<u32>().ok()) {
+            Some(FORMAT) => Ok(()),
+            Some(newer) if newer > FORMAT => Err(self.wrong_format(format!(
+                "the data has format {newer}, and this program knows formats up to {FORMAT}; \
+                 run the version that wrote it, or a newer one"
+            ))),
+            _ => Err(self.wrong_format(format!(
+                "the file format says {:?}, which this program does not know; \
+                 choose another directory or restore a backup",
+                text.chars().take(60).collect::<String>()
+            ))),
+        }
+    }
+
+    /// What the engine's journal holds must not lie behind what was acknowledged.
+    ///
+    /// `last_group` is `None` when the journal is empty: then the tables must be asked.
+    pub(super) fn check_mark(&self, last_group: Option<u64>) -> Result<(), OpenError> {
+        let (Some(marked), Some(last)) = (Mark::read(&self.mark_path())?, last_group) else {
+            return Ok(());
+        };
+        if last >= marked {
+            return Ok(());
+        }
+        Err(OpenError::Corrupt {
+            dir: self.path.clone(),
+            what: format!(
+                "commits up to number {marked} were acknowledged, but the files in db hold them only up to \
+                 number {last}: a file in db was cut, replaced or lost"
+            ),
+            remedy: "Restore a backup. Deleting the file mark accepts the loss".to_owned(),
+        })
+    }
+
+    /// An error that names this directory and what an operator can do.
+    pub(super) fn damaged(&self, what: String) -> OpenError {
+        OpenError::Corrupt {
+            dir: self.path.clone(),
+            what,
+            remedy: "Nothing was changed; restore the data directory from a backup".to_owned(),
+        }
+    }
+
+    fn wrong_format(&self, what: String) -> OpenError {
+        OpenError::Format { dir: self.path.clone(), what }
+    }
+
+    /// Bytes of all files, without holes.
+    pub(super) fn disk_bytes(&self) -> io::Result<u64> {
+        bytes_below(&self.path)
+    }
+}
+
+/// Files come and go while the engine works; a vanished one counts nothing.
+fn bytes_below(path: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in gone_is_none(fs::read_dir(path))?.into_iter().flatten() {
+        let entry = entry?;
+        let Some(metadata) = gone_is_none(entry.metadata())? else { continue };
+        bytes += if metadata.is_dir() { bytes_below(&entry.path())? } else { metadata.blocks() * 512 };
+    }
+    Ok(bytes)
+}
+
+fn gone_is_none<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes the lock file (`flock`, so a dead process holds nothing) and writes our process id into it.
+fn lock(dir: &Path) -> Result<File, OpenError> {
+    let path = dir.join("lock");
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(at(&path))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut text = String::new();
+            // A holder that has not written its id yet is simply not named.
+            let _ = file.read_to_string(&mut text);
+            return Err(OpenError::Locked { dir: dir.to_owned(), pid: text.trim().parse().ok() });
+        }
+        Err(TryLockError::Error(error)) => return Err(at(&path)(error)),
+    }
+    let mut write = || {
+        file.set_len(0)?;
+        file.rewind()?;
+        file.write_all(format!("{}\n", std::process::id()).as_bytes())
+    };
+    write().map_err(at(&path))?;
+    Ok(file)
+}
+
+/// An I/O error with its place.
+pub(super) fn at(path: &Path) -> impl Fn(io::Error) -> OpenError + '_ {
+    move |source| OpenError::Io { path: path.to_owned(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(prepare: impl Fn(&Path), expected: &str) {
+        let dir = tempfile::tempdir().expect("a folder");
+        fs::create_dir(dir.path().join("db")).expect("a folder db");
+        prepare(dir.path());
+        let directory = Directory::open(dir.path()).expect("an unlocked directory");
+        let error = directory.check_format().expect_err("a refused directory").to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn only_known_formats_are_opened() {
+        let format = |text: &'static str| {
+            move |dir: &Path| fs::write(dir.join("format"), text).expect("a format file")
+        };
+        check(|_| {}, "no file format");
+        check(format("stateline data, format 2\n"), "run the version that wrote it, or a newer one");
+        check(format("something else"), "the file format says \"something else\"");
+    }
+
+    #[test]
+    fn a_second_holder_is_told_the_first() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let first = Directory::open(dir.path()).expect("the first holder");
+        let error = Directory::open(dir.path()).err().expect("no second holder").to_string();
+        let expected = format!("is in use by process {}", std::process::id());
+        assert!(error.contains(&expected), "{error}");
+        drop(first);
+        assert!(Directory::open(dir.path()).is_ok());
+    }
+}

@@ -1,0 +1,119 @@
+//! The store on the local disk: a log-structured engine (`fjall` 3) in a
+//! directory of its own, with our own guards around it.
+//!
+//! ```text
+//! DIR/lock     held while the store is open; the holder's process id
+//! DIR/format   which layout the directory has
+//! DIR/mark     how far commits were acknowledged
+//! DIR/db/      the engine's files
+//! ```
+//!
+//! # What the engine does, and what we add
+//!
+//! Read in its source (3.1) and measured by `tests/all/damage.rs` and
+//! `tests/all/crash.rs`:
+//!
+//! - A group is one engine batch, written to the engine's journal and synced
+//!   (`fdatasync`) under one lock before it shows anywhere. When the journal
+//!   rotates, the old file is synced and the new one and its folder entry are
+//!   synced before the lock is free, so no commit falls between two files; the
+//!   price is a pause of some milliseconds for the commit that meets it.
+//! - A torn tail (zeros, or a cut inside the last batch) is dropped silently
+//!   by the engine, which is right: it was never acknowledged. But a damaged
+//!   byte in the middle of the journal may be taken for a torn tail as well,
+//!   and then *everything after it* is cut off, silently and on disk. And a
+//!   last batch whose pages reached the disk out of order is refused for ever.
+//!   So we read the journal before the engine does (`scan.rs`): damage with
+//!   whole batches behind it is refused and nothing is touched; a torn last
+//!   batch is cut off with a warning.
+//! - Each batch carries a number, and the number of the last acknowledged one
+//!   is kept in `mark`, written after the sync and not synced itself. A store
+//!   that has less than its mark is refused. After a crash of the process the
+//!   mark is exact; after a loss of power it may be older, and then a damaged
+//!   last batch cannot be told from a torn one.
+//! - Blocks of tables and blob files carry the engine's checksums, and every
+//!   value carries ours; damage shows when it is read ([`StoreError::Corrupt`]).
+//! - The list of a table's files has a checksum that the engine does not
+//!   check: it forgets and deletes files that a damaged list leaves out. We
+//!   check it first (`manifest.rs`). Panics of the engine become errors.
+//! - After a failed write or sync nothing more is written until the directory
+//!   is opened again, because the system may have dropped what it could not
+//!   write. To stay clear of that for want of space, a commit is refused with
+//!   [`CommitError::Full`] while some space is still left.
+
+mod directory;
+mod engine;
+mod manifest;
+mod mark;
+mod scan;
+mod space;
+
+use crate::records::Records;
+use crate::store::{Epoch, Group, JournalBatch, ListQuery, Store, Table};
+use crate::{CommitError, ExecutionRow, OpenError, StoreError};
+use directory::Directory;
+use engine::FjallKv;
+use stateline_base::{ExecutionId, Timestamp};
+use std::path::Path;
+
+/// How to open a store on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Bytes of blocks kept in memory for reads.
+    pub cache_bytes: u64,
+    /// Sync each commit. Without it a loss of power may take the last commits
+    /// along (a crash of the process does not).
+    pub sync: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { cache_bytes: 32 << 20, sync: true }
+    }
+}
+
+/// A store in a directory of the local disk, open until it is dropped.
+pub struct EmbeddedStore {
+    /// Before the directory, so that the lock is given back last.
+    records: Records<FjallKv>,
+    directory: Directory,
+}
+
+/// Opens the store in `path`, creating it where there is none.
+///
+/// # Errors
+/// See [`OpenError`]; a refused directory is left as it is.
+pub fn open_embedded(path: impl AsRef<Path>, options: Options) -> Result<EmbeddedStore, OpenError> {
+    let directory = Directory::open(path.as_ref())?;
+    if !directory.has_engine() {
+        engine::create(&directory)?;
+    }
+    directory.check_format()?;
+    manifest::check(&directory.engine_path()).map_err(|damage| directory.damaged(damage))?;
+    let found = scan::scan(&directory.engine_path()).map_err(|damage| directory.damaged(damage))?;
+    directory.check_mark(found.last_group)?;
+    if let Some(torn) = &found.torn {
+        torn.cut()?;
+    }
+    let kv = FjallKv::open(&directory, &options)?;
+    let records = Records::open(kv).map_err(|error| directory.damaged(error.to_string()))?;
+    Ok(EmbeddedStore { records, directory })
+}
+
+impl EmbeddedStore {
+    /// Bytes the directory takes on disk; holes in files do not count.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn disk_bytes(&self) -> Result<u64, StoreError> {
+        self.directory.disk_bytes().map_err(|error| StoreError::Io(error.to_string()))
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+}
+
+crate::records::store_by_records!(EmbeddedStore);
