@@ -1,0 +1,68 @@
+//! What a worker hands to the committer: what to write, and what to do after.
+
+use crate::connector::Attempt;
+use crate::{ServiceError, Started};
+use stateline_base::{ExecutionId, Timestamp};
+use stateline_journal::AttemptId;
+use stateline_store::{Append, Put};
+use tokio::sync::oneshot;
+
+/// Writes that belong together and what may happen once they are durable.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The worker it comes from.
+    pub worker: usize,
+    /// The worker's count of batches, from 1; it learns from it how far it is durable.
+    pub ticket: u64,
+    /// The execution it speaks of, also where it only answers and writes nothing.
+    pub execution: Option<ExecutionId>,
+    /// Journals.
+    pub appends: Vec<Append>,
+    /// Documents.
+    pub puts: Vec<Put>,
+    /// In this order, after the commit.
+    pub then: Vec<Then>,
+}
+
+/// What may only happen after a commit.
+#[derive(Debug)]
+pub enum Then {
+    /// Tell a caller that its execution is accepted.
+    Started(oneshot::Sender<Result<Started, ServiceError>>, Result<Started, ServiceError>),
+    /// Tell a caller that its execution is stopped.
+    Stopped(oneshot::Sender<Result<Timestamp, ServiceError>>, Result<Timestamp, ServiceError>),
+    /// Tell a caller that its document is written.
+    Written(oneshot::Sender<Result<(), ServiceError>>),
+    /// Let a call leave.
+    Invoke(Box<Invocation>),
+    /// Call a call back.
+    Cancel(ExecutionId, AttemptId),
+    /// Have the worker go on with an execution.
+    Continue(ExecutionId),
+    /// The worker has forgotten an execution that was turned away: it speaks of it no more.
+    Forgotten(ExecutionId),
+}
+
+/// A call with its way back.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The execution.
+    pub execution: ExecutionId,
+    /// The attempt's number.
+    pub attempt: AttemptId,
+    /// What the connector gets.
+    pub call: Attempt,
+}
+
+impl Then {
+    /// Tells a waiting caller that what it asked for did not happen.
+    pub fn refuse(self, error: &ServiceError) {
+        // A caller that has gone away needs no answer.
+        match self {
+            Then::Started(reply, _) => drop(reply.send(Err(error.clone()))),
+            Then::Stopped(reply, _) => drop(reply.send(Err(error.clone()))),
+            Then::Written(reply) => drop(reply.send(Err(error.clone()))),
+            Then::Invoke(_) | Then::Cancel(..) | Then::Continue(_) | Then::Forgotten(_) => {}
+        }
+    }
+}

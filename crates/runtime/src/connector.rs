@@ -1,0 +1,52 @@
+//! The port through which tasks leave: a connector calls one attempt and says
+//! how it ended. It knows how to call; when to retry, what a timeout is and
+//! how a task ends belongs to the engine.
+
+use stateline_asl::TaskResource;
+use stateline_base::{Failure, Payload, Timestamp};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// One try of a task, ready to leave. It is durable before it gets here.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The execution's ARN.
+    pub execution_arn: Arc<str>,
+    /// The state's name.
+    pub state: Arc<str>,
+    /// Unique to this attempt and the same after a restart: a UUID made from the
+    /// execution's id and the attempt's number. Functions see it as their request id.
+    pub request_id: Arc<str>,
+    /// What to call.
+    pub resource: TaskResource,
+    /// The effective request: the state's input after `Parameters`.
+    pub input: Payload,
+    /// When the task's `TimeoutSeconds` ends it; the engine keeps the time, this is a hint.
+    pub deadline: Option<Timestamp>,
+    /// Region of the state machine.
+    pub region: Arc<str>,
+    /// Account of the state machine.
+    pub account: Arc<str>,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The service's answer, shaped as AWS shapes the task's result.
+    Succeeded(Payload),
+    /// The error with AWS's name and cause.
+    Failed(Failure),
+}
+
+/// The future of a call.
+pub type CallFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+
+/// Calls services on behalf of tasks.
+///
+/// Dropping the future cancels the call: nobody waits for its outcome any more
+/// (the task timed out, or its execution was stopped).
+pub trait Connector: Send + Sync + 'static {
+    /// Calls once. Never retries by itself, and never panics: what goes wrong is an [`Outcome::Failed`].
+    fn call(&self, attempt: Attempt) -> CallFuture;
+}

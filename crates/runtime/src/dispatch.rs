@@ -1,0 +1,100 @@
+//! How calls leave: on the async runtime, one task a call, so that a slow
+//! service holds nobody up.
+
+use crate::batch::Invocation;
+use crate::connector::{Attempt, Connector, Outcome};
+use crate::mailbox::Mailbox;
+use crate::shards::Message;
+use stateline_base::{ExecutionId, Failure, error_name};
+use stateline_journal::AttemptId;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+/// Lets calls leave and calls them back.
+pub trait Dispatch: Send + Sync + 'static {
+    /// Makes a call whose attempt is durable.
+    fn invoke(&self, invocation: Invocation);
+    /// Nobody waits for this attempt any more.
+    fn cancel(&self, execution: ExecutionId, attempt: AttemptId);
+    /// How many calls are out.
+    fn out(&self) -> usize;
+}
+
+/// Dispatch by a connector on the async runtime.
+pub struct ConnectorDispatch {
+    runtime: Handle,
+    connector: Arc<dyn Connector>,
+    workers: Vec<Arc<Mailbox<Message>>>,
+    out: Arc<Mutex<HashMap<(ExecutionId, AttemptId), AbortHandle>>>,
+}
+
+impl ConnectorDispatch {
+    /// Calls leave on `runtime`; their outcomes go to the worker that owns the execution.
+    #[must_use]
+    pub fn new(runtime: Handle, connector: Arc<dyn Connector>, workers: Vec<Arc<Mailbox<Message>>>) -> Self {
+        ConnectorDispatch { runtime, connector, workers, out: Arc::default() }
+    }
+}
+
+impl Dispatch for ConnectorDispatch {
+    #[allow(clippy::disallowed_methods, reason = "this is where calls leave the engine")]
+    fn invoke(&self, invocation: Invocation) {
+        let key = (invocation.execution, invocation.attempt);
+        let Some(worker) = self.workers.get(worker_of(key.0, self.workers.len())).cloned() else { return };
+        let (connector, out) = (self.connector.clone(), self.out.clone());
+        let mut table = lock(&self.out);
+        let task = self.runtime.spawn(async move {
+            let outcome = outcome_of(connector, invocation.call).await;
+            // In this order: a call that is not out any more has its outcome with the worker.
+            worker.push(Message::Outcome { execution: key.0, attempt: key.1, outcome });
+            lock(&out).remove(&key);
+        });
+        table.insert(key, task.abort_handle());
+    }
+
+    fn cancel(&self, execution: ExecutionId, attempt: AttemptId) {
+        let task = lock(&self.out).remove(&(execution, attempt));
+        if let Some(task) = task {
+            task.abort();
+        }
+    }
+
+    fn out(&self) -> usize {
+        lock(&self.out).len()
+    }
+}
+
+type Table = HashMap<(ExecutionId, AttemptId), AbortHandle>;
+
+fn lock(table: &Mutex<Table>) -> std::sync::MutexGuard<'_, Table> {
+    table.lock().expect("no holder of the table panics")
+}
+
+/// Waits for a call. A connector that panics must not strand the execution that waits for it.
+#[allow(clippy::disallowed_methods, reason = "a task of its own is what contains a panic")]
+async fn outcome_of(connector: Arc<dyn Connector>, attempt: Attempt) -> Outcome {
+    let mut task = AbortOnDrop(tokio::spawn(async move { connector.call(attempt).await }));
+    match (&mut task.0).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            Outcome::Failed(Failure::new(error_name::TASK_FAILED, format!("the connector failed: {error}")))
+        }
+    }
+}
+
+/// Dropping the outer call drops the inner one.
+struct AbortOnDrop(tokio::task::JoinHandle<Outcome>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// The worker that owns an execution, of so many.
+#[must_use]
+pub fn worker_of(execution: ExecutionId, workers: usize) -> usize {
+    usize::from(execution.shard().number()) % workers.max(1)
+}

@@ -1,0 +1,34 @@
+//! The shell around the engine: shards, the commit loop, timers, dispatch and recovery.
+//!
+//! A worker thread owns shards and is their only writer. It decides through the
+//! engine and hands batches to one committer thread, which makes many of them
+//! durable with one fsync; only then do replies and calls leave. Time, chance
+//! and calls come in through ports, so that the simulator can drive the same
+//! code. Wire formats belong to the API, services to the connectors.
+
+mod batch;
+mod catalog;
+mod committer;
+mod connector;
+mod dispatch;
+mod express;
+mod machine;
+mod mailbox;
+pub mod parts;
+mod ports;
+mod requests;
+mod service;
+mod shards;
+mod worker;
+
+pub use batch::{Batch, Invocation, Then};
+pub use catalog::{Catalog, Definition, Entry};
+pub use connector::{Attempt, CallFuture, Connector, Outcome};
+pub use machine::{Machine, MachineStatus};
+pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
+pub use requests::{
+    CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page,
+    ServiceError, StartRequest, Started, status_of,
+};
+pub use service::{Config, ExpressRecord, OpenServiceError, Service};
+pub use shards::{Message, Shards};

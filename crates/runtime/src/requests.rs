@@ -1,0 +1,174 @@
+//! What callers ask of the service, and what it answers.
+
+use crate::Machine;
+use stateline_base::{ExecutionId, Failure, Payload, Timestamp};
+use stateline_journal::{HistoryEvent, MachineKind};
+use std::sync::Arc;
+
+/// Start of an execution. The caller has checked name, input and sizes.
+#[derive(Clone, Debug)]
+pub struct StartRequest {
+    /// The state machine's ARN.
+    pub machine_arn: Arc<str>,
+    /// The execution's name; one is made when absent.
+    pub name: Option<Arc<str>>,
+    /// The input, with the caller's exact text.
+    pub input: Payload,
+    /// `X-Amzn-Trace-Id`, kept and shown.
+    pub trace_header: Option<Arc<str>>,
+}
+
+/// An accepted execution; it is durable (Standard and asynchronous Express).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// When it started.
+    pub started: Timestamp,
+}
+
+/// How an execution stands or ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ending {
+    /// Still going.
+    Running,
+    /// With this output.
+    Succeeded(Payload),
+    /// With this error and cause.
+    Failed(Failure),
+    /// Longer than it may.
+    TimedOut,
+    /// Stopped, with what the caller gave.
+    Aborted(Failure),
+}
+
+/// The status that an ending shows as.
+#[must_use]
+pub fn status_of(ending: &Ending) -> stateline_store::Status {
+    use stateline_store::Status;
+    match ending {
+        Ending::Running => Status::Running,
+        Ending::Succeeded(_) => Status::Succeeded,
+        Ending::Failed(_) => Status::Failed,
+        Ending::TimedOut => Status::TimedOut,
+        Ending::Aborted(_) => Status::Aborted,
+    }
+}
+
+/// An execution as `DescribeExecution` and `StartSyncExecution` show it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExecutionView {
+    /// The engine's own id.
+    pub id: ExecutionId,
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its state machine.
+    pub machine_arn: Arc<str>,
+    /// Set when started through a version or alias.
+    pub version_arn: Option<Arc<str>>,
+    /// Set when started through an alias.
+    pub alias_arn: Option<Arc<str>>,
+    /// Standard or Express.
+    pub kind: MachineKind,
+    /// When it started.
+    pub started: Timestamp,
+    /// When it ended.
+    pub stopped: Option<Timestamp>,
+    /// The caller's exact input.
+    pub input: Payload,
+    /// The caller's trace header.
+    pub trace_header: Option<Arc<str>>,
+    /// How it stands.
+    pub ending: Ending,
+}
+
+/// A row of `ListExecutions`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExecutionItem {
+    /// The engine's own id; with `started` it is the place in the list.
+    pub id: ExecutionId,
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its state machine.
+    pub machine_arn: Arc<str>,
+    /// How it stands.
+    pub status: stateline_store::Status,
+    /// When it started.
+    pub started: Timestamp,
+    /// When it ended.
+    pub stopped: Option<Timestamp>,
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page begins, opaque to callers; absent on the last page.
+    pub next: Option<String>,
+}
+
+/// A page of a history.
+#[derive(Clone, Debug, Default)]
+pub struct HistoryRequest {
+    /// How many events at most.
+    pub limit: usize,
+    /// Newest first.
+    pub reverse: bool,
+    /// The event id to begin with (inclusive); absent: the first, or with `reverse` the last.
+    pub from_id: Option<u64>,
+}
+
+/// A page of events and the id with which the next page begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HistoryPage {
+    /// The events in the order asked for.
+    pub events: Vec<HistoryEvent>,
+    /// The next id, absent on the last page.
+    pub next_id: Option<u64>,
+}
+
+/// A new state machine. The caller has checked the definition.
+pub type CreateMachine = Machine;
+
+/// What became of a creation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Created {
+    /// It is new.
+    New(Arc<Machine>),
+    /// One with this name exists; the caller compares what must be equal.
+    Exists(Arc<Machine>),
+}
+
+/// Why the service did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ServiceError {
+    /// No such state machine.
+    #[error("State Machine Does Not Exist: '{0}'")]
+    MachineDoesNotExist(Arc<str>),
+    /// The machine is being deleted.
+    #[error("State Machine is being deleted: '{0}'")]
+    MachineDeleting(Arc<str>),
+    /// No such execution.
+    #[error("Execution Does Not Exist: '{0}'")]
+    ExecutionDoesNotExist(Arc<str>),
+    /// The name is taken by another execution.
+    #[error("Execution Already Exists: '{0}'")]
+    ExecutionAlreadyExists(Arc<str>),
+    /// The operation is not for this type of machine.
+    #[error("This operation is not supported by this type of state machine")]
+    TypeNotSupported,
+    /// The shard's mailbox is full: try again in a moment. Nothing was accepted.
+    #[error("Rate exceeded")]
+    Throttled,
+    /// The data directory has no room. Nothing was accepted, nothing is lost.
+    #[error("the data directory is full: {0}")]
+    StoreFull(Arc<str>),
+    /// The server is shutting down or its store has failed; what was acknowledged before is safe.
+    #[error("the service is unavailable: {0}")]
+    Unavailable(Arc<str>),
+}

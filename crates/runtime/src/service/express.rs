@@ -1,0 +1,326 @@
+//! Express executions: asynchronous and synchronous starts, and the recent ones kept for a look.
+
+use super::{NO_WORKER, Service};
+use crate::batch::{Batch, Then};
+use crate::catalog::Entry;
+use crate::express::Driver;
+use crate::requests::{Ending, ExecutionView, status_of};
+use crate::shards::{row, unavailable};
+use crate::{ServiceError, StartRequest, Started};
+use stateline_base::{Arn, ExecutionId, Payload, ShardId, Timestamp};
+use stateline_engine::{Execution, replay};
+use stateline_journal::{Event, MachineKind, Record, encode};
+use stateline_store::{Append, ExecutionRow, StoreError};
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard};
+use tokio::sync::oneshot;
+use tokio::task::AbortHandle;
+
+/// A closed Express execution, kept in memory for a while.
+#[derive(Clone, Debug)]
+pub struct ExpressRecord {
+    /// As a describe would show it.
+    pub view: ExecutionView,
+    /// Its first records, as many as are kept.
+    pub records: Arc<[Record]>,
+}
+
+/// The Express executions that ended last, bounded in number and in bytes.
+#[derive(Debug, Default)]
+pub(super) struct Recent {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    records: VecDeque<(usize, ExpressRecord)>,
+    bytes: usize,
+}
+
+/// Bytes of payloads kept of one execution; what comes later in it is not kept.
+const EXECUTION_BYTES_MAX: usize = 1 << 20;
+/// Records kept of one execution.
+const EXECUTION_RECORDS_MAX: usize = 1_000;
+/// Bytes of payloads kept in all.
+const KEPT_BYTES_MAX: usize = 16 << 20;
+/// Asynchronous Express executions that may run at once; more are turned away for the moment.
+const RUNNING_MAX: usize = 10_000;
+
+impl Recent {
+    fn keep(&self, record: ExpressRecord, bytes: usize, max: usize) {
+        let mut kept = self.kept.lock().expect("no holder of the list panics");
+        kept.bytes += bytes;
+        kept.records.push_back((bytes, record));
+        while kept.records.len() > max.max(1) || kept.bytes > KEPT_BYTES_MAX {
+            let Some((bytes, _)) = kept.records.pop_front() else { return };
+            kept.bytes -= bytes;
+        }
+    }
+}
+
+/// The asynchronous Express executions that run now.
+#[derive(Debug, Default)]
+pub(super) struct Running {
+    tasks: Mutex<HashMap<ExecutionId, AbortHandle>>,
+}
+
+impl Running {
+    pub(super) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ExecutionId, AbortHandle>> {
+        self.tasks.lock().expect("no holder of the table panics")
+    }
+}
+
+/// What is kept of an execution while it runs.
+#[derive(Default)]
+struct Excerpt {
+    records: Vec<Record>,
+    bytes: usize,
+}
+
+impl Excerpt {
+    fn take(&mut self, new: &[Record]) {
+        for record in new {
+            if self.records.len() >= EXECUTION_RECORDS_MAX || self.bytes >= EXECUTION_BYTES_MAX {
+                return;
+            }
+            let mut count = |payload: &Payload| {
+                self.bytes += payload.bytes_len();
+                Ok::<(), Infallible>(())
+            };
+            drop(record.event.try_map(&mut count));
+            self.records.push(record.clone());
+        }
+    }
+}
+
+impl Service {
+    /// Runs an Express execution to its end. It is at most once: nothing of it survives a crash.
+    ///
+    /// # Errors
+    /// [`ServiceError::TypeNotSupported`] for a Standard machine, and what [`ServiceError`] says.
+    pub async fn start_sync(&self, request: StartRequest) -> Result<ExecutionView, ServiceError> {
+        let entry = self.ready_machine(&request.machine_arn)?;
+        if entry.machine.kind != MachineKind::Express {
+            return Err(ServiceError::TypeNotSupported);
+        }
+        let (id, started) = self.express(&entry, request)?;
+        let at = self.now();
+        Ok(self.drive(&entry, id, started, at).await)
+    }
+
+    /// The Express executions of a machine that ended last, newest first.
+    #[must_use]
+    pub fn recent_express(&self, machine_arn: &str, limit: usize) -> Vec<ExpressRecord> {
+        let kept = self.inner.recent.kept.lock().expect("no holder of the list panics");
+        let records = kept.records.iter().rev().map(|(_, record)| record);
+        let of_machine = records.filter(|record| &*record.view.machine_arn == machine_arn);
+        of_machine.take(limit).cloned().collect()
+    }
+
+    /// Makes the start durable, answers, and runs. After a crash it runs again from its start.
+    pub(super) async fn start_express(
+        &self,
+        entry: Entry,
+        request: StartRequest,
+    ) -> Result<Started, ServiceError> {
+        if self.inner.express.count() >= RUNNING_MAX {
+            return Err(ServiceError::Throttled);
+        }
+        let (id, started) = self.express(&entry, request)?;
+        let (arn, at) = (started.execution_arn.clone(), self.now());
+        let first =
+            Record { at, id: 1, previous: 0, event: Event::ExecutionStarted(Box::new(started.clone())) };
+        let records = [first];
+        let x = replay(&records).ok_or_else(|| unavailable("an execution begins with its start"))?;
+        let append = Append {
+            id,
+            expected_seq: 0,
+            events: 1,
+            bytes: encode(&records),
+            row: ExecutionRow { busy: true, ..row(id, &x, name_of(&arn), self.inner.limits.retention_days) },
+        };
+        let (reply, answer) = oneshot::channel();
+        let accepted = Ok(Started { arn, started: at });
+        self.hand_over(Batch {
+            worker: NO_WORKER,
+            appends: vec![append],
+            then: vec![Then::Started(reply, accepted)],
+            ..Batch::default()
+        })?;
+        let answer = answer.await.map_err(|_| self.gone())??;
+        if let Err(gone) = self.inner.catalog.still_takes(&entry.machine) {
+            // The machine went while the start was written: nobody was told of it.
+            self.close_express(id, &started, at, stateline_store::Status::Aborted);
+            return Err(gone);
+        }
+        self.run_express(entry, id, started, at);
+        Ok(answer)
+    }
+
+    /// Runs an execution whose start is durable, and forgets it when it has ended.
+    ///
+    /// `at` is when this run of it begins; after a crash that is later than its start.
+    #[allow(clippy::disallowed_methods, reason = "an asynchronous Express execution is a task of its own")]
+    pub(super) fn run_express(
+        &self,
+        entry: Entry,
+        id: ExecutionId,
+        started: stateline_journal::Started,
+        at: Timestamp,
+    ) {
+        let service = self.clone();
+        // Held until the task stands in the table, so that it cannot end before it is there.
+        let mut running = self.inner.express.lock();
+        let task = self.inner.threads.runtime().spawn(async move {
+            let view = service.drive(&entry, id, started.clone(), at).await;
+            service.close_express(id, &started, view.stopped.unwrap_or(at), status_of(&view.ending));
+            service.inner.express.lock().remove(&id);
+        });
+        running.insert(id, task.abort_handle());
+    }
+
+    /// Ends an execution whose machine is being deleted.
+    pub(super) fn abort_express(&self, row: &ExecutionRow) -> Result<(), ServiceError> {
+        if let Some(task) = self.inner.express.lock().remove(&row.id) {
+            task.abort();
+        }
+        let records = crate::shards::read_journal(&*self.inner.store, row.id).map_err(unavailable)?;
+        if let Some(Record { event: Event::ExecutionStarted(started), .. }) = records.into_iter().next() {
+            self.close_express(row.id, &started, self.now(), stateline_store::Status::Aborted);
+        }
+        Ok(())
+    }
+
+    /// Runs an execution again whose process ended under it.
+    pub(super) fn recover_express(&self, row: &ExecutionRow) -> Result<(), StoreError> {
+        let corrupt = || StoreError::Corrupt { what: format!("the start of {}", row.arn) };
+        let records = crate::shards::read_journal(&*self.inner.store, row.id)?;
+        let Some(Record { event: Event::ExecutionStarted(started), .. }) = records.into_iter().next() else {
+            return Err(corrupt());
+        };
+        let definition = self.inner.catalog.definition(&*self.inner.store, &started.definition)?;
+        let machine = self.inner.catalog.machine(&started.machine_arn).map(|entry| entry.machine);
+        // The machine may be gone; the execution keeps its definition.
+        let machine = machine.unwrap_or_else(|_| Arc::new(crate::Machine::of_execution(&started)));
+        let seconds = self.express_seconds(&definition);
+        let now = self.now();
+        let started = stateline_journal::Started { deadline: now.plus_seconds(seconds), ..*started };
+        self.run_express(Entry { machine, definition }, row.id, started, now);
+        Ok(())
+    }
+
+    async fn drive(
+        &self,
+        entry: &Entry,
+        id: ExecutionId,
+        started: stateline_journal::Started,
+        at: Timestamp,
+    ) -> ExecutionView {
+        let driver = Driver {
+            definition: entry.definition.clone(),
+            limits: self.inner.limits.clone(),
+            connector: self.inner.connector.clone(),
+            clock: self.inner.clock.clone(),
+        };
+        // A workflow that calls nothing never waits: without this, a loop of them would keep
+        // everything else off the async runtime's threads, its timers included.
+        tokio::task::coop::consume_budget().await;
+        let mut excerpt = Excerpt::default();
+        let x = driver.run(id, started, at, |new| excerpt.take(new)).await;
+        let view = view(id, &x);
+        let kept = ExpressRecord { view: view.clone(), records: excerpt.records.into() };
+        self.inner.recent.keep(kept, excerpt.bytes, self.inner.limits.express_kept);
+        view
+    }
+
+    fn express(
+        &self,
+        entry: &Entry,
+        request: StartRequest,
+    ) -> Result<(ExecutionId, stateline_journal::Started), ServiceError> {
+        let machine = &entry.machine;
+        let name = request.name.unwrap_or_else(|| self.new_name());
+        let resource = format!("express:{}:{name}:{}", machine.name, self.new_name());
+        let arn: Arc<str> =
+            Arn::parse(&machine.arn).map_err(unavailable)?.with_resource(&resource).to_string().into();
+        let now = self.now();
+        let started = stateline_journal::Started {
+            execution_arn: arn.clone(),
+            machine_arn: machine.arn.clone(),
+            version_arn: None,
+            alias_arn: None,
+            definition: entry.definition.hash.clone(),
+            kind: MachineKind::Express,
+            role_arn: machine.role_arn.clone(),
+            trace_header: request.trace_header,
+            input: request.input,
+            seed: self.inner.entropy.draw(),
+            deadline: now.plus_seconds(self.express_seconds(&entry.definition)),
+        };
+        Ok((ExecutionId::new(now, ShardId::of(&arn), self.inner.entropy.draw()), started))
+    }
+
+    fn express_seconds(&self, definition: &crate::catalog::Definition) -> u64 {
+        definition.program.timeout_seconds.unwrap_or(u64::MAX).min(self.inner.limits.express_seconds_max)
+    }
+
+    /// A closed asynchronous Express execution is not kept: its row says that it has expired.
+    fn close_express(
+        &self,
+        id: ExecutionId,
+        started: &stateline_journal::Started,
+        stopped: Timestamp,
+        status: stateline_store::Status,
+    ) {
+        let Ok(Some(row)) = self.inner.store.execution(id) else { return };
+        let stopped = stopped.max(row.started);
+        let row = ExecutionRow {
+            status,
+            stopped: Some(stopped),
+            wake: None,
+            busy: false,
+            expires: Some(stopped),
+            name: name_of(&started.execution_arn).to_owned(),
+            ..row
+        };
+        let append = Append { id, expected_seq: 1, events: 0, bytes: Vec::new(), row };
+        let batch = Batch { worker: NO_WORKER, appends: vec![append], ..Batch::default() };
+        // It speaks of something that was accepted, so it is taken even when the committer is
+        // behind. A service that has stopped runs it again at its next start: at least once.
+        self.inner.committer.push(batch);
+    }
+}
+
+/// `<name>:<uuid>`: an Express execution's name is not unique, its ARN is.
+fn name_of(arn: &str) -> &str {
+    arn.splitn(8, ':').nth(7).unwrap_or_default()
+}
+
+fn view(id: ExecutionId, x: &Execution) -> ExecutionView {
+    let started = &x.started;
+    ExecutionView {
+        id,
+        arn: started.execution_arn.clone(),
+        name: name_of(&started.execution_arn).split(':').next().unwrap_or_default().into(),
+        machine_arn: started.machine_arn.clone(),
+        version_arn: started.version_arn.clone(),
+        alias_arn: started.alias_arn.clone(),
+        kind: started.kind,
+        started: x.started_at,
+        stopped: x.stopped_at,
+        input: started.input.clone(),
+        trace_header: started.trace_header.clone(),
+        ending: match &x.ending {
+            None => Ending::Running,
+            Some(stateline_engine::Ending::Succeeded(output)) => Ending::Succeeded(output.clone()),
+            Some(stateline_engine::Ending::Failed(failure)) => Ending::Failed(failure.clone()),
+            Some(stateline_engine::Ending::Aborted(failure)) => Ending::Aborted(failure.clone()),
+            Some(stateline_engine::Ending::TimedOut) => Ending::TimedOut,
+        },
+    }
+}

@@ -1,0 +1,182 @@
+//! The service: what the API and the command line call.
+//!
+//! A [`Service`] owns the workers' and the committer's threads. Its methods are
+//! asynchronous because they wait for those threads; none of them blocks the
+//! async runtime for longer than a look into the store.
+
+mod express;
+mod machines;
+mod open;
+mod read;
+
+use crate::batch::{Batch, Then};
+use crate::catalog::{Catalog, Entry};
+use crate::committer::Health;
+use crate::connector::Connector;
+use crate::dispatch::{Dispatch, worker_of};
+use crate::mailbox::{Mailbox, Refused};
+use crate::ports::{Clock, Entropy};
+use crate::shards::{Message, is_express, unavailable};
+use crate::{MachineStatus, ServiceError, StartRequest, Started};
+use express::{Recent, Running};
+use stateline_base::{Arn, ExecutionId, Failure, Limits, ShardId, Timestamp, uuid_text};
+use stateline_journal::MachineKind;
+use stateline_store::{Put, Store};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::sync::oneshot;
+
+pub use express::ExpressRecord;
+pub use open::{Config, OpenServiceError, hand_out_open};
+
+/// A handle on the running engine; clones are the same engine.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    catalog: Arc<Catalog>,
+    limits: Arc<Limits>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    connector: Arc<dyn Connector>,
+    dispatch: Arc<dyn Dispatch>,
+    workers: Vec<Arc<Mailbox<Message>>>,
+    committer: Arc<Mailbox<Batch>>,
+    health: Arc<Health>,
+    stopping: AtomicBool,
+    /// Creations and deletions of machines go one at a time.
+    machines: tokio::sync::Mutex<()>,
+    recent: Recent,
+    express: Running,
+    threads: open::Threads,
+}
+
+impl Service {
+    /// Starts an execution and answers once it is durable.
+    ///
+    /// # Errors
+    /// As [`ServiceError`] says; nothing was accepted then.
+    pub async fn start(&self, request: StartRequest) -> Result<Started, ServiceError> {
+        let entry = self.ready_machine(&request.machine_arn)?;
+        match entry.machine.kind {
+            MachineKind::Standard => self.start_standard(entry, request).await,
+            MachineKind::Express => self.start_express(entry, request).await,
+        }
+    }
+
+    async fn start_standard(&self, entry: Entry, request: StartRequest) -> Result<Started, ServiceError> {
+        let name = request.name.clone().unwrap_or_else(|| self.new_name());
+        let machine = Arn::parse(&entry.machine.arn).map_err(unavailable)?;
+        let resource = format!("execution:{}:{name}", entry.machine.name);
+        let arn: Arc<str> = machine.with_resource(&resource).to_string().into();
+        let worker = self.worker(ShardId::of(&arn));
+        let (reply, answer) = oneshot::channel();
+        let message = Message::Start { entry: Box::new(entry), request: Box::new(request), arn, reply };
+        offer(worker, message)?;
+        answer.await.map_err(|_| self.gone())?
+    }
+
+    /// Stops an execution; a closed one answers with its stop date.
+    ///
+    /// # Errors
+    /// [`ServiceError::ExecutionDoesNotExist`], or that the service cannot write.
+    pub async fn stop(&self, execution_arn: &str, failure: Failure) -> Result<Timestamp, ServiceError> {
+        self.check_running()?;
+        let row = self.row(execution_arn)?;
+        if is_express(&row) {
+            // As on AWS: an Express execution cannot be stopped by its caller.
+            return Err(ServiceError::ExecutionDoesNotExist(execution_arn.into()));
+        }
+        let (reply, answer) = oneshot::channel();
+        let worker = self.worker(row.id.shard());
+        offer(worker, Message::Stop { execution: row.id, failure, reply })?;
+        answer.await.map_err(|_| self.gone())?
+    }
+
+    /// The engine's limits.
+    #[must_use]
+    pub fn limits(&self) -> Arc<Limits> {
+        self.inner.limits.clone()
+    }
+
+    /// The service's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// A fresh UUID, for names and request ids.
+    #[must_use]
+    pub fn new_name(&self) -> Arc<str> {
+        uuid_text(self.inner.entropy.draw(), self.inner.entropy.draw()).into()
+    }
+
+    /// Why the service has stopped writing, if it has.
+    #[must_use]
+    pub fn fault(&self) -> Option<Arc<str>> {
+        self.inner.health.fault()
+    }
+
+    /// A machine that takes new executions, in a service that does.
+    fn ready_machine(&self, arn: &Arc<str>) -> Result<Entry, ServiceError> {
+        self.check_running()?;
+        let entry = self.inner.catalog.machine(arn)?;
+        if entry.machine.status == MachineStatus::Deleting {
+            return Err(ServiceError::MachineDeleting(arn.clone()));
+        }
+        self.inner.health.check()?;
+        Ok(entry)
+    }
+
+    fn check_running(&self) -> Result<(), ServiceError> {
+        if self.inner.stopping.load(Ordering::Relaxed) {
+            return Err(unavailable("the server is shutting down"));
+        }
+        match self.inner.health.fault() {
+            Some(fault) => Err(ServiceError::Unavailable(fault)),
+            None => Ok(()),
+        }
+    }
+
+    fn worker(&self, shard: ShardId) -> &Mailbox<Message> {
+        let id = ExecutionId::new(Timestamp::default(), shard, 0);
+        let workers = &self.inner.workers;
+        workers.get(worker_of(id, workers.len())).expect("a service has at least one worker")
+    }
+
+    /// Writes documents and answers once they are durable.
+    async fn write(&self, puts: Vec<Put>) -> Result<(), ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        let batch = Batch { worker: NO_WORKER, puts, then: vec![Then::Written(reply)], ..Batch::default() };
+        self.hand_over(batch)?;
+        answer.await.map_err(|_| self.gone())?
+    }
+
+    fn hand_over(&self, batch: Batch) -> Result<(), ServiceError> {
+        self.inner.committer.offer(batch).map_err(|refused| match refused {
+            Refused::Full(_) => ServiceError::Throttled,
+            Refused::Closed(_) => unavailable("the server is shutting down"),
+        })
+    }
+
+    /// The answer's sender went away: the service stopped in between.
+    fn gone(&self) -> ServiceError {
+        match self.inner.health.fault() {
+            Some(fault) => ServiceError::Unavailable(fault),
+            None => unavailable("the server is shutting down"),
+        }
+    }
+}
+
+/// Batches that come from no worker.
+const NO_WORKER: usize = usize::MAX;
+
+fn offer(worker: &Mailbox<Message>, message: Message) -> Result<(), ServiceError> {
+    worker.offer(message).map_err(|refused| match refused {
+        Refused::Full(_) => ServiceError::Throttled,
+        Refused::Closed(_) => unavailable("the server is shutting down"),
+    })
+}

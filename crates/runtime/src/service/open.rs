@@ -1,0 +1,291 @@
+//! Starting and stopping the service: threads, recovery, retention, drain.
+
+use super::express::{Recent, Running};
+use super::{Inner, Service};
+use crate::catalog::Catalog;
+use crate::committer::{Committer, Health};
+use crate::connector::Connector;
+use crate::dispatch::{ConnectorDispatch, Dispatch, worker_of};
+use crate::mailbox::Mailbox;
+use crate::ports::{Clock, Entropy};
+use crate::shards::{Message, Shards, is_express};
+use crate::worker::Worker;
+use stateline_base::Limits;
+use stateline_store::{Epoch, ExecutionRow, Store, StoreError};
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// What a service is made of.
+pub struct Config {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// How tasks are called.
+    pub connector: Arc<dyn Connector>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Chance.
+    pub entropy: Arc<dyn Entropy>,
+    /// The limits.
+    pub limits: Limits,
+    /// Worker threads, at least 1.
+    pub workers: usize,
+    /// New requests that may wait for one worker.
+    pub mailbox_capacity: usize,
+}
+
+/// Why a service did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenServiceError {
+    /// The store holds what cannot be read.
+    #[error("the store could not be recovered: {0}")]
+    Store(#[from] StoreError),
+    /// The system gives no thread.
+    #[error("a thread could not be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+/// The threads of a service and the async runtime its calls run on.
+pub(super) struct Threads {
+    runtime: Handle,
+    workers: Mutex<Vec<JoinHandle<()>>>,
+    committer: Mutex<Option<JoinHandle<()>>>,
+    sweeper: Mutex<Option<JoinHandle<()>>>,
+    /// Closed when the sweeper must stop.
+    sweep: Arc<Mailbox<()>>,
+}
+
+impl Threads {
+    pub(super) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+}
+
+/// Batches that wait for the committer before the workers wait for it.
+const COMMITTER_CAPACITY: usize = 8_192;
+/// Open executions read at a time at a start.
+const RECOVER_PAGE: usize = 1_024;
+/// How often expired executions are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(20);
+/// Executions deleted in one go.
+const SWEEP_PAGE: usize = 500;
+/// How often a drain looks whether calls are still out.
+const DRAIN_STEP: Duration = Duration::from_millis(10);
+
+impl Service {
+    /// Starts the threads and picks up every open execution. New requests may come as soon as this returns.
+    ///
+    /// # Errors
+    /// When the store cannot be recovered or no thread can be had.
+    pub fn open(config: Config, runtime: &Handle) -> Result<Service, OpenServiceError> {
+        let epoch = config.store.acquire(&format!("process {}", std::process::id()))?;
+        let catalog = Arc::new(Catalog::load(&*config.store)?);
+        let limits = Arc::new(config.limits);
+        let count = config.workers.max(1);
+        let workers: Vec<Arc<Mailbox<Message>>> =
+            (0..count).map(|_| Arc::new(Mailbox::new(config.mailbox_capacity.max(1)))).collect();
+        let committer = Arc::new(Mailbox::new(COMMITTER_CAPACITY));
+        let health = Arc::new(Health::default());
+        let durable: Vec<Arc<AtomicU64>> = (0..count).map(|_| Arc::default()).collect();
+        let dispatch: Arc<dyn Dispatch> =
+            Arc::new(ConnectorDispatch::new(runtime.clone(), config.connector.clone(), workers.clone()));
+        let threads = Threads {
+            runtime: runtime.clone(),
+            workers: Mutex::default(),
+            committer: Mutex::default(),
+            sweeper: Mutex::default(),
+            sweep: Arc::new(Mailbox::new(1)),
+        };
+        let inner = Inner {
+            store: config.store,
+            catalog,
+            limits,
+            clock: config.clock,
+            entropy: config.entropy,
+            connector: config.connector,
+            dispatch,
+            workers,
+            committer,
+            health,
+            stopping: AtomicBool::new(false),
+            machines: tokio::sync::Mutex::new(()),
+            recent: Recent::default(),
+            express: Running::default(),
+            threads,
+        };
+        let service = Service { inner: Arc::new(inner) };
+        service.start_threads(epoch, &durable)?;
+        service.recover()?;
+        Ok(service)
+    }
+
+    fn start_threads(&self, epoch: Epoch, durable: &[Arc<AtomicU64>]) -> Result<(), std::io::Error> {
+        let inner = &self.inner;
+        let committer = Committer {
+            store: inner.store.clone(),
+            epoch,
+            inbox: inner.committer.clone(),
+            workers: inner.workers.clone(),
+            durable: durable.to_vec(),
+            dispatch: inner.dispatch.clone(),
+            health: inner.health.clone(),
+            pause: crate::committer::pause,
+            gone: RefCell::default(),
+        };
+        *lock(&inner.threads.committer) = Some(spawn("stateline-commit", move || committer.run())?);
+        for (index, (mailbox, durable)) in inner.workers.iter().zip(durable).enumerate() {
+            let shards = Shards::new(
+                index,
+                inner.store.clone(),
+                inner.catalog.clone(),
+                inner.limits.clone(),
+                inner.entropy.clone(),
+            );
+            let worker = Worker {
+                shards,
+                mailbox: mailbox.clone(),
+                committer: inner.committer.clone(),
+                durable: durable.clone(),
+                clock: inner.clock.clone(),
+                health: inner.health.clone(),
+            };
+            let name = format!("stateline-work-{index}");
+            lock(&inner.threads.workers).push(spawn(&name, move || worker.run())?);
+        }
+        let (store, clock, sweep) = (inner.store.clone(), inner.clock.clone(), inner.threads.sweep.clone());
+        let sweeper = spawn("stateline-sweep", move || sweep_until_closed(&*store, &*clock, &sweep))?;
+        *lock(&inner.threads.sweeper) = Some(sweeper);
+        Ok(())
+    }
+
+    /// Hands every open execution to its owner, and goes on with deletions that were begun.
+    #[allow(clippy::disallowed_methods, reason = "a begun deletion goes on beside the service")]
+    fn recover(&self) -> Result<(), StoreError> {
+        let inner = &self.inner;
+        let count = hand_out_open(&*inner.store, &inner.workers, |row| self.recover_express(row))?;
+        if count > 0 {
+            tracing::info!(count, "open executions were found and go on");
+        }
+        for machine in self.inner.catalog.deleting() {
+            let service = self.clone();
+            self.inner.threads.runtime().spawn(async move {
+                if let Err(error) = service.finish_deletion(&machine).await {
+                    tracing::warn!(arn = %machine.arn, %error, "the deletion of a state machine goes on at the next start");
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// Stops: refuses new requests, waits up to `grace` for calls that are out, makes
+    /// everything durable and ends the threads. What still runs goes on at the next start.
+    #[allow(clippy::disallowed_methods, reason = "waiting for calls is what a drain does")]
+    pub async fn shutdown(&self, grace: Duration) {
+        self.inner.stopping.store(true, Ordering::Relaxed);
+        for worker in &self.inner.workers {
+            worker.push(Message::Drain);
+        }
+        // What was decided before the drain may let calls leave; only then there is something to count.
+        drop(tokio::time::timeout(grace.max(DRAIN_STEP), self.barrier()).await);
+        let mut waited = Duration::ZERO;
+        while self.is_busy() && waited < grace && self.inner.health.fault().is_none() {
+            tokio::time::sleep(DRAIN_STEP).await;
+            waited += DRAIN_STEP;
+        }
+        let service = self.clone();
+        // Joining threads blocks; the runtime has threads for that.
+        drop(tokio::task::spawn_blocking(move || service.join_threads()).await);
+    }
+
+    /// Whether calls are out or asynchronous Express executions run.
+    fn is_busy(&self) -> bool {
+        self.inner.dispatch.out() > 0 || self.inner.express.count() > 0
+    }
+
+    /// Waits until all that the workers have been told so far is durable.
+    pub(super) async fn barrier(&self) {
+        let mut passed = Vec::new();
+        for worker in &self.inner.workers {
+            let (reply, answer) = tokio::sync::oneshot::channel();
+            worker.push(Message::Barrier(reply));
+            passed.push(answer);
+        }
+        for answer in passed {
+            // A worker that has stopped has nothing more to make durable.
+            drop(answer.await);
+        }
+    }
+
+    fn join_threads(&self) {
+        let threads = &self.inner.threads;
+        for worker in &self.inner.workers {
+            worker.close();
+        }
+        for worker in lock(&threads.workers).drain(..) {
+            drop(worker.join());
+        }
+        self.inner.committer.close();
+        threads.sweep.close();
+        for thread in [lock(&threads.committer).take(), lock(&threads.sweeper).take()].into_iter().flatten() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// Hands every open Standard execution to the worker that owns it, and every Express one to
+/// `express`. Gives how many there are.
+///
+/// # Errors
+/// When the store cannot be read or holds damaged data.
+pub fn hand_out_open(
+    store: &dyn Store,
+    workers: &[Arc<Mailbox<Message>>],
+    mut express: impl FnMut(&ExecutionRow) -> Result<(), StoreError>,
+) -> Result<usize, StoreError> {
+    let (mut after, mut count) = (None, 0);
+    loop {
+        let rows = store.open_executions(after, RECOVER_PAGE)?;
+        let Some(last) = rows.last() else { return Ok(count) };
+        after = Some(last.id);
+        count += rows.len();
+        for row in rows {
+            if is_express(&row) {
+                express(&row)?;
+            } else if let Some(worker) = workers.get(worker_of(row.id, workers.len())) {
+                worker.push(Message::Recover(Box::new(row)));
+            }
+        }
+    }
+}
+
+fn sweep_until_closed(store: &dyn Store, clock: &dyn Clock, sweep: &Mailbox<()>) {
+    let mut wake = Vec::new();
+    while sweep.take(&mut wake, 1, Some(SWEEP_EVERY)) {
+        loop {
+            match store.expire(clock.now(), SWEEP_PAGE) {
+                // It may stop before the limit; only nothing means that nothing is left.
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "expired executions could not be deleted; it is tried again later");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the service's own threads start here and are joined at its end"
+)]
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, std::io::Error> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().expect("no holder of the thread handles panics")
+}

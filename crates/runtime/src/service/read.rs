@@ -1,0 +1,215 @@
+//! Reading: executions and their histories, straight from what is durable.
+
+use super::Service;
+use crate::ServiceError;
+use crate::requests::{Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page};
+use crate::shards::unavailable;
+use stateline_base::{Arn, ExecutionId, Timestamp};
+use stateline_engine::ProgramNames;
+use stateline_journal::{Event, HistoryEvent, Record, Started, decode, project};
+use stateline_store::{ExecutionRow, ListKey, ListQuery, Status};
+
+/// Journal batches read at a time.
+const PAGE: usize = 64;
+
+impl Service {
+    /// An execution with input and ending.
+    ///
+    /// # Errors
+    /// [`ServiceError::ExecutionDoesNotExist`], or that the store cannot be read.
+    pub async fn describe(&self, execution_arn: &str) -> Result<ExecutionView, ServiceError> {
+        let row = self.row(execution_arn)?;
+        let started = self.started(&row)?;
+        let ending = if row.status.is_open() { Ending::Running } else { self.ending(&row)? };
+        Ok(view(&row, &started, ending))
+    }
+
+    /// Executions of a machine, newest first. `after` is a page's `next`.
+    ///
+    /// # Errors
+    /// [`ServiceError::MachineDoesNotExist`], or that the store cannot be read.
+    pub async fn executions(
+        &self,
+        machine_arn: &str,
+        status: Option<Status>,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<ExecutionItem>, ServiceError> {
+        self.inner.catalog.machine(machine_arn)?;
+        let before = after.and_then(read_key);
+        let query = ListQuery { machine: machine_arn.to_owned(), status, before, limit: limit + 1 };
+        let mut rows = self.inner.store.list(&query).map_err(unavailable)?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = if more { rows.last().map(|row| write_key(ListKey::of(row))) } else { None };
+        Ok(Page { items: rows.into_iter().map(item).collect(), next })
+    }
+
+    /// A page of an execution's public history.
+    ///
+    /// # Errors
+    /// [`ServiceError::ExecutionDoesNotExist`], or that the store cannot be read.
+    pub async fn history(
+        &self,
+        execution_arn: &str,
+        request: HistoryRequest,
+    ) -> Result<HistoryPage, ServiceError> {
+        let row = self.row(execution_arn)?;
+        let started = self.started(&row)?;
+        let definition =
+            self.inner.catalog.definition(&*self.inner.store, &started.definition).map_err(unavailable)?;
+        let names = ProgramNames::new(&definition.program, &started.machine_arn);
+        let records = if request.reverse {
+            self.records_before(&row, request.from_id.unwrap_or(u64::MAX), request.limit + 1)?
+        } else {
+            self.records_between(row.id, request.from_id.unwrap_or(1), u64::MAX, request.limit + 1)?
+        };
+        let mut events: Vec<HistoryEvent> =
+            records.iter().filter_map(|record| project(record, &names)).collect();
+        if request.reverse {
+            events.reverse();
+        }
+        let next_id = events.get(request.limit).map(|event| event.id);
+        events.truncate(request.limit);
+        Ok(HistoryPage { events, next_id })
+    }
+
+    /// The row of an execution, by its ARN.
+    pub(super) fn row(&self, execution_arn: &str) -> Result<ExecutionRow, ServiceError> {
+        let missing = || ServiceError::ExecutionDoesNotExist(execution_arn.into());
+        let arn = Arn::parse(execution_arn).map_err(|_| missing())?;
+        let (machine, name) = arn.resource_rest().split_once(':').ok_or_else(missing)?;
+        let resource = format!("stateMachine:{machine}");
+        let machine_arn = arn.with_resource(&resource).to_string();
+        let store = &self.inner.store;
+        let id = store.find_by_name(&machine_arn, name).map_err(unavailable)?.ok_or_else(missing)?;
+        store.execution(id).map_err(unavailable)?.ok_or_else(missing)
+    }
+
+    /// What an execution was started with: its first record.
+    fn started(&self, row: &ExecutionRow) -> Result<Started, ServiceError> {
+        let page = self.inner.store.journal(row.id, 0, 1).map_err(unavailable)?;
+        let first = page.first().map(|batch| decode(&batch.bytes)).transpose().map_err(unavailable)?;
+        match first.and_then(|batch| batch.records.into_iter().next()).map(|record| record.event) {
+            Some(Event::ExecutionStarted(started)) => Ok(*started),
+            _ => Err(unavailable(format!("the journal of {} does not begin with its start", row.arn))),
+        }
+    }
+
+    /// How a closed execution ended: one of its last records.
+    fn ending(&self, row: &ExecutionRow) -> Result<Ending, ServiceError> {
+        let last = row.next_seq.saturating_sub(1);
+        let page = self.inner.store.journal(row.id, last, 1).map_err(unavailable)?;
+        let batch = page.first().map(|batch| decode(&batch.bytes)).transpose().map_err(unavailable)?;
+        let mut records = batch.map(|batch| batch.records).unwrap_or_default().into_iter().rev();
+        records
+            .find_map(|record| ending_of(record.event))
+            .ok_or_else(|| unavailable(format!("the journal of {} does not end with its end", row.arn)))
+    }
+
+    /// Public records with ids from `from_id` to `upto_id`, the first `count` of them, in order.
+    fn records_between(
+        &self,
+        id: ExecutionId,
+        from_id: u64,
+        upto_id: u64,
+        count: usize,
+    ) -> Result<Vec<Record>, ServiceError> {
+        // A public event stands at its id or, past internal ones, later: never earlier.
+        let mut seq = from_id.saturating_sub(1);
+        let mut found = Vec::new();
+        loop {
+            let page = self.inner.store.journal(id, seq, PAGE).map_err(unavailable)?;
+            let last = page.len() < PAGE;
+            for batch in &page {
+                seq = batch.first_seq + u64::from(batch.events);
+                for record in decode(&batch.bytes).map_err(unavailable)?.records {
+                    if record.id > upto_id || found.len() == count {
+                        return Ok(found);
+                    }
+                    if record.id >= from_id {
+                        found.push(record);
+                    }
+                }
+            }
+            if last {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The last `count` public records up to an id, in order.
+    fn records_before(
+        &self,
+        row: &ExecutionRow,
+        upto_id: u64,
+        count: usize,
+    ) -> Result<Vec<Record>, ServiceError> {
+        // Twice as far back each time, in case internal records stand between the public ones.
+        let mut step = count as u64;
+        // There are at least as many records as public ids, so this lies behind the last one.
+        let mut from_id = row.next_seq.min(upto_id).saturating_add(1);
+        loop {
+            from_id = from_id.saturating_sub(step).max(1);
+            step = step.saturating_mul(2);
+            let mut found = self.records_between(row.id, from_id, upto_id, usize::MAX)?;
+            if found.len() >= count || from_id == 1 {
+                found.drain(..found.len().saturating_sub(count));
+                return Ok(found);
+            }
+        }
+    }
+}
+
+fn view(row: &ExecutionRow, started: &Started, ending: Ending) -> ExecutionView {
+    ExecutionView {
+        id: row.id,
+        arn: started.execution_arn.clone(),
+        name: row.name.as_str().into(),
+        machine_arn: started.machine_arn.clone(),
+        version_arn: started.version_arn.clone(),
+        alias_arn: started.alias_arn.clone(),
+        kind: started.kind,
+        started: row.started,
+        stopped: row.stopped,
+        input: started.input.clone(),
+        trace_header: started.trace_header.clone(),
+        ending,
+    }
+}
+
+pub(super) fn ending_of(event: Event) -> Option<Ending> {
+    match event {
+        Event::ExecutionSucceeded { output } => Some(Ending::Succeeded(output)),
+        Event::ExecutionFailed { failure } => Some(Ending::Failed(failure)),
+        Event::ExecutionAborted { failure } => Some(Ending::Aborted(failure)),
+        Event::ExecutionTimedOut => Some(Ending::TimedOut),
+        _ => None,
+    }
+}
+
+fn item(row: ExecutionRow) -> ExecutionItem {
+    ExecutionItem {
+        id: row.id,
+        arn: row.arn.into(),
+        name: row.name.into(),
+        machine_arn: row.machine.into(),
+        status: row.status,
+        started: row.started,
+        stopped: row.stopped,
+    }
+}
+
+/// A place in a list as text: the start in milliseconds and the id.
+fn write_key(key: ListKey) -> String {
+    format!("{}-{}", key.started.as_millis(), key.id)
+}
+
+fn read_key(text: &str) -> Option<ListKey> {
+    let (started, id) = text.split_once('-')?;
+    let id = u128::from_str_radix(id, 16).ok()?;
+    Some(ListKey {
+        started: Timestamp::from_millis(started.parse().ok()?),
+        id: ExecutionId::from_bytes(id.to_be_bytes()),
+    })
+}

@@ -1,0 +1,629 @@
+//! The executions of the shards that one worker owns: the single writer of each.
+//!
+//! `Shards` takes messages one at a time and answers with a batch: what to make
+//! durable and what to do after. It waits for nothing and starts nothing, so the
+//! simulator drives the very code that serves.
+
+use crate::batch::{Batch, Invocation, Then};
+use crate::catalog::{Catalog, Definition, Entry};
+use crate::connector::{Attempt, Outcome};
+use crate::ports::Entropy;
+use crate::{ServiceError, StartRequest, Started};
+use stateline_asl::program::{Kind, StateIndex};
+use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
+use stateline_engine::{
+    Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
+};
+use stateline_journal::{AttemptId, MachineKind, Record, decode, encode};
+use stateline_store::{Append, ExecutionRow, Status, Store, StoreError};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What a worker is asked to do.
+#[derive(Debug)]
+pub enum Message {
+    /// Start an execution.
+    Start {
+        /// The machine, as it was when the request came.
+        entry: Box<Entry>,
+        /// The request.
+        request: Box<StartRequest>,
+        /// The execution's ARN.
+        arn: Arc<str>,
+        /// Answered when durable.
+        reply: oneshot::Sender<Result<Started, ServiceError>>,
+    },
+    /// Stop an execution.
+    Stop {
+        /// Which.
+        execution: ExecutionId,
+        /// With what error and cause.
+        failure: Failure,
+        /// Answered when durable.
+        reply: oneshot::Sender<Result<Timestamp, ServiceError>>,
+    },
+    /// A call came back.
+    Outcome {
+        /// The execution.
+        execution: ExecutionId,
+        /// The attempt.
+        attempt: AttemptId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Go on with an execution that has more to decide.
+    Continue(ExecutionId),
+    /// Pick an execution up after a restart.
+    Recover(Box<ExecutionRow>),
+    /// A start could not be made durable: there never was such an execution.
+    Forget(ExecutionId),
+    /// The service stops: take what comes back, begin nothing new.
+    Drain,
+    /// Answered when all that the worker was told before is durable.
+    Barrier(oneshot::Sender<Result<(), ServiceError>>),
+}
+
+/// An execution in memory.
+struct Live {
+    execution: Execution,
+    definition: Arc<Definition>,
+    name: Arc<str>,
+    /// The wake that stands in `timers`.
+    wake: Option<Timestamp>,
+    /// The last batch that speaks of it; when that is durable, it may leave memory.
+    ticket: u64,
+}
+
+/// Who has a name, and what whoever asks for it again is told.
+type Existing = (ExecutionId, Result<Started, ServiceError>);
+
+/// The executions of one worker.
+pub struct Shards {
+    worker: usize,
+    store: Arc<dyn Store>,
+    catalog: Arc<Catalog>,
+    limits: Arc<Limits>,
+    entropy: Arc<dyn Entropy>,
+    live: HashMap<ExecutionId, Live>,
+    /// Open executions in memory by ARN, which names are checked against.
+    by_arn: HashMap<Arc<str>, ExecutionId>,
+    /// When to look at which execution, in memory or not.
+    timers: BTreeSet<(Timestamp, ExecutionId)>,
+    /// Executions that may leave memory once their last batch is durable.
+    leaving: VecDeque<(u64, ExecutionId)>,
+    tickets: u64,
+    unique: u64,
+    records_max: usize,
+}
+
+/// An execution that waits at least so long leaves memory.
+const PASSIVATE_AFTER_MS: i64 = 2_000;
+/// And at least so long for each of its records.
+const PASSIVATE_AFTER_MS_PER_RECORD: i64 = 10;
+/// Journal batches read at a time.
+const JOURNAL_PAGE: usize = 256;
+
+impl Shards {
+    /// The executions of one worker; none is in memory yet.
+    #[must_use]
+    pub fn new(
+        worker: usize,
+        store: Arc<dyn Store>,
+        catalog: Arc<Catalog>,
+        limits: Arc<Limits>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        // Ids of one millisecond differ by a counter; where it begins differs from process to process.
+        let unique = entropy.draw();
+        Shards {
+            worker,
+            store,
+            catalog,
+            limits,
+            entropy,
+            live: HashMap::new(),
+            by_arn: HashMap::new(),
+            timers: BTreeSet::new(),
+            leaving: VecDeque::new(),
+            tickets: 0,
+            unique,
+            records_max: RECORDS_PER_DECISION_MAX,
+        }
+    }
+
+    /// The same with another bound on the records of one decision: small ones cut decisions
+    /// short all the time, which ordinary service hardly ever does.
+    #[must_use]
+    pub fn with_records_max(mut self, records_max: usize) -> Self {
+        self.records_max = records_max;
+        self
+    }
+
+    /// Takes one message.
+    ///
+    /// # Errors
+    /// When the store cannot be read or holds damaged data: the worker must stop.
+    pub fn handle(&mut self, message: Message, now: Timestamp) -> Result<Option<Batch>, StoreError> {
+        match message {
+            Message::Start { entry, request, arn, reply } => self.start(&entry, *request, arn, reply, now),
+            Message::Stop { execution, failure, reply } => self.stop(execution, failure, reply, now),
+            Message::Outcome { execution, attempt, outcome } => {
+                let input = match outcome {
+                    Outcome::Succeeded(output) => Input::TaskSucceeded { attempt, output },
+                    Outcome::Failed(failure) => Input::TaskFailed { attempt, failure },
+                };
+                self.input(execution, input, now)
+            }
+            Message::Continue(execution) => self.input(execution, Input::Continue, now),
+            Message::Recover(row) => self.recover(&row, now),
+            Message::Forget(execution) => {
+                self.forget(execution);
+                Ok(Some(self.batch(None, Vec::new(), vec![Then::Forgotten(execution)])))
+            }
+            Message::Drain => {
+                self.drain();
+                Ok(None)
+            }
+            Message::Barrier(reply) => Ok(Some(self.batch(None, Vec::new(), vec![Then::Written(reply)]))),
+        }
+    }
+
+    /// Deals with one execution whose time has come; `None` when nothing is due.
+    ///
+    /// # Errors
+    /// As [`Shards::handle`].
+    pub fn tick(&mut self, now: Timestamp) -> Result<Option<Batch>, StoreError> {
+        if self.records_max == 0 {
+            return Ok(None);
+        }
+        while let Some(&(due, execution)) = self.timers.first() {
+            if due > now {
+                return Ok(None);
+            }
+            self.timers.pop_first();
+            if let Some(live) = self.live.get_mut(&execution) {
+                live.wake = None;
+            }
+            if let Some(batch) = self.input(execution, Input::Tick, now)? {
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
+    }
+
+    /// When [`Shards::tick`] has something to do next.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        if self.records_max == 0 {
+            return None;
+        }
+        self.timers.first().map(|(due, _)| *due)
+    }
+
+    /// Lets executions leave memory whose last batch is durable.
+    pub fn durable_up_to(&mut self, ticket: u64) {
+        while let Some(&(needed, execution)) = self.leaving.front() {
+            if needed > ticket {
+                return;
+            }
+            self.leaving.pop_front();
+            // Something may have happened to it since.
+            if self.live.get(&execution).is_some_and(|live| live.ticket == needed) {
+                self.forget_live(execution);
+            }
+        }
+    }
+
+    /// From now on no execution goes further than the answer that comes in: the
+    /// service stops, and what is not started now is not in doubt later.
+    pub fn drain(&mut self) {
+        self.records_max = 0;
+    }
+
+    /// Executions in memory.
+    #[must_use]
+    pub fn live(&self) -> usize {
+        self.live.len()
+    }
+
+    /// The state of an execution in memory, for checks that compare it with its journal.
+    #[must_use]
+    pub fn execution(&self, id: ExecutionId) -> Option<&Execution> {
+        self.live.get(&id).map(|live| &live.execution)
+    }
+
+    fn start(
+        &mut self,
+        entry: &Entry,
+        request: StartRequest,
+        arn: Arc<str>,
+        reply: oneshot::Sender<Result<Started, ServiceError>>,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        let name: Arc<str> = Arn::parse(&arn).map_or("", |arn| last_part(arn.resource)).into();
+        // A name that was made up here is new; only a caller's own may be taken.
+        if request.name.is_some()
+            && let Some((id, answer)) = self.existing(entry, &arn, &name, &request.input)?
+        {
+            // Through the committer, behind the batch that makes the first start durable.
+            return Ok(Some(self.batch(Some(id), Vec::new(), vec![Then::Started(reply, answer)])));
+        }
+        let machine = &entry.machine;
+        // The machine may have gone while the request waited its turn.
+        if let Err(gone) = self.catalog.still_takes(machine) {
+            return Ok(Some(self.batch(None, Vec::new(), vec![Then::Started(reply, Err(gone))])));
+        }
+        let id = self.new_id(&arn, now);
+        let timeout = entry.definition.program.timeout_seconds.unwrap_or(u64::MAX);
+        let started = stateline_journal::Started {
+            execution_arn: arn.clone(),
+            machine_arn: machine.arn.clone(),
+            version_arn: None,
+            alias_arn: None,
+            definition: entry.definition.hash.clone(),
+            kind: machine.kind,
+            role_arn: machine.role_arn.clone(),
+            trace_header: request.trace_header,
+            input: request.input,
+            seed: self.entropy.draw(),
+            deadline: now.plus_seconds(timeout.min(self.limits.standard_seconds_max)),
+        };
+        let setting = Setting {
+            program: &entry.definition.program,
+            limits: &self.limits,
+            records_max: self.records_max,
+        };
+        let (execution, decision) = start(setting, started, now);
+        let live = Live { execution, definition: entry.definition.clone(), name, wake: None, ticket: 0 };
+        self.by_arn.insert(arn.clone(), id);
+        self.live.insert(id, live);
+        let first = Then::Started(reply, Ok(Started { arn, started: now }));
+        Ok(self.decided(id, decision, vec![first], now))
+    }
+
+    /// What AWS answers when the name is in use (reference 02, section 5); `None` when it is free.
+    fn existing(
+        &mut self,
+        entry: &Entry,
+        arn: &Arc<str>,
+        name: &str,
+        input: &Payload,
+    ) -> Result<Option<Existing>, StoreError> {
+        let id = match self.by_arn.get(arn) {
+            Some(id) => Some(*id),
+            None => self.store.find_by_name(&entry.machine.arn, name)?,
+        };
+        let Some(id) = id else { return Ok(None) };
+        let taken = Err(ServiceError::ExecutionAlreadyExists(arn.clone()));
+        if !self.activate(id)? {
+            return Ok(Some((id, taken)));
+        }
+        let Some(live) = self.live.get(&id) else { return Ok(Some((id, taken))) };
+        let same = live.execution.is_open() && live.execution.started.input.text() == input.text();
+        let started = live.execution.started_at;
+        Ok(Some((id, if same { Ok(Started { arn: arn.clone(), started }) } else { taken })))
+    }
+
+    fn stop(
+        &mut self,
+        execution: ExecutionId,
+        failure: Failure,
+        reply: oneshot::Sender<Result<Timestamp, ServiceError>>,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        if !self.activate(execution)? {
+            // One that ended a moment ago may not be stored as closed yet; this answer goes out behind it.
+            let ended = self.live.get(&execution).and_then(|live| live.execution.stopped_at);
+            let stopped = match ended {
+                Some(at) => Some(at),
+                None => self.store.execution(execution)?.and_then(|row| row.stopped),
+            };
+            let missing = || ServiceError::ExecutionDoesNotExist(execution.to_string().into());
+            let then = vec![Then::Stopped(reply, stopped.ok_or_else(missing))];
+            return Ok(Some(self.batch(Some(execution), Vec::new(), then)));
+        }
+        let decision = self.advance(execution, Input::Stop(failure), now);
+        let stopped = self.live.get(&execution).and_then(|live| live.execution.stopped_at).unwrap_or(now);
+        let then = Then::Stopped(reply, Ok(stopped));
+        match decision {
+            Some(decision) => Ok(self.decided(execution, decision, vec![then], now)),
+            None => Ok(Some(self.batch(Some(execution), Vec::new(), vec![then]))),
+        }
+    }
+
+    fn input(
+        &mut self,
+        execution: ExecutionId,
+        input: Input,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        if !self.activate(execution)? {
+            return Ok(None);
+        }
+        match self.advance(execution, input, now) {
+            Some(decision) => Ok(self.decided(execution, decision, Vec::new(), now)),
+            None => {
+                self.rest(execution, now);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Picks up an open execution after a restart. One that only waits stays out of
+    /// memory; attempts that were out are in doubt, and the engine says what that means.
+    fn recover(&mut self, row: &ExecutionRow, now: Timestamp) -> Result<Option<Batch>, StoreError> {
+        if !row.busy {
+            if let Some(wake) = row.wake {
+                self.timers.insert((wake, row.id));
+            }
+            return Ok(None);
+        }
+        if !self.activate(row.id)? {
+            return Ok(None);
+        }
+        let lost: Vec<AttemptId> = self
+            .live
+            .get(&row.id)
+            .map(|live| live.execution.attempts_out().map(|(_, attempt, _)| attempt).collect())
+            .unwrap_or_default();
+        let mut whole = Decision::default();
+        for attempt in lost {
+            if let Some(decision) = self.advance(row.id, Input::AttemptLost { attempt }, now) {
+                whole.records.extend(decision.records);
+                whole.effects.extend(decision.effects);
+            }
+        }
+        if let Some(decision) = self.advance(row.id, Input::Continue, now) {
+            whole.records.extend(decision.records);
+            whole.effects.extend(decision.effects);
+        }
+        Ok(self.decided(row.id, whole, Vec::new(), now))
+    }
+
+    fn advance(&mut self, id: ExecutionId, input: Input, now: Timestamp) -> Option<Decision> {
+        let live = self.live.get_mut(&id)?;
+        let setting = Setting {
+            program: &live.definition.program,
+            limits: &self.limits,
+            records_max: self.records_max,
+        };
+        // A late answer, or one for an execution that has ended, changes nothing.
+        advance(setting, &mut live.execution, input, now).ok()
+    }
+
+    /// Turns a decision into a batch.
+    fn decided(
+        &mut self,
+        id: ExecutionId,
+        mut decision: Decision,
+        then: Vec<Then>,
+        now: Timestamp,
+    ) -> Option<Batch> {
+        if self.records_max == 0 {
+            // The service stops: what is cut short now goes on at the next start.
+            decision.effects.retain(|effect| *effect != Effect::Continue);
+        }
+        if decision.records.is_empty() && then.is_empty() && decision.effects.is_empty() {
+            self.rest(id, now);
+            return None;
+        }
+        let live = self.live.get(&id)?;
+        let mut then = then;
+        for effect in decision.effects {
+            then.push(effect_of(id, live, effect));
+        }
+        let appends = if decision.records.is_empty() {
+            Vec::new()
+        } else {
+            vec![append(id, live, &decision.records, self.limits.retention_days)]
+        };
+        let batch = self.batch(Some(id), appends, then);
+        if let Some(live) = self.live.get_mut(&id) {
+            live.ticket = batch.ticket;
+        }
+        self.rest(id, now);
+        Some(batch)
+    }
+
+    /// After a decision: sets the timer, and lets an execution leave memory that has ended or waits long.
+    fn rest(&mut self, id: ExecutionId, now: Timestamp) {
+        let Some(live) = self.live.get_mut(&id) else { return };
+        let wake = live.execution.wake();
+        if wake != live.wake {
+            if let Some(old) = live.wake {
+                self.timers.remove(&(old, id));
+            }
+            if let Some(new) = wake {
+                self.timers.insert((new, id));
+            }
+            live.wake = wake;
+        }
+        let busy = live.execution.attempts_out().next().is_some() || live.execution.has_work();
+        // Coming back costs a walk through the journal: the longer it is, the longer the wait must be.
+        let history = i64::try_from(live.execution.records).unwrap_or(i64::MAX);
+        let long = PASSIVATE_AFTER_MS.max(history.saturating_mul(PASSIVATE_AFTER_MS_PER_RECORD));
+        let waits_long = !busy && wake.is_some_and(|wake| wake.since_millis(now) >= long);
+        if !live.execution.is_open() || waits_long {
+            self.leaving.push_back((live.ticket, id));
+        }
+    }
+
+    /// Has an open execution in memory; false when it is closed or unknown.
+    fn activate(&mut self, id: ExecutionId) -> Result<bool, StoreError> {
+        if let Some(live) = self.live.get(&id) {
+            return Ok(live.execution.is_open());
+        }
+        let Some(row) = self.store.execution(id)? else { return Ok(false) };
+        if !row.status.is_open() || is_express(&row) {
+            return Ok(false);
+        }
+        let records = read_journal(&*self.store, id)?;
+        let corrupt = || StoreError::Corrupt { what: format!("the journal of {}", row.arn) };
+        let execution = replay(&records).ok_or_else(corrupt)?;
+        let definition = self.catalog.definition(&*self.store, &execution.started.definition)?;
+        let arn = execution.started.execution_arn.clone();
+        self.by_arn.insert(arn, id);
+        // The timer of a resting execution stands under its wake.
+        let wake = execution.wake().filter(|wake| self.timers.contains(&(*wake, id)));
+        self.live.insert(id, Live { execution, definition, name: row.name.into(), wake, ticket: 0 });
+        Ok(true)
+    }
+
+    fn forget(&mut self, id: ExecutionId) {
+        if let Some(live) = self.live.get(&id)
+            && let Some(wake) = live.wake
+        {
+            self.timers.remove(&(wake, id));
+        }
+        self.forget_live(id);
+    }
+
+    /// Takes an execution out of memory; its timer stays if it still runs.
+    fn forget_live(&mut self, id: ExecutionId) {
+        if let Some(live) = self.live.remove(&id) {
+            self.by_arn.remove(&live.execution.started.execution_arn);
+            // A closed execution needs no timer.
+            if !live.execution.is_open()
+                && let Some(wake) = live.wake
+            {
+                self.timers.remove(&(wake, id));
+            }
+        }
+    }
+
+    fn batch(&mut self, execution: Option<ExecutionId>, appends: Vec<Append>, then: Vec<Then>) -> Batch {
+        self.tickets += 1;
+        Batch { worker: self.worker, ticket: self.tickets, execution, appends, puts: Vec::new(), then }
+    }
+
+    fn new_id(&mut self, arn: &str, now: Timestamp) -> ExecutionId {
+        self.unique = self.unique.wrapping_add(1);
+        let unique = self.entropy.sequence().unwrap_or(self.unique);
+        ExecutionId::new(now, ShardId::of(arn), unique)
+    }
+}
+
+/// Whether a row is that of an asynchronous Express execution, which no worker owns.
+pub(crate) fn is_express(row: &ExecutionRow) -> bool {
+    row.body.first() == Some(&1)
+}
+
+/// The part of a resource after its last colon: an execution's name.
+fn last_part(resource: &str) -> &str {
+    resource.rsplit(':').next().unwrap_or(resource)
+}
+
+/// Every record of an execution.
+///
+/// # Errors
+/// When the store cannot be read or the journal is damaged.
+pub(crate) fn read_journal(store: &dyn Store, id: ExecutionId) -> Result<Vec<Record>, StoreError> {
+    let mut records: Vec<Record> = Vec::new();
+    loop {
+        let from = records.len() as u64;
+        let page = store.journal(id, from, JOURNAL_PAGE)?;
+        let last = page.len() < JOURNAL_PAGE;
+        for batch in &page {
+            let decoded = decode(&batch.bytes)
+                .map_err(|error| StoreError::Corrupt { what: format!("the journal of {id}: {error}") })?;
+            records.extend(decoded.records);
+        }
+        if last {
+            return Ok(records);
+        }
+    }
+}
+
+/// The journal batch and the row that follow from new records.
+fn append(id: ExecutionId, live: &Live, records: &[Record], retention_days: u32) -> Append {
+    let x = &live.execution;
+    let events = u32::try_from(records.len()).expect("a decision is bounded");
+    let row = row(id, x, &live.name, retention_days);
+    Append { id, expected_seq: x.records - u64::from(events), events, bytes: encode(records), row }
+}
+
+/// The row of an execution as it stands.
+pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u32) -> ExecutionRow {
+    let busy = x.is_open() && (x.attempts_out().next().is_some() || x.has_work());
+    ExecutionRow {
+        id,
+        machine: x.started.machine_arn.to_string(),
+        arn: x.started.execution_arn.to_string(),
+        name: name.to_owned(),
+        status: status(x.ending.as_ref()),
+        started: x.started_at,
+        stopped: x.stopped_at,
+        next_seq: x.records,
+        wake: x.wake(),
+        busy,
+        expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
+        body: vec![u8::from(x.started.kind == MachineKind::Express)],
+    }
+}
+
+fn status(ending: Option<&Ending>) -> Status {
+    match ending {
+        None => Status::Running,
+        Some(Ending::Succeeded(_)) => Status::Succeeded,
+        Some(Ending::Failed(_)) => Status::Failed,
+        Some(Ending::Aborted(_)) => Status::Aborted,
+        Some(Ending::TimedOut) => Status::TimedOut,
+    }
+}
+
+fn effect_of(id: ExecutionId, live: &Live, effect: Effect) -> Then {
+    match effect {
+        Effect::Invoke { attempt, state, parameters, deadline } => {
+            let x = &live.execution;
+            let call = call(id, x, &live.definition, (attempt, state), parameters, deadline);
+            Then::Invoke(Box::new(Invocation { execution: id, attempt, call }))
+        }
+        Effect::Cancel { attempt } => Then::Cancel(id, attempt),
+        Effect::Continue => Then::Continue(id),
+    }
+}
+
+/// What the connector gets to see of an attempt.
+pub(crate) fn call(
+    id: ExecutionId,
+    x: &Execution,
+    definition: &Definition,
+    (attempt, state): (AttemptId, StateIndex),
+    parameters: Payload,
+    deadline: Option<Timestamp>,
+) -> Attempt {
+    let state = definition.program.state(state);
+    let Kind::Task(task) = &state.kind else {
+        unreachable!("only Task states send requests");
+    };
+    let arn = Arn::parse(&x.started.machine_arn);
+    let (region, account) = arn.map_or(("", ""), |arn| (arn.region, arn.account));
+    Attempt {
+        execution_arn: x.started.execution_arn.clone(),
+        state: state.name.clone(),
+        request_id: request_id(id, attempt).into(),
+        resource: task.resource.clone(),
+        input: parameters,
+        deadline,
+        region: region.into(),
+        account: account.into(),
+    }
+}
+
+/// A UUID that names one attempt of one execution, the same after a restart.
+fn request_id(id: ExecutionId, attempt: AttemptId) -> String {
+    let bytes = id.to_bytes();
+    let half = |range: std::ops::Range<usize>| {
+        bytes.get(range).and_then(|part| part.try_into().ok()).map_or(0, u64::from_be_bytes)
+    };
+    let mut rng = stateline_base::Rng::new(
+        half(0..8) ^ half(8..16).rotate_left(32) ^ attempt.wrapping_mul(0x9E37_79B9),
+    );
+    rng.uuid()
+}
+
+/// The failure that a caller sees where the worker had to stop.
+pub(crate) fn unavailable(why: impl std::fmt::Display) -> ServiceError {
+    ServiceError::Unavailable(why.to_string().into())
+}

@@ -1,0 +1,210 @@
+//! The parts of a service, driven one step at a time: what callers are told when
+//! there is no room, when an execution has just ended, and when the service stops.
+
+use stateline_base::{Failure, Limits, Payload, Timestamp};
+use stateline_journal::{AttemptId, MachineKind};
+use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts};
+use stateline_runtime::{
+    Batch, Catalog, Clock, Entropy, Invocation, Machine, MachineStatus, Message, ServiceError, Shards,
+    StartRequest, Started,
+};
+use stateline_store::{Fault, Group, MemStore, Store};
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::oneshot;
+
+const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
+const EXECUTION: &str = "arn:aws:states:us-east-1:000000000000:execution:m:e";
+const WAIT: &str = r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": true}}}"#;
+const PASS: &str = r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}"#;
+
+struct Nobody;
+
+impl Dispatch for Nobody {
+    fn invoke(&self, _: Invocation) {}
+    fn cancel(&self, _: stateline_base::ExecutionId, _: AttemptId) {}
+    fn out(&self) -> usize {
+        0
+    }
+}
+
+#[derive(Default)]
+struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(1_700_000_000_000 + self.0.load(Ordering::Relaxed))
+    }
+}
+
+struct Count(AtomicU64);
+
+impl Entropy for Count {
+    fn draw(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// One worker and the committer, without their threads.
+struct Parts {
+    worker: Worker,
+    committer: Committer,
+    catalog: Arc<Catalog>,
+    clock: Arc<Hand>,
+    store: MemStore,
+    /// What becomes of the commits to come; all succeed when it is empty.
+    faults: Arc<Mutex<Vec<Fault>>>,
+}
+
+type Answer<T> = oneshot::Receiver<Result<T, ServiceError>>;
+
+impl Parts {
+    fn new(definition: &str) -> Self {
+        let faults: Arc<Mutex<Vec<Fault>>> = Arc::default();
+        let plan = faults.clone();
+        let store = MemStore::with_faults(move |_: u64| {
+            plan.lock().expect("no test panics with the lock").pop().unwrap_or(Fault::None)
+        });
+        let catalog = Catalog::default();
+        let kind = MachineKind::Standard;
+        let compiled = catalog.definition_of_text(definition, kind).expect("the definition is valid");
+        let epoch = store.acquire("test").expect("a store in memory is taken over");
+        let group = Group { epoch, appends: Vec::new(), puts: puts(&machine(definition), &compiled) };
+        store.commit(&group).expect("a store in memory writes");
+        let shared: Arc<dyn Store> = Arc::new(store.clone());
+        let catalog = Arc::new(Catalog::load(&*shared).expect("the machine is readable"));
+        let (mailbox, inbox) = (Arc::new(Mailbox::new(100)), Arc::new(Mailbox::new(100)));
+        let (health, durable, clock) =
+            (Arc::new(Health::default()), Arc::default(), Arc::new(Hand::default()));
+        let entropy = Arc::new(Count(AtomicU64::new(1)));
+        let worker = Worker {
+            shards: Shards::new(0, shared.clone(), catalog.clone(), Arc::new(Limits::default()), entropy),
+            mailbox: mailbox.clone(),
+            committer: inbox.clone(),
+            durable: Arc::clone(&durable),
+            clock: clock.clone(),
+            health: health.clone(),
+        };
+        let committer = Committer {
+            store: shared,
+            epoch,
+            inbox,
+            workers: vec![mailbox],
+            durable: vec![durable],
+            dispatch: Arc::new(Nobody),
+            health,
+            pause: || {},
+            gone: RefCell::default(),
+        };
+        Parts { worker, committer, catalog, clock, store, faults }
+    }
+
+    fn start(&mut self) -> Answer<Started> {
+        let (reply, answer) = oneshot::channel();
+        let request = StartRequest {
+            machine_arn: MACHINE.into(),
+            name: Some("e".into()),
+            input: Payload::empty_object(),
+            trace_header: None,
+        };
+        let entry = Box::new(self.catalog.machine(MACHINE).expect("the machine is there"));
+        self.tell(Message::Start { entry, request: Box::new(request), arn: EXECUTION.into(), reply });
+        answer
+    }
+
+    /// The worker takes a message.
+    fn tell(&mut self, message: Message) {
+        assert!(self.worker.turn(&mut vec![message]));
+    }
+
+    /// The worker takes its mailbox.
+    fn turn(&mut self) {
+        let mut messages = Vec::new();
+        self.worker.mailbox.take(&mut messages, 100, Some(Duration::ZERO));
+        assert!(self.worker.turn(&mut messages));
+    }
+
+    fn batches(&self) -> Vec<Batch> {
+        let mut batches = Vec::new();
+        self.committer.inbox.take(&mut batches, 100, Some(Duration::ZERO));
+        batches
+    }
+
+    /// The committer writes so many batches as a group.
+    fn write(&self, group: Vec<Batch>) {
+        self.committer.write(group);
+        assert_eq!(self.committer.health.fault(), None);
+    }
+}
+
+fn machine(definition: &str) -> Machine {
+    Machine {
+        arn: MACHINE.into(),
+        name: "m".into(),
+        definition: definition.into(),
+        role_arn: "arn:aws:iam::000000000000:role/r".into(),
+        kind: MachineKind::Standard,
+        created: Timestamp::from_millis(1),
+        status: MachineStatus::Active,
+        logging: None,
+        tracing_enabled: false,
+        encryption: None,
+        tags: Vec::new(),
+    }
+}
+
+#[test]
+fn what_follows_a_start_without_room_is_turned_away_with_it() {
+    for together in [true, false] {
+        let mut parts = Parts::new(WAIT);
+        parts.faults.lock().expect("no test panics with the lock").push(Fault::Full);
+        let (mut first, mut second) = (parts.start(), parts.start());
+        let mut batches = parts.batches();
+        let later = if together { Vec::new() } else { batches.split_off(1) };
+        parts.write(batches);
+        // Before the worker hears that there is no such execution, it goes on with it.
+        parts.clock.0.store(2_000, Ordering::Relaxed);
+        let mut third = parts.start();
+        parts.write(later);
+        parts.write(parts.batches());
+        for answer in [&mut first, &mut second, &mut third] {
+            let answer = answer.try_recv().expect("everybody is told");
+            assert!(matches!(answer, Err(ServiceError::StoreFull(_))), "{answer:?}");
+        }
+        assert_eq!(parts.store.find_by_name(MACHINE, "e").expect("readable"), None);
+        parts.turn();
+        parts.write(parts.batches());
+        assert!(parts.committer.gone.borrow().is_empty());
+        // Now the name is free.
+        let mut again = parts.start();
+        parts.write(parts.batches());
+        assert!(again.try_recv().expect("answered").is_ok());
+    }
+}
+
+#[test]
+fn a_stop_finds_an_execution_that_ended_a_moment_ago() {
+    let mut parts = Parts::new(PASS);
+    let _started = parts.start();
+    let id = parts.batches().first().and_then(|batch| batch.execution);
+    let id = id.expect("a start speaks of its execution");
+    let (reply, mut answer) = oneshot::channel();
+    parts.tell(Message::Stop { execution: id, failure: Failure::default(), reply });
+    parts.write(parts.batches());
+    assert_eq!(answer.try_recv().expect("answered"), Ok(parts.clock.now()));
+}
+
+#[test]
+fn a_worker_that_stops_asks_for_no_further_turn() {
+    let mut parts = Parts::new(PASS);
+    parts.tell(Message::Drain);
+    let mut answer = parts.start();
+    parts.write(parts.batches());
+    assert!(answer.try_recv().expect("answered").is_ok());
+    assert!(parts.worker.mailbox.is_empty());
+    let row = parts.store.find_by_name(MACHINE, "e").expect("readable").expect("stored");
+    let row = parts.store.execution(row).expect("readable").expect("stored");
+    assert!(row.busy, "the next start goes on with it");
+}
