@@ -1,0 +1,270 @@
+//! The connectors as the runtime sees them: which one an attempt is for.
+
+use crate::config::{Config, ConfigError, FunctionConfig};
+use crate::lambda::invoked::{Invoked, header_name};
+use crate::lambda::remote::Endpoint;
+use crate::lambda::request::{InvocationType, InvokeRequest};
+use crate::lambda::service_error::ServiceError;
+use crate::sandbox::Invocation;
+use crate::sandbox::launch::Launch;
+use crate::sandbox::pool::{Answer, Pool};
+use crate::sandbox::process::Spawner;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use stateline_asl::TaskResource;
+use stateline_base::{Failure, error_name};
+use stateline_runtime::{Attempt, CallFuture, Connector, Outcome};
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::time::{Duration, SystemTime};
+use tokio::runtime::Handle;
+
+/// Every connector of this release: local functions, and functions at an endpoint.
+///
+/// Dropping it kills all processes of functions.
+pub struct Connectors {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    config: Config,
+    pools: RwLock<BTreeMap<String, Arc<Pool>>>,
+    spawner: Arc<Spawner>,
+    endpoint: Option<Endpoint>,
+    runtime: Handle,
+}
+
+/// Why the connectors cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A mistake in the configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The system has no thread to give.
+    #[error("the thread that starts functions cannot be started: {0}")]
+    Thread(#[from] std::io::Error),
+}
+
+impl Connectors {
+    /// Checks the configuration and starts what serves it; processes start with the first call.
+    ///
+    /// `runtime` is the one whose tasks call the connectors.
+    ///
+    /// # Errors
+    /// The first mistake of the configuration.
+    pub fn start(config: Config, runtime: &Handle) -> Result<Self, StartError> {
+        let spawner = Arc::new(Spawner::start(runtime.clone())?);
+        let pools = pools(&config.functions, &config, &spawner)?;
+        let endpoint = match &config.lambda_endpoint {
+            Some(text) => Some(Endpoint::new(text, config.credentials.clone())?),
+            None => None,
+        };
+        let idle_timeout = config.idle_timeout;
+        let shared = Arc::new(Shared {
+            config,
+            pools: RwLock::new(pools),
+            spawner,
+            endpoint,
+            runtime: runtime.clone(),
+        });
+        runtime.spawn(stop_idle(Arc::downgrade(&shared), idle_timeout));
+        Ok(Connectors { shared })
+    }
+
+    /// Replaces all local functions. Idle processes of the old ones stop at once, busy ones
+    /// after their invocation; new calls get new processes, and so the code that is on disk now.
+    ///
+    /// # Errors
+    /// The first mistake of the configuration; then nothing is changed.
+    pub fn replace_functions(&self, functions: &BTreeMap<String, FunctionConfig>) -> Result<(), ConfigError> {
+        let new = pools(functions, &self.shared.config, &self.shared.spawner)?;
+        let mut pools = self.shared.pools.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *pools, new);
+        drop(pools);
+        old.values().for_each(|pool| pool.close());
+        Ok(())
+    }
+
+    /// Kills all processes of functions and starts none any more. Calls that run fail.
+    pub fn stop(&self) {
+        self.shared.spawner.stop();
+        let pools = self.shared.pools.read().unwrap_or_else(PoisonError::into_inner);
+        pools.values().for_each(|pool| pool.close());
+    }
+}
+
+impl Drop for Connectors {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Connector for Connectors {
+    fn call(&self, attempt: Attempt) -> CallFuture {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move { shared.call(&attempt).await })
+    }
+}
+
+impl Shared {
+    async fn call(&self, attempt: &Attempt) -> Outcome {
+        let invoked = match &attempt.resource {
+            TaskResource::Function { arn } => {
+                self.invoke(attempt, InvokeRequest::direct(attempt, arn)).await.map(Invoked::direct)
+            }
+            TaskResource::Integration { service, action, .. } if is_invoke(service, action) => {
+                self.invoke(attempt, InvokeRequest::from_parameters(attempt)).await.map(Invoked::wrapped)
+            }
+            other => Err(not_offered(other)),
+        };
+        invoked.unwrap_or_else(Outcome::Failed)
+    }
+
+    async fn invoke(
+        &self,
+        attempt: &Attempt,
+        request: Result<InvokeRequest, Failure>,
+    ) -> Result<Invoked, Failure> {
+        let request = request?;
+        let pool = {
+            let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
+            pools.get(&request.target.name).cloned()
+        };
+        match (pool, &self.endpoint) {
+            (Some(pool), _) => self.invoke_local(pool, &request).await,
+            (None, Some(endpoint)) => endpoint.invoke(&request, &attempt.region, &attempt.account).await,
+            (None, None) => {
+                Err(ServiceError::not_found(&request.target.qualified_arn(), &request.request_id).failure())
+            }
+        }
+    }
+
+    async fn invoke_local(&self, pool: Arc<Pool>, request: &InvokeRequest) -> Result<Invoked, Failure> {
+        if serde_json::from_slice::<serde::de::IgnoredAny>(&request.payload).is_err() {
+            return Err(not_json(request));
+        }
+        let invocation = Invocation {
+            request_id: request.request_id.as_str().into(),
+            payload: request.payload.clone(),
+            arn: request.target.arn(),
+            trace_id: trace_id(&request.request_id),
+            client_context: client_context(request)?,
+        };
+        let answer = match request.invocation_type {
+            InvocationType::DryRun => return Ok(invoked(request, 204, None)),
+            InvocationType::Event => {
+                // Nobody waits for it; what goes wrong is in the log.
+                self.runtime.spawn(pool.invoke(invocation, false));
+                return Ok(invoked(request, 202, None));
+            }
+            InvocationType::RequestResponse => pool.invoke(invocation, request.log_tail).await,
+        };
+        match answer {
+            Ok(answer) => Ok(invoked(request, 200, Some(answer))),
+            Err(_) => Err(ServiceError::throttled(&request.request_id).failure()),
+        }
+    }
+}
+
+fn is_invoke(service: &str, action: &str) -> bool {
+    service == "lambda" && action.split('.').next() == Some("invoke")
+}
+
+fn not_offered(resource: &TaskResource) -> Failure {
+    let arn = resource.arn();
+    Failure::new(
+        error_name::TASK_FAILED,
+        format!(
+            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke."
+        ),
+    )
+}
+
+fn pools(
+    functions: &BTreeMap<String, FunctionConfig>,
+    config: &Config,
+    spawner: &Arc<Spawner>,
+) -> Result<BTreeMap<String, Arc<Pool>>, ConfigError> {
+    let pool = |(name, function): (&String, &FunctionConfig)| {
+        let launch = Launch::new(name, function, config)?;
+        Ok((name.clone(), Pool::new(launch, Arc::clone(spawner), function.concurrency, function.queue)))
+    };
+    functions.iter().map(pool).collect()
+}
+
+/// Looks for idle processes until the connectors are gone.
+async fn stop_idle(shared: Weak<Shared>, age: Duration) {
+    let pause = (age / 4).clamp(Duration::from_millis(50), Duration::from_secs(30));
+    loop {
+        tokio::time::sleep(pause).await;
+        let Some(shared) = shared.upgrade() else { return };
+        let pools: Vec<Arc<Pool>> =
+            shared.pools.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        pools.iter().for_each(|pool| pool.stop_idle(age));
+    }
+}
+
+fn not_json(request: &InvokeRequest) -> Failure {
+    let text = String::from_utf8_lossy(&request.payload);
+    let token = text.split_whitespace().next().unwrap_or_default();
+    let message = format!(
+        "Could not parse request body into json: Could not parse payload into json: Unrecognized token '{token}': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+    );
+    ServiceError::own(400, "InvalidRequestContentException", message, &request.request_id).failure()
+}
+
+/// Callers send the context as base64 of JSON; functions get the JSON.
+fn client_context(request: &InvokeRequest) -> Result<Option<String>, Failure> {
+    let Some(text) = &request.client_context else { return Ok(None) };
+    let decoded = STANDARD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let valid = decoded.filter(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok());
+    valid.map(Some).ok_or_else(|| {
+        let message = "Client context must be a valid Base64-encoded JSON object.";
+        ServiceError::own(400, "InvalidRequestContentException", message, &request.request_id).failure()
+    })
+}
+
+/// The answer of a local function, with the headers that Lambda would have sent.
+fn invoked(request: &InvokeRequest, status: u16, answer: Option<Answer>) -> Invoked {
+    let (body, function_error, log) = match answer {
+        Some(answer) => (answer.body, answer.function_error, answer.log),
+        None => (Bytes::new(), false, None),
+    };
+    let version = (status == 200).then(|| request.target.version().to_owned());
+    let mut headers = Vec::new();
+    let mut header = |name: &str, value: String| headers.push((header_name(name), value));
+    if let Some(version) = &version {
+        header("x-amz-executed-version", version.clone());
+    }
+    header("x-amzn-remapped-content-length", "0".to_owned());
+    header("connection", "keep-alive".to_owned());
+    header("x-amzn-requestid", request.request_id.clone());
+    header("content-length", body.len().to_string());
+    header("date", http_date());
+    header("x-amzn-trace-id", trace_id(&request.request_id));
+    header("content-type", "application/json".to_owned());
+    Invoked {
+        status,
+        body,
+        function_error,
+        executed_version: version,
+        log_result: log.map(|bytes| STANDARD.encode(bytes)),
+        headers,
+        request_id: Some(request.request_id.clone()),
+    }
+}
+
+fn http_date() -> String {
+    jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&jiff::Timestamp::now())
+        .unwrap_or_default()
+}
+
+/// A trace id made from the request's id, so that the two can be matched.
+fn trace_id(request_id: &str) -> String {
+    let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let digits: String =
+        request_id.chars().filter(char::is_ascii_hexdigit).chain("0".repeat(32).chars()).collect();
+    format!("Root=1-{seconds:08x}-{};Parent={};Sampled=0", &digits[..24], &digits[16..32])
+}

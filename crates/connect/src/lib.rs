@@ -1,0 +1,22 @@
+//! The connectors: how tasks reach services.
+//!
+//! This release calls Lambda functions, which run as processes of our own or
+//! behind an endpoint that speaks Lambda's API. The runtime calls through its
+//! `Connector` port; retries, timeouts of tasks and what a task's end means are
+//! the engine's matters. The command line makes the [`Config`] from
+//! `stateline.toml` and the environment.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this crate is the rim: it starts processes, reads the clock and talks to the network"
+)]
+
+mod config;
+mod connectors;
+mod lambda;
+mod sandbox;
+#[cfg(test)]
+mod test_attempt;
+
+pub use config::{Config, ConfigError, Credentials, FunctionConfig};
+pub use connectors::{Connectors, StartError};
