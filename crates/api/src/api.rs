@@ -1,0 +1,134 @@
+//! One request to one answer, without sockets: routes by method, path and
+//! target, and gives every answer its request id. Reading the body within
+//! limits is done by `http`; the operations are in `aws`.
+
+use crate::aws::{self, Object};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+use stateline_runtime::Service;
+use std::time::Duration;
+
+/// What a request is answered with.
+pub type Answer = Response<Full<Bytes>>;
+
+/// What an operator may set about the API. The defaults suit one machine.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The region of a request whose signature names none.
+    pub default_region: String,
+    /// The account of a request whose access key id is not itself an account number.
+    pub default_account: String,
+    /// Connections open at once; more wait in the listener's queue.
+    pub connections_max: usize,
+    /// How long a client may take to send a request's head, and how long a connection may idle.
+    pub head_timeout: Duration,
+    /// How long a client may take to send a request's body.
+    pub body_timeout: Duration,
+    /// How long requests in flight may go on after the server was asked to stop.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            default_region: "us-east-1".to_owned(),
+            default_account: "000000000000".to_owned(),
+            connections_max: 10_000,
+            head_timeout: Duration::from_secs(60),
+            body_timeout: Duration::from_secs(30),
+            drain_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// The API over a running service.
+pub struct Api {
+    service: Service,
+    settings: Settings,
+}
+
+impl Api {
+    /// An API that answers from `service`.
+    #[must_use]
+    pub fn new(service: Service, settings: Settings) -> Self {
+        Api { service, settings }
+    }
+
+    /// The service behind the API.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+
+    /// The settings it was built with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Answers one request whose body has been read. The `Host` is never looked at, because SDKs
+    /// put `sync-` before it for some operations.
+    pub async fn handle(&self, request: Request<Bytes>) -> Answer {
+        let (head, body) = request.into_parts();
+        let answer = match (&head.method, head.uri.path()) {
+            (&Method::POST, _) => aws::answer(self, &head.headers, &body).await,
+            (&Method::GET | &Method::HEAD, "/health") => self.health(),
+            (&Method::GET | &Method::HEAD, _) => not_found(),
+            _ => method_not_allowed(),
+        };
+        self.identified(answer)
+    }
+
+    /// Whether requests can be served: not any more once the store has failed.
+    fn health(&self) -> Answer {
+        match self.service.fault() {
+            None => plain_answer(StatusCode::OK, Bytes::from_static(br#"{"status":"ok"}"#)),
+            Some(fault) => {
+                let body = Object::document(|answer| {
+                    answer.text("status", "failed");
+                    answer.text("message", &fault);
+                });
+                plain_answer(StatusCode::SERVICE_UNAVAILABLE, Bytes::from(body))
+            }
+        }
+    }
+
+    /// The answer with a request id, which every answer carries.
+    pub(crate) fn identified(&self, mut answer: Answer) -> Answer {
+        if let Ok(id) = HeaderValue::from_str(&self.service.new_name()) {
+            answer.headers_mut().insert("x-amzn-requestid", id);
+        }
+        answer
+    }
+}
+
+/// An answer with a JSON body of AWS's content type.
+pub(crate) fn json_answer(status: StatusCode, body: Bytes) -> Answer {
+    answer_of("application/x-amz-json-1.0", status, body)
+}
+
+/// An answer with a JSON body for those who do not speak AWS's protocol.
+fn plain_answer(status: StatusCode, body: Bytes) -> Answer {
+    answer_of("application/json", status, body)
+}
+
+fn answer_of(content_type: &'static str, status: StatusCode, body: Bytes) -> Answer {
+    let mut answer = Response::new(Full::new(body));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    answer
+}
+
+fn not_found() -> Answer {
+    let text = br#"{"message":"Nothing is here. The API takes POST requests with an X-Amz-Target header; GET /health says whether the server is up."}"#;
+    plain_answer(StatusCode::NOT_FOUND, Bytes::from_static(text))
+}
+
+fn method_not_allowed() -> Answer {
+    let text = br#"{"message":"The API takes POST requests with an X-Amz-Target header."}"#;
+    let mut answer = plain_answer(StatusCode::METHOD_NOT_ALLOWED, Bytes::from_static(text));
+    answer.headers_mut().insert(hyper::header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    answer
+}

@@ -1,0 +1,93 @@
+//! Which ARNs an operation takes (reference 02, section 3). Whether what they
+//! name exists is the service's to say.
+
+use super::error::ApiError;
+use stateline_base::Arn;
+
+/// Checks an ARN of a state machine, which may carry a version, an alias or a label.
+pub(super) fn check_machine(text: &str) -> Result<(), ApiError> {
+    check_type(text, "stateMachine")
+}
+
+/// Checks an ARN of a state machine that must not carry a label (`…:stateMachine:name/label`).
+pub(super) fn check_unlabelled_machine(text: &str) -> Result<(), ApiError> {
+    check_machine(text)?;
+    if text.contains('/') { Err(ApiError::LabelledArn(text.to_owned())) } else { Ok(()) }
+}
+
+/// Checks an ARN of a Standard execution. Those of Express executions are refused, as AWS does.
+pub(super) fn check_execution(text: &str) -> Result<(), ApiError> {
+    check_type(text, "execution")
+}
+
+/// Checks an ARN of a map run.
+pub(super) fn check_map_run(text: &str) -> Result<(), ApiError> {
+    check_type(text, "mapRun")
+}
+
+fn check_type(text: &str, wanted: &str) -> Result<(), ApiError> {
+    let arn = Arn::parse(text).map_err(|error| ApiError::InvalidArn(error.to_string()))?;
+    let found = arn.resource_type();
+    if arn.service != "states" || found != wanted {
+        return Err(ApiError::InvalidArn(format!("Resource type not valid in this context: {found}")));
+    }
+    Ok(())
+}
+
+/// Checks an ARN of an IAM role.
+pub(super) fn check_role(text: &str) -> Result<(), ApiError> {
+    let role = Arn::parse(text).is_ok_and(|arn| arn.service == "iam" && arn.resource.starts_with("role/"));
+    if role { Ok(()) } else { Err(ApiError::InvalidRoleArn(text.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(outcome: Result<(), ApiError>) -> String {
+        outcome.map_or_else(|error| error.to_string(), |()| "fine".to_owned())
+    }
+
+    #[test]
+    fn texts_that_are_no_arns_are_refused_with_aws_words() {
+        assert_eq!(
+            message(check_machine("not_a_valid_arn")),
+            "Invalid Arn: 'Invalid ARN prefix: not_a_valid_arn'"
+        );
+        assert_eq!(
+            message(check_execution("arn:aws:states")),
+            "Invalid Arn: 'Invalid ARN prefix: arn:aws:states'"
+        );
+    }
+
+    #[test]
+    fn only_fitting_types_are_taken() {
+        let machine = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
+        let express = "arn:aws:states:us-east-1:000000000000:express:m:e:u";
+        assert_eq!(message(check_machine(machine)), "fine");
+        assert_eq!(message(check_machine(&format!("{machine}:1"))), "fine");
+        let wrong = "Invalid Arn: 'Resource type not valid in this context: stateMachine'";
+        assert_eq!(message(check_execution(machine)), wrong);
+        let wrong = "Invalid Arn: 'Resource type not valid in this context: express'";
+        assert_eq!(message(check_execution(express)), wrong);
+        let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
+        assert_eq!(
+            message(check_machine(function)),
+            "Invalid Arn: 'Resource type not valid in this context: function'"
+        );
+        assert_eq!(
+            check_unlabelled_machine(&format!("{machine}/label")).map_err(|error| error.name()),
+            Err("ValidationException")
+        );
+    }
+
+    #[test]
+    fn roles_are_roles() {
+        assert_eq!(message(check_role("arn:aws:iam::000000000000:role/path/name")), "fine");
+        assert_eq!(message(check_role("role")), "Invalid Role Arn: 'role'");
+        assert_eq!(
+            message(check_role("arn:aws:iam::000000000000:user/u")),
+            "Invalid Role Arn: 'arn:aws:iam::000000000000:user/u'"
+        );
+    }
+}

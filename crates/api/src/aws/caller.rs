@@ -1,0 +1,104 @@
+//! Who calls and from where, as the signature's scope says it. Checking the
+//! signature is not done here: without configured identities any is accepted.
+
+use crate::api::Settings;
+use hyper::HeaderMap;
+use hyper::header::AUTHORIZATION;
+
+/// Account and region in which a call acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Caller<'a> {
+    /// Twelve digits.
+    pub(super) account: &'a str,
+    /// `us-east-1`.
+    pub(super) region: &'a str,
+}
+
+impl<'a> Caller<'a> {
+    /// Reads `Credential=<access key id>/<date>/<region>/<service>/aws4_request`. An access key id
+    /// of twelve digits is the account; what is missing or odd is replaced by the defaults.
+    pub(super) fn from_headers(headers: &'a HeaderMap, settings: &'a Settings) -> Self {
+        let scope = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(credential);
+        let mut parts = scope.unwrap_or_default().split('/');
+        let account =
+            parts.next().filter(|id| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()));
+        let region = parts.nth(1).filter(|region| is_region(region));
+        Caller {
+            account: account.unwrap_or(&settings.default_account),
+            region: region.unwrap_or(&settings.default_region),
+        }
+    }
+
+    /// The partition that the region belongs to.
+    fn partition(&self) -> &'static str {
+        if self.region.starts_with("cn-") {
+            "aws-cn"
+        } else if self.region.starts_with("us-gov-") {
+            "aws-us-gov"
+        } else {
+            "aws"
+        }
+    }
+
+    /// What the ARNs of this caller's state machines begin with.
+    pub(super) fn machine_prefix(&self) -> String {
+        format!("arn:{}:states:{}:{}:stateMachine:", self.partition(), self.region, self.account)
+    }
+}
+
+/// The value of `Credential=` in an `Authorization` header.
+fn credential(header: &str) -> Option<&str> {
+    let (_, rest) = header.split_once("Credential=")?;
+    rest.split([',', ' ']).next()
+}
+
+/// Regions become parts of ARNs, so only their own letters may come in.
+fn is_region(text: &str) -> bool {
+    (1..=32).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(header: &str, account: &str, region: &str) {
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, header.parse().expect("a header value"));
+        let settings = Settings::default();
+        assert_eq!(Caller::from_headers(&headers, &settings), Caller { account, region }, "{header}");
+    }
+
+    #[test]
+    fn the_scope_names_account_and_region() {
+        let rest = "SignedHeaders=host;x-amz-date, Signature=0";
+        check(
+            &format!("AWS4-HMAC-SHA256 Credential=test/20261121/eu-west-1/states/aws4_request, {rest}"),
+            "000000000000",
+            "eu-west-1",
+        );
+        check(
+            &format!(
+                "AWS4-HMAC-SHA256 Credential=000000000002/20261121/us-east-1/states/aws4_request,{rest}"
+            ),
+            "000000000002",
+            "us-east-1",
+        );
+        check(
+            "AWS4-HMAC-SHA256 Credential=00000000000x/20261121/EU WEST/states",
+            "000000000000",
+            "us-east-1",
+        );
+        check("AWS4-HMAC-SHA256 Credential=", "000000000000", "us-east-1");
+        check("Bearer x", "000000000000", "us-east-1");
+        check("AWS4-HMAC-SHA256 Credential=a/20261121/a:b/states/aws4_request", "000000000000", "us-east-1");
+    }
+
+    #[test]
+    fn partitions_follow_regions() {
+        let prefix = |region| Caller { account: "000000000000", region }.machine_prefix();
+        assert_eq!(prefix("us-east-1"), "arn:aws:states:us-east-1:000000000000:stateMachine:");
+        assert_eq!(prefix("cn-north-1"), "arn:aws-cn:states:cn-north-1:000000000000:stateMachine:");
+        assert_eq!(prefix("us-gov-west-1"), "arn:aws-us-gov:states:us-gov-west-1:000000000000:stateMachine:");
+    }
+}

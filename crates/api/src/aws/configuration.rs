@@ -1,0 +1,342 @@
+//! The parts of a state machine's configuration that are kept and shown as they
+//! were given: logging, tracing, encryption, tags. Here they are checked and
+//! brought into one form, so that equal configurations are equal texts.
+
+use super::decode::{Text, shape};
+use super::encode::Object;
+use super::error::ApiError;
+use super::validate::{LONG_ARN_CHARS, Violations};
+use stateline_base::Arn;
+use std::sync::Arc;
+
+/// Tags of one resource.
+const TAGS_MAX: usize = 50;
+/// Seconds for which a data key is used again when the caller does not say.
+const REUSE_SECONDS_DEFAULT: i64 = 300;
+
+/// What a machine shows that was created without a logging configuration.
+pub(super) const LOGGING_DEFAULT: &str = r#"{"level":"OFF","includeExecutionData":false}"#;
+/// What a machine shows that was created without an encryption configuration.
+pub(super) const ENCRYPTION_DEFAULT: &str = r#"{"type":"AWS_OWNED_KEY"}"#;
+
+shape! {
+    /// `LoggingConfiguration`.
+    Logging {
+        /// What is logged.
+        level: Text<'a> = "level",
+        /// Whether inputs and outputs are.
+        include_data: bool = "includeExecutionData",
+        /// Where to.
+        destinations: Vec<LogDestination<'a>> = "destinations",
+    }
+}
+
+shape! {
+    /// `LogDestination`.
+    LogDestination {
+        /// The only kind there is.
+        group: LogGroup<'a> = "cloudWatchLogsLogGroup",
+    }
+}
+
+shape! {
+    /// `CloudWatchLogsLogGroup`.
+    LogGroup {
+        /// Ends with `:*`.
+        arn: Text<'a> = "logGroupArn",
+    }
+}
+
+shape! {
+    /// `TracingConfiguration`.
+    Tracing {
+        /// Off unless said otherwise.
+        enabled: bool = "enabled",
+    }
+}
+
+shape! {
+    /// `EncryptionConfiguration`.
+    Encryption {
+        /// Who owns the key.
+        kind: Text<'a> = "type",
+        /// The customer's key.
+        key_id: Text<'a> = "kmsKeyId",
+        /// For how long a data key is used again.
+        reuse_seconds: i64 = "kmsDataKeyReusePeriodSeconds",
+    }
+}
+
+shape! {
+    /// `Tag`.
+    Tag {
+        /// Unique in its resource.
+        key: Text<'a> = "key",
+        /// May be empty.
+        value: Text<'a> = "value",
+    }
+}
+
+/// Who owns the key that encrypts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KeyOwner {
+    Aws,
+    Customer,
+}
+
+const LEVELS: [(&str, &str); 4] = [("ALL", "ALL"), ("ERROR", "ERROR"), ("FATAL", "FATAL"), ("OFF", "OFF")];
+const KEY_OWNERS: [(&str, KeyOwner); 2] =
+    [("AWS_OWNED_KEY", KeyOwner::Aws), ("CUSTOMER_MANAGED_KMS_KEY", KeyOwner::Customer)];
+
+/// Reports members of a logging configuration that are not what their shapes allow.
+pub(super) fn constrain_logging(logging: Option<&Logging<'_>>, violations: &mut Violations) {
+    let Some(logging) = logging else { return };
+    violations.one_of("loggingConfiguration.level", logging.level.as_ref(), &LEVELS);
+    for (at, destination) in logging.destinations.iter().flatten().enumerate() {
+        let member =
+            format!("loggingConfiguration.destinations.{}.member.cloudWatchLogsLogGroup.logGroupArn", at + 1);
+        let arn = destination.group.as_ref().and_then(|group| group.arn.as_ref());
+        violations.sized_if(&member, arn, LONG_ARN_CHARS);
+    }
+}
+
+/// The configuration as text, or nothing where it says what machines do without one.
+pub(super) fn logging(logging: Option<&Logging<'_>>) -> Result<Option<Arc<str>>, ApiError> {
+    let Some(logging) = logging else { return Ok(None) };
+    let level = logging.level.as_deref().unwrap_or("OFF");
+    if level != "OFF" && logging.destinations.as_ref().map_or(0, Vec::len) != 1 {
+        let text = "Must specify exactly one Log Destination.";
+        return Err(ApiError::InvalidLoggingConfiguration(text.to_owned()));
+    }
+    let mut arns = Vec::new();
+    for destination in logging.destinations.iter().flatten() {
+        let arn = destination.group.as_ref().and_then(|group| group.arn.as_deref()).unwrap_or_default();
+        if !is_log_group(arn) {
+            return Err(ApiError::InvalidLoggingConfiguration(format!("Invalid Log Destination: '{arn}'")));
+        }
+        arns.push(arn);
+    }
+    let json = Object::document(|object| {
+        if logging.destinations.is_some() {
+            object.array("destinations", &arns, usize::MAX, |destination, arn| {
+                destination.object("cloudWatchLogsLogGroup", |group| group.text("logGroupArn", arn));
+            });
+        }
+        object.text("level", level);
+        object.flag("includeExecutionData", logging.include_data.unwrap_or_default());
+    });
+    Ok(Some(text_of(json)).filter(|text| **text != *LOGGING_DEFAULT))
+}
+
+fn is_log_group(arn: &str) -> bool {
+    arn.ends_with(":*")
+        && Arn::parse(arn).is_ok_and(|arn| arn.service == "logs" && arn.resource.starts_with("log-group:"))
+}
+
+/// Reports members of an encryption configuration that are not what their shapes allow.
+pub(super) fn constrain_encryption(encryption: Option<&Encryption<'_>>, violations: &mut Violations) {
+    let Some(encryption) = encryption else { return };
+    if encryption.kind.is_none() {
+        violations.missing("encryptionConfiguration.type");
+    }
+    violations.one_of("encryptionConfiguration.type", encryption.kind.as_ref(), &KEY_OWNERS);
+    violations.sized_if("encryptionConfiguration.kmsKeyId", encryption.key_id.as_ref(), 1..=2048);
+    let member = "encryptionConfiguration.kmsDataKeyReusePeriodSeconds";
+    violations.ranged(member, encryption.reuse_seconds, 60..=900);
+}
+
+/// The configuration as text, or nothing where it says what machines do without one.
+pub(super) fn encryption(encryption: Option<&Encryption<'_>>) -> Result<Option<Arc<str>>, ApiError> {
+    let Some(encryption) = encryption else { return Ok(None) };
+    let owner = KEY_OWNERS
+        .iter()
+        .find(|(word, _)| encryption.kind.as_deref() == Some(*word))
+        .map(|(_, owner)| *owner);
+    match (owner, encryption.key_id.as_deref()) {
+        (Some(KeyOwner::Customer), Some(key)) => {
+            let seconds = encryption.reuse_seconds.unwrap_or(REUSE_SECONDS_DEFAULT);
+            let json = Object::document(|object| {
+                object.text("kmsKeyId", key);
+                object.number("kmsDataKeyReusePeriodSeconds", seconds.unsigned_abs());
+                object.text("type", "CUSTOMER_MANAGED_KMS_KEY");
+            });
+            Ok(Some(text_of(json)))
+        }
+        (Some(KeyOwner::Customer), None) => {
+            Err(ApiError::InvalidEncryptionConfiguration("kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY"))
+        }
+        (_, key) if key.is_some() || encryption.reuse_seconds.is_some() => {
+            Err(ApiError::InvalidEncryptionConfiguration(
+                "kmsKeyId and kmsDataKeyReusePeriodSeconds are not allowed for AWS_OWNED_KEY",
+            ))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Reports tags that are not what their shapes allow.
+pub(super) fn constrain_tags(tags: Option<&Vec<Tag<'_>>>, violations: &mut Violations) {
+    for (at, tag) in tags.into_iter().flatten().enumerate() {
+        violations.sized_if(&format!("tags.{}.member.key", at + 1), tag.key.as_ref(), 1..=128);
+        violations.sized_if(&format!("tags.{}.member.value", at + 1), tag.value.as_ref(), 0..=256);
+    }
+}
+
+/// The tags in the order given; of a key that comes twice the last value counts.
+pub(super) fn tags(tags: Option<&Vec<Tag<'_>>>, resource: &str) -> Result<Vec<(String, String)>, ApiError> {
+    let mut kept: Vec<(String, String)> = Vec::new();
+    for tag in tags.into_iter().flatten() {
+        let (key, value) = (tag.key.as_deref().unwrap_or_default(), tag.value.as_deref().unwrap_or_default());
+        if key.is_empty()
+            || key.starts_with("aws:")
+            || !key.chars().chain(value.chars()).all(is_tag_character)
+        {
+            return Err(ApiError::Validation(format!("Invalid tag: '{key}'")));
+        }
+        match kept.iter_mut().find(|(known, _)| known == key) {
+            Some((_, old)) => value.clone_into(old),
+            None => kept.push((key.to_owned(), value.to_owned())),
+        }
+    }
+    if kept.len() > TAGS_MAX {
+        return Err(ApiError::TooManyTags { resource: resource.to_owned(), limit: TAGS_MAX });
+    }
+    Ok(kept)
+}
+
+fn is_tag_character(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c)
+}
+
+fn text_of(json: Vec<u8>) -> Arc<str> {
+    String::from_utf8(json).expect("JSON made from texts is text").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::decode::decode;
+    use expect_test::{Expect, expect};
+
+    fn check_logging(json: &str, expected: &Expect) {
+        let shape: Logging<'_> = decode(json.as_bytes()).expect("the test's own text is JSON");
+        let mut violations = Violations::default();
+        constrain_logging(Some(&shape), &mut violations);
+        let outcome = violations.finish().and_then(|()| logging(Some(&shape)));
+        expected.assert_eq(&shown(outcome));
+    }
+
+    fn check_encryption(json: &str, expected: &Expect) {
+        let shape: Encryption<'_> = decode(json.as_bytes()).expect("the test's own text is JSON");
+        let mut violations = Violations::default();
+        constrain_encryption(Some(&shape), &mut violations);
+        let outcome = violations.finish().and_then(|()| encryption(Some(&shape)));
+        expected.assert_eq(&shown(outcome));
+    }
+
+    fn shown(outcome: Result<Option<Arc<str>>, ApiError>) -> String {
+        match outcome {
+            Ok(text) => text.map_or_else(|| "as by default".to_owned(), |text| text.to_string()),
+            Err(error) => format!("{}: {error}", error.name()),
+        }
+    }
+
+    #[test]
+    fn logging_is_checked_and_brought_into_one_form() {
+        check_logging("{}", &expect!["as by default"]);
+        check_logging(r#"{"level": "OFF"}"#, &expect!["as by default"]);
+        check_logging(
+            r#"{"destinations": []}"#,
+            &expect![[r#"{"destinations":[],"level":"OFF","includeExecutionData":false}"#]],
+        );
+        check_logging(
+            r#"{"level": "ALL"}"#,
+            &expect![
+                "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify exactly one Log Destination."
+            ],
+        );
+        check_logging(
+            r#"{"level": "all"}"#,
+            &expect![
+                "ValidationException: 1 validation error detected: Value 'all' at 'loggingConfiguration.level' failed to satisfy constraint: Member must satisfy enum value set: [ALL, ERROR, FATAL, OFF]"
+            ],
+        );
+        let group = |arn: &str| format!(r#"{{"cloudWatchLogsLogGroup": {{"logGroupArn": "{arn}"}}}}"#);
+        let good = group("arn:aws:logs:us-east-1:000000000000:log-group:g:*");
+        check_logging(
+            &format!(r#"{{"level": "ERROR", "includeExecutionData": true, "destinations": [{good}]}}"#),
+            &expect![[
+                r#"{"destinations":[{"cloudWatchLogsLogGroup":{"logGroupArn":"arn:aws:logs:us-east-1:000000000000:log-group:g:*"}}],"level":"ERROR","includeExecutionData":true}"#
+            ]],
+        );
+        check_logging(
+            &format!(r#"{{"level": "ERROR", "destinations": [{good}, {good}]}}"#),
+            &expect![
+                "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify exactly one Log Destination."
+            ],
+        );
+        let bad = group("arn:aws:logs:us-east-1:000000000000:log-group:g");
+        check_logging(
+            &format!(r#"{{"level": "ERROR", "destinations": [{bad}]}}"#),
+            &expect![
+                "InvalidLoggingConfiguration: Invalid Logging Configuration: Invalid Log Destination: 'arn:aws:logs:us-east-1:000000000000:log-group:g'"
+            ],
+        );
+        check_logging(
+            r#"{"level": "ERROR", "destinations": [{}]}"#,
+            &expect![
+                "InvalidLoggingConfiguration: Invalid Logging Configuration: Invalid Log Destination: ''"
+            ],
+        );
+    }
+
+    #[test]
+    fn encryption_is_checked_and_brought_into_one_form() {
+        check_encryption(
+            "{}",
+            &expect![
+                "ValidationException: 1 validation error detected: Value null at 'encryptionConfiguration.type' failed to satisfy constraint: Member must not be null"
+            ],
+        );
+        check_encryption(r#"{"type": "AWS_OWNED_KEY"}"#, &expect!["as by default"]);
+        check_encryption(
+            r#"{"type": "AWS_OWNED_KEY", "kmsKeyId": "k"}"#,
+            &expect![
+                "InvalidEncryptionConfiguration: Invalid Encryption Configuration: kmsKeyId and kmsDataKeyReusePeriodSeconds are not allowed for AWS_OWNED_KEY"
+            ],
+        );
+        check_encryption(
+            r#"{"type": "CUSTOMER_MANAGED_KMS_KEY"}"#,
+            &expect![
+                "InvalidEncryptionConfiguration: Invalid Encryption Configuration: kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY"
+            ],
+        );
+        check_encryption(
+            r#"{"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "k"}"#,
+            &expect![[
+                r#"{"kmsKeyId":"k","kmsDataKeyReusePeriodSeconds":300,"type":"CUSTOMER_MANAGED_KMS_KEY"}"#
+            ]],
+        );
+        check_encryption(
+            r#"{"type": "OTHER", "kmsKeyId": "", "kmsDataKeyReusePeriodSeconds": 1000}"#,
+            &expect![
+                "ValidationException: 3 validation errors detected: Value 'OTHER' at 'encryptionConfiguration.type' failed to satisfy constraint: Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KMS_KEY]; Value '' at 'encryptionConfiguration.kmsKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '1000' at 'encryptionConfiguration.kmsDataKeyReusePeriodSeconds' failed to satisfy constraint: Member must have value less than or equal to 900"
+            ],
+        );
+    }
+
+    #[test]
+    fn tags_are_few_and_their_keys_unique() {
+        let read = |json: &str| {
+            let shape: Vec<Tag<'_>> = decode(json.as_bytes()).expect("the test's own text is JSON");
+            tags(Some(&shape), "arn:m").map_err(|error| error.name())
+        };
+        let kept = read(r#"[{"key": "a", "value": "1"}, {"key": "b"}, {"key": "a", "value": "2"}]"#);
+        assert_eq!(kept, Ok(vec![("a".to_owned(), "2".to_owned()), ("b".to_owned(), String::new())]));
+        assert_eq!(read(r#"[{"key": "aws:x", "value": ""}]"#), Err("ValidationException"));
+        assert_eq!(read(r#"[{"key": "a", "value": "<"}]"#), Err("ValidationException"));
+        let many: Vec<String> = (0..51).map(|n| format!(r#"{{"key": "{n}", "value": ""}}"#)).collect();
+        assert_eq!(read(&format!("[{}]", many.join(","))), Err("TooManyTags"));
+        assert_eq!(read(&format!("[{}]", many[1..].join(","))).map(|tags| tags.len()), Ok(50));
+    }
+}

@@ -1,0 +1,85 @@
+//! `DescribeStateMachine`: a machine as it was created, with what AWS adds by
+//! default.
+
+use super::Call;
+use super::arn::check_machine;
+use super::configuration::{ENCRYPTION_DEFAULT, LOGGING_DEFAULT};
+use super::decode::{Text, decode, shape};
+use super::encode::Object;
+use super::error::ApiError;
+use super::included_data::{INCLUDED_DATA, IncludedData};
+use super::validate::{ARN_CHARS, Violations};
+use stateline_journal::MachineKind;
+use stateline_runtime::{Machine, MachineStatus};
+
+shape! {
+    /// The request.
+    DescribeStateMachine {
+        /// Machine, version or alias.
+        machine_arn: Text<'a> = "stateMachineArn",
+        /// All or only what needs no key.
+        included_data: Text<'a> = "includedData",
+    }
+}
+
+pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
+    let request: DescribeStateMachine<'_> = decode(call.body)?;
+    let mut violations = Violations::default();
+    let arn = violations.required_sized("stateMachineArn", request.machine_arn.as_ref(), ARN_CHARS);
+    let included = violations.one_of("includedData", request.included_data.as_ref(), &INCLUDED_DATA);
+    violations.finish()?;
+    check_machine(arn)?;
+    let machine = call.api.service().machine(arn).await?;
+    Ok(write(&machine, included.unwrap_or_default()))
+}
+
+/// AWS's word for a machine's type.
+pub(super) fn kind_name(kind: MachineKind) -> &'static str {
+    match kind {
+        MachineKind::Standard => "STANDARD",
+        MachineKind::Express => "EXPRESS",
+    }
+}
+
+fn write(machine: &Machine, included: IncludedData) -> Vec<u8> {
+    Object::document(|answer| {
+        answer.text("stateMachineArn", &machine.arn);
+        answer.text("name", &machine.name);
+        answer.text(
+            "status",
+            match machine.status {
+                MachineStatus::Active => "ACTIVE",
+                MachineStatus::Deleting => "DELETING",
+            },
+        );
+        // The member is required, so that without data it is an empty definition.
+        answer.text("definition", if included == IncludedData::All { &machine.definition } else { "{}" });
+        answer.text("roleArn", &machine.role_arn);
+        answer.text("type", kind_name(machine.kind));
+        answer.time("creationDate", machine.created);
+        answer.json("loggingConfiguration", machine.logging.as_deref().unwrap_or(LOGGING_DEFAULT));
+        answer.object("tracingConfiguration", |tracing| tracing.flag("enabled", machine.tracing_enabled));
+        answer.json("encryptionConfiguration", machine.encryption.as_deref().unwrap_or(ENCRYPTION_DEFAULT));
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::testing::machine;
+    use expect_test::expect;
+
+    #[test]
+    fn a_machine_shows_its_defaults_and_what_was_given() {
+        let mut machine = machine();
+        let plain = String::from_utf8(write(&machine, IncludedData::All)).expect("text");
+        expect![[r#"{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"m","status":"ACTIVE","definition":"{\"StartAt\": \"S\"}","roleArn":"arn:aws:iam::000000000000:role/r","type":"STANDARD","creationDate":1763683200.123,"loggingConfiguration":{"level":"OFF","includeExecutionData":false},"tracingConfiguration":{"enabled":false},"encryptionConfiguration":{"type":"AWS_OWNED_KEY"}}"#]].assert_eq(&plain);
+        machine.kind = MachineKind::Express;
+        machine.status = MachineStatus::Deleting;
+        machine.logging = Some(r#"{"destinations":[],"level":"OFF","includeExecutionData":false}"#.into());
+        machine.tracing_enabled = true;
+        machine.encryption = Some(r#"{"kmsKeyId":"k"}"#.into());
+        let given = String::from_utf8(write(&machine, IncludedData::Metadata)).expect("text");
+        expect![[r#"{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"m","status":"DELETING","definition":"{}","roleArn":"arn:aws:iam::000000000000:role/r","type":"EXPRESS","creationDate":1763683200.123,"loggingConfiguration":{"destinations":[],"level":"OFF","includeExecutionData":false},"tracingConfiguration":{"enabled":true},"encryptionConfiguration":{"kmsKeyId":"k"}}"#]].assert_eq(&given);
+    }
+}

@@ -1,0 +1,248 @@
+//! The one table of API errors: AWS's name, its HTTP status and the form of its
+//! message. Operations raise these and nothing else; the table alone knows how
+//! they look on the wire.
+
+use super::encode::Object;
+use crate::api::{Answer, json_answer};
+use bytes::Bytes;
+use hyper::StatusCode;
+use stateline_runtime::ServiceError;
+use std::sync::Arc;
+
+/// Why an API call was refused or failed. `Display` is the message that clients see.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ApiError {
+    /// The name is taken by an execution with other input, or by a closed one.
+    #[error("Execution Already Exists: '{0}'")]
+    ExecutionAlreadyExists(Arc<str>),
+    /// No such execution.
+    #[error("Execution Does Not Exist: '{0}'")]
+    ExecutionDoesNotExist(Arc<str>),
+    /// Not an ARN, or the ARN of something else. Holds the explanation.
+    #[error("Invalid Arn: '{0}'")]
+    InvalidArn(String),
+    /// Not an ARN of an IAM role.
+    #[error("Invalid Role Arn: '{0}'")]
+    InvalidRoleArn(String),
+    /// The definition has errors. Holds the whole message, as the language's checker words it.
+    #[error("{0}")]
+    InvalidDefinition(String),
+    /// A key configuration that contradicts itself.
+    #[error("Invalid Encryption Configuration: {0}")]
+    InvalidEncryptionConfiguration(&'static str),
+    /// The input is not one JSON document. Holds the parser's message.
+    #[error("Invalid State Machine Execution Input: '{0}'")]
+    InvalidExecutionInput(String),
+    /// A logging level without its destination, or a destination that is none.
+    #[error("Invalid Logging Configuration: {0}")]
+    InvalidLoggingConfiguration(String),
+    /// A name with characters that names may not have.
+    #[error("Invalid Name: '{0}'")]
+    InvalidName(String),
+    /// A page token that this server did not make, made for another question, or made too long ago.
+    #[error("Invalid Token: 'Invalid token'")]
+    InvalidToken,
+    /// No such map run.
+    #[error("Resource not found: '{0}'")]
+    ResourceNotFound(String),
+    /// Another definition or configuration has this name.
+    #[error("State Machine Already Exists: '{0}'")]
+    StateMachineAlreadyExists(Arc<str>),
+    /// The machine is being deleted.
+    #[error("State Machine is being deleted: '{0}'")]
+    StateMachineDeleting(Arc<str>),
+    /// No such state machine.
+    #[error("State Machine Does Not Exist: '{0}'")]
+    StateMachineDoesNotExist(Arc<str>),
+    /// A Standard-only operation on an Express machine, or the other way round.
+    #[error("This operation is not supported by this type of state machine")]
+    StateMachineTypeNotSupported,
+    /// More tags than a resource may have.
+    #[error("Too many tags: a resource may have at most {limit} tags")]
+    TooManyTags {
+        /// The machine's ARN, shown as `resourceName`.
+        resource: String,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A constraint of the request's shape does not hold. Holds the whole message.
+    #[error("{0}")]
+    Validation(String),
+    /// The ARN names the processor of a distributed Map, which this operation does not take.
+    #[error("The state machine ARN must not contain a label: '{0}'")]
+    LabelledArn(String),
+    /// The body is not JSON, or a member has another type.
+    #[error("{0}")]
+    Serialization(String),
+    /// The target names no operation of the service.
+    #[error("{0}")]
+    UnknownOperation(String),
+    /// The operation exists, but not in this release.
+    #[error("{0} is an operation of AWS Step Functions that this release of Stateline does not offer yet")]
+    UnsupportedOperation(&'static str),
+    /// The body is over the limit.
+    #[error("the request's body is over the limit of {limit} bytes")]
+    RequestTooLarge {
+        /// Bytes a body may have.
+        limit: usize,
+    },
+    /// The client was too slow.
+    #[error("the request's body did not arrive in time")]
+    RequestTimeout,
+    /// Too much at once; nothing was accepted.
+    #[error("Rate exceeded")]
+    Throttling,
+    /// The server cannot do it now; what was acknowledged before is safe.
+    #[error("{0}")]
+    ServiceUnavailable(String),
+}
+
+/// Where an error's type comes from, as AWS prefixes it.
+const MODELLED: &str = "com.amazonaws.swf.service.v2.model#";
+const VALIDATION: &str = "com.amazon.coral.validate#";
+const SERVICE: &str = "com.amazon.coral.service#";
+
+impl ApiError {
+    /// The table: the prefix and name of `__type`, and the HTTP status.
+    fn shape(&self) -> (&'static str, &'static str, u16) {
+        match self {
+            ApiError::ExecutionAlreadyExists(_) => (MODELLED, "ExecutionAlreadyExists", 400),
+            ApiError::ExecutionDoesNotExist(_) => (MODELLED, "ExecutionDoesNotExist", 400),
+            ApiError::InvalidArn(_) | ApiError::InvalidRoleArn(_) => (MODELLED, "InvalidArn", 400),
+            ApiError::InvalidDefinition(_) => (MODELLED, "InvalidDefinition", 400),
+            ApiError::InvalidEncryptionConfiguration(_) => (MODELLED, "InvalidEncryptionConfiguration", 400),
+            ApiError::InvalidExecutionInput(_) => (MODELLED, "InvalidExecutionInput", 400),
+            ApiError::InvalidLoggingConfiguration(_) => (MODELLED, "InvalidLoggingConfiguration", 400),
+            ApiError::InvalidName(_) => (MODELLED, "InvalidName", 400),
+            ApiError::InvalidToken => (MODELLED, "InvalidToken", 400),
+            ApiError::ResourceNotFound(_) => (MODELLED, "ResourceNotFound", 400),
+            ApiError::StateMachineAlreadyExists(_) => (MODELLED, "StateMachineAlreadyExists", 400),
+            ApiError::StateMachineDeleting(_) => (MODELLED, "StateMachineDeleting", 400),
+            ApiError::StateMachineDoesNotExist(_) => (MODELLED, "StateMachineDoesNotExist", 400),
+            ApiError::StateMachineTypeNotSupported => (MODELLED, "StateMachineTypeNotSupported", 400),
+            ApiError::TooManyTags { .. } => (MODELLED, "TooManyTags", 400),
+            ApiError::Validation(_) => (VALIDATION, "ValidationException", 400),
+            ApiError::LabelledArn(_) => (MODELLED, "ValidationException", 400),
+            ApiError::Serialization(_) => (SERVICE, "SerializationException", 400),
+            ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
+            ApiError::UnsupportedOperation(_) => (SERVICE, "UnsupportedOperationException", 400),
+            ApiError::RequestTooLarge { .. } => (SERVICE, "RequestEntityTooLargeException", 413),
+            ApiError::RequestTimeout => (SERVICE, "RequestTimeoutException", 408),
+            ApiError::Throttling => (SERVICE, "ThrottlingException", 400),
+            ApiError::ServiceUnavailable(_) => (SERVICE, "ServiceUnavailable", 503),
+        }
+    }
+
+    /// AWS's name of the error.
+    pub(crate) fn name(&self) -> &'static str {
+        self.shape().1
+    }
+
+    /// The body: `__type`, `message`, and the members that some errors add.
+    pub(crate) fn body(&self) -> Vec<u8> {
+        let (prefix, name, _) = self.shape();
+        Object::document(|error| {
+            error.text("__type", &format!("{prefix}{name}"));
+            error.text("message", &self.to_string());
+            match self {
+                ApiError::ResourceNotFound(resource) | ApiError::TooManyTags { resource, .. } => {
+                    error.text("resourceName", resource);
+                }
+                ApiError::LabelledArn(_) => error.text("reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"),
+                _ => {}
+            }
+        })
+    }
+
+    /// The whole answer.
+    pub(crate) fn answer(&self) -> Answer {
+        let status = StatusCode::from_u16(self.shape().2).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        json_answer(status, Bytes::from(self.body()))
+    }
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::MachineDoesNotExist(arn) => ApiError::StateMachineDoesNotExist(arn),
+            ServiceError::MachineDeleting(arn) => ApiError::StateMachineDeleting(arn),
+            ServiceError::ExecutionDoesNotExist(arn) => ApiError::ExecutionDoesNotExist(arn),
+            ServiceError::ExecutionAlreadyExists(arn) => ApiError::ExecutionAlreadyExists(arn),
+            ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
+            ServiceError::Throttled => ApiError::Throttling,
+            full @ ServiceError::StoreFull(_) => ApiError::ServiceUnavailable(full.to_string()),
+            down @ ServiceError::Unavailable(_) => ApiError::ServiceUnavailable(down.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    /// Every error once: what a client sees is frozen here.
+    #[test]
+    fn the_table_is_golden() {
+        let errors = [
+            ApiError::ExecutionAlreadyExists("arn:e".into()),
+            ApiError::ExecutionDoesNotExist("arn:e".into()),
+            ApiError::InvalidArn("Invalid ARN prefix: x".into()),
+            ApiError::InvalidRoleArn("x".into()),
+            ApiError::InvalidDefinition("Invalid State Machine Definition: '…'".into()),
+            ApiError::InvalidEncryptionConfiguration("…"),
+            ApiError::InvalidExecutionInput("…".into()),
+            ApiError::InvalidLoggingConfiguration("…".into()),
+            ApiError::InvalidName("a b".into()),
+            ApiError::InvalidToken,
+            ApiError::ResourceNotFound("arn:r".into()),
+            ApiError::StateMachineAlreadyExists("arn:m".into()),
+            ApiError::StateMachineDeleting("arn:m".into()),
+            ApiError::StateMachineDoesNotExist("arn:m".into()),
+            ApiError::StateMachineTypeNotSupported,
+            ApiError::TooManyTags { resource: "arn:m".into(), limit: 50 },
+            ApiError::Validation("1 validation error detected: …".into()),
+            ApiError::LabelledArn("arn:m/l".into()),
+            ApiError::Serialization("…".into()),
+            ApiError::UnknownOperation("…".into()),
+            ApiError::UnsupportedOperation("TestState"),
+            ApiError::RequestTooLarge { limit: 9 },
+            ApiError::RequestTimeout,
+            ApiError::Throttling,
+            ServiceError::StoreFull("no space left".into()).into(),
+            ServiceError::Unavailable("stopping".into()).into(),
+        ];
+        let table: Vec<String> = errors
+            .iter()
+            .map(|error| format!("{} {}", error.shape().2, String::from_utf8_lossy(&error.body())))
+            .collect();
+        expect![[r#"
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionAlreadyExists","message":"Execution Already Exists: 'arn:e'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist","message":"Execution Does Not Exist: 'arn:e'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidArn","message":"Invalid Arn: 'Invalid ARN prefix: x'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidArn","message":"Invalid Role Arn: 'x'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidDefinition","message":"Invalid State Machine Definition: '…'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidEncryptionConfiguration","message":"Invalid Encryption Configuration: …"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidExecutionInput","message":"Invalid State Machine Execution Input: '…'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidLoggingConfiguration","message":"Invalid Logging Configuration: …"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidName","message":"Invalid Name: 'a b'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidToken","message":"Invalid Token: 'Invalid token'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ResourceNotFound","message":"Resource not found: 'arn:r'","resourceName":"arn:r"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineAlreadyExists","message":"State Machine Already Exists: 'arn:m'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDeleting","message":"State Machine is being deleted: 'arn:m'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDoesNotExist","message":"State Machine Does Not Exist: 'arn:m'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineTypeNotSupported","message":"This operation is not supported by this type of state machine"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#TooManyTags","message":"Too many tags: a resource may have at most 50 tags","resourceName":"arn:m"}
+            400 {"__type":"com.amazon.coral.validate#ValidationException","message":"1 validation error detected: …"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"The state machine ARN must not contain a label: 'arn:m/l'","reason":"API_DOES_NOT_SUPPORT_LABELED_ARNS"}
+            400 {"__type":"com.amazon.coral.service#SerializationException","message":"…"}
+            400 {"__type":"com.amazon.coral.service#UnknownOperationException","message":"…"}
+            400 {"__type":"com.amazon.coral.service#UnsupportedOperationException","message":"TestState is an operation of AWS Step Functions that this release of Stateline does not offer yet"}
+            413 {"__type":"com.amazon.coral.service#RequestEntityTooLargeException","message":"the request's body is over the limit of 9 bytes"}
+            408 {"__type":"com.amazon.coral.service#RequestTimeoutException","message":"the request's body did not arrive in time"}
+            400 {"__type":"com.amazon.coral.service#ThrottlingException","message":"Rate exceeded"}
+            503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the data directory is full: no space left"}
+            503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the service is unavailable: stopping"}
+        "#]].assert_eq(&(table.join("\n") + "\n"));
+    }
+}

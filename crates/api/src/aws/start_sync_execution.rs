@@ -1,0 +1,64 @@
+//! `StartSyncExecution`: runs an Express execution to its end and answers with
+//! how it ended. A failed execution is still a successful call.
+
+use super::decode::decode;
+use super::describe_execution::status_name;
+use super::encode::Object;
+use super::error::ApiError;
+use super::included_data::{INCLUDED_DATA, IncludedData};
+use super::input::Start;
+use super::validate::Violations;
+use super::{Call, detached};
+use stateline_runtime::{Ending, ExecutionView, StartRequest};
+
+/// Milliseconds by which Express executions are billed.
+const BILLED_STEP_MILLIS: u64 = 100;
+/// Megabytes in the smallest step of memory; what is used beyond is not measured.
+const BILLED_MEMORY_MB: u64 = 64;
+
+pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
+    let (request, included) = read(call)?;
+    let service = call.api.service().clone();
+    let view = detached(async move { service.start_sync(request).await }).await?;
+    Ok(write(&view, included))
+}
+
+fn read(call: &Call<'_>) -> Result<(StartRequest, IncludedData), ApiError> {
+    let start: Start<'_> = decode(call.body)?;
+    let mut violations = Violations::default();
+    let included = violations.one_of("includedData", start.included_data.as_ref(), &INCLUDED_DATA);
+    Ok((start.validate(call, violations)?, included.unwrap_or_default()))
+}
+
+fn write(view: &ExecutionView, included: IncludedData) -> Vec<u8> {
+    let stopped = view.stopped.unwrap_or(view.started);
+    let data = included == IncludedData::All;
+    Object::document(|answer| {
+        answer.text("executionArn", &view.arn);
+        answer.text("stateMachineArn", &view.machine_arn);
+        answer.text("name", &view.name);
+        answer.time("startDate", view.started);
+        answer.time("stopDate", stopped);
+        answer.text("status", status_name(&view.ending));
+        if data {
+            match &view.ending {
+                Ending::Succeeded(output) => answer.text("output", output.text()),
+                Ending::Failed(failure) | Ending::Aborted(failure) => {
+                    answer.text_if("error", failure.error.as_deref());
+                    answer.text_if("cause", failure.cause.as_deref());
+                }
+                Ending::TimedOut | Ending::Running => {}
+            }
+            answer.text("input", view.input.text());
+        }
+        answer.object("inputDetails", |details| details.flag("included", true));
+        answer.object("outputDetails", |details| details.flag("included", true));
+        answer.text_if("traceHeader", view.trace_header.as_deref());
+        answer.object("billingDetails", |billing| {
+            let millis = u64::try_from(stopped.since_millis(view.started)).unwrap_or_default();
+            let steps = millis.div_ceil(BILLED_STEP_MILLIS).max(1);
+            billing.number("billedDurationInMilliseconds", steps * BILLED_STEP_MILLIS);
+            billing.number("billedMemoryUsedInMB", BILLED_MEMORY_MB);
+        });
+    })
+}

@@ -1,0 +1,190 @@
+//! The server: connections, limits, deadlines and shutdown. What a request
+//! means is left to [`Api::handle`].
+//!
+//! HTTP/1.1 and cleartext HTTP/2 arrive on one port and are told apart by their
+//! first bytes. Everything is bounded: connections, heads, bodies, the time a
+//! client may take for each, and the time a stop may take.
+
+use crate::api::{Answer, Api};
+use crate::aws::ApiError;
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Request, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+/// Bytes of a request's head.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// Header lines of a request.
+const HEADERS_MAX: usize = 100;
+/// Requests at once on one HTTP/2 connection.
+const STREAMS_MAX: u32 = 256;
+/// Bytes an HTTP/2 client may send ahead on one stream; a whole body fits.
+const STREAM_WINDOW: u32 = 2 * 1024 * 1024;
+/// Bytes an HTTP/2 client may send ahead on one connection.
+const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
+/// Pause after a failed accept (for example when file descriptors ran out), so that it does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves the API on `listener` until `shutdown` completes.
+///
+/// Then it accepts nothing more, tells every connection to end after the requests in flight, and
+/// waits for them no longer than [`drain_timeout`](crate::Settings::drain_timeout). It returns when
+/// the last connection is closed.
+pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<Output = ()>) {
+    let slots = Arc::new(Semaphore::new(api.settings().connections_max));
+    let (closing, closed) = watch::channel(());
+    let mut connections = JoinSet::new();
+    let mut shutdown = pin!(shutdown);
+    loop {
+        tokio::select! {
+            () = &mut shutdown => break,
+            Some(_) = connections.join_next() => {}
+            accepted = accept(&listener, &slots) => {
+                let (stream, peer, slot) = accepted;
+                let (api, closed) = (Arc::clone(&api), closed.clone());
+                connections.spawn(async move {
+                    connection(stream, peer, api, closed).await;
+                    drop(slot);
+                });
+            }
+        }
+    }
+    drop(listener);
+    drop(closing);
+    let drained =
+        timeout(api.settings().drain_timeout, async { while connections.join_next().await.is_some() {} });
+    if drained.await.is_err() {
+        tracing::warn!(connections = connections.len(), "requests still in flight were cut off");
+        connections.shutdown().await;
+    }
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit) {
+    let slot = Arc::clone(slots)
+        .acquire_owned()
+        .await
+        .expect("the semaphore lives as long as the server and is not closed");
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => return (stream, peer, slot),
+            Err(error) => {
+                tracing::warn!(%error, "accepting a connection failed");
+                sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+/// One connection to its end. `closed` changes (its sender is dropped) when the server stops.
+async fn connection(stream: TcpStream, peer: SocketAddr, api: Arc<Api>, mut closed: watch::Receiver<()>) {
+    // Answers are written whole; waiting for more bytes to fill a packet would only delay them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%peer, %error, "TCP_NODELAY was refused");
+    }
+    let head_timeout = api.settings().head_timeout;
+    let spoke = AtomicBool::new(false);
+    let service = service_fn(|request| {
+        spoke.store(true, Ordering::Relaxed);
+        let api = Arc::clone(&api);
+        async move { Ok::<_, Infallible>(exchange(&api, request).await) }
+    });
+    let builder = builder(head_timeout);
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    // hyper's own timer starts with HTTP/1's first line; this one also ends a client that
+    // connects and says nothing, or stops in the middle of HTTP/2's preface.
+    let mut first_request = pin!(sleep(head_timeout));
+    let mut waiting_for_first = true;
+    let mut stopping = false;
+    let outcome = loop {
+        tokio::select! {
+            outcome = serving.as_mut() => break outcome,
+            () = first_request.as_mut(), if waiting_for_first => {
+                waiting_for_first = false;
+                if !spoke.load(Ordering::Relaxed) {
+                    return;
+                }
+            }
+            _ = closed.changed(), if !stopping => {
+                stopping = true;
+                serving.as_mut().graceful_shutdown();
+            }
+        }
+    };
+    if let Err(error) = outcome {
+        tracing::debug!(%peer, error = %error, "a connection ended early");
+    }
+}
+
+fn builder(head_timeout: Duration) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head_timeout)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .max_headers(HEADERS_MAX)
+        .keep_alive(true);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_header_list_size(HEAD_BYTES_MAX as u32)
+        .max_concurrent_streams(STREAMS_MAX)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .keep_alive_interval(head_timeout)
+        .keep_alive_timeout(head_timeout);
+    builder
+}
+
+/// One request: its body within limits and time, then its answer.
+async fn exchange(api: &Api, request: Request<Incoming>) -> Answer {
+    let limit = api.service().limits().request_bytes_max;
+    let (head, body) = request.into_parts();
+    let version = head.version;
+    // A body that says it is too large is refused before it is sent.
+    if body.size_hint().lower() > limit as u64 {
+        return refused(api, version, &ApiError::RequestTooLarge { limit });
+    }
+    match timeout(api.settings().body_timeout, read_body(body, limit)).await {
+        Ok(Ok(body)) => api.handle(Request::from_parts(head, body)).await,
+        Ok(Err(error)) => refused(api, version, &error),
+        Err(_) => refused(api, version, &ApiError::RequestTimeout),
+    }
+}
+
+/// The whole body. One that arrives in one piece is not copied.
+async fn read_body(body: Incoming, limit: usize) -> Result<Bytes, ApiError> {
+    match Limited::new(body, limit).collect().await {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(ApiError::RequestTooLarge { limit }),
+        Err(error) => Err(ApiError::Serialization(format!("the request's body ended early: {error}"))),
+    }
+}
+
+/// The answer to a body that was not read to its end; the connection cannot be used again.
+fn refused(api: &Api, version: Version, error: &ApiError) -> Answer {
+    let mut answer = api.identified(error.answer());
+    if version < Version::HTTP_2 {
+        answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    answer
+}

@@ -1,0 +1,22 @@
+//! The rim that faces callers: the AWS API of Step Functions on an HTTP server.
+//!
+//! `http` moves bytes: connections, limits, timeouts, shutdown. `api` turns one
+//! request into one answer and knows no sockets. `aws` holds the wire: one file
+//! per operation, one table of errors, one set of constraints. What executions
+//! do, and when something is durable, is decided below, in the runtime; whether
+//! a definition is sound, in `stateline-asl`. The command line builds an [`Api`]
+//! and calls [`serve`].
+//!
+//! Only this crate knows AWS's wire names.
+
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the rim: connections need tasks, deadlines and request ids that the simulator does not see"
+)]
+
+mod api;
+mod aws;
+mod http;
+
+pub use api::{Answer, Api, Settings};
+pub use http::serve;
