@@ -1,0 +1,209 @@
+//! A client of the API: one call at a time, to a server or to the engine inside this process.
+//!
+//! Both are asked in the same words, so that `run` and `start --wait` are the
+//! same program. Requests are not signed; the header that would hold the
+//! signature says account and region.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::{Request, StatusCode, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+use stateline_api::Api;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The longest call is a synchronous Express execution: five minutes and the way there and back.
+const CALL_TIMEOUT: Duration = Duration::from_secs(330);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of an answer that are read; a page of a history is far below.
+const ANSWER_BYTES_MAX: usize = 64 << 20;
+
+/// Account and region that calls act in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Twelve digits.
+    pub account: String,
+    /// `us-east-1`.
+    pub region: String,
+}
+
+/// Why a call gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The API refused it.
+    #[error("{name}: {message}")]
+    Refused {
+        /// AWS's name of the error: `ExecutionDoesNotExist`.
+        name: String,
+        /// AWS's message.
+        message: String,
+    },
+    /// Nobody answered.
+    #[error("no server answers at {endpoint}: {why}; `stateline serve` or `stateline dev` starts one")]
+    Unreachable {
+        /// The endpoint.
+        endpoint: String,
+        /// What the network said.
+        why: String,
+    },
+    /// The endpoint is not an address.
+    #[error("{endpoint} is not an endpoint: {why}")]
+    Endpoint {
+        /// As given.
+        endpoint: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// The answer is not the API's.
+    #[error("{endpoint} does not answer as AWS Step Functions does: {why}")]
+    Strange {
+        /// The endpoint.
+        endpoint: String,
+        /// What came instead.
+        why: String,
+    },
+}
+
+impl CallError {
+    /// Whether the API refused with this error.
+    pub fn is(&self, wanted: &str) -> bool {
+        matches!(self, CallError::Refused { name, .. } if name == wanted)
+    }
+}
+
+/// Asks the API.
+pub struct Client {
+    place: Place,
+    way: Way,
+}
+
+enum Way {
+    Inside(Arc<Api>),
+    Plain(String, HttpClient<HttpConnector, Full<Bytes>>),
+    Tls(String, HttpClient<HttpsConnector<HttpConnector>, Full<Bytes>>),
+}
+
+impl Client {
+    /// A client of the engine inside this process.
+    pub fn inside(api: Arc<Api>, place: Place) -> Self {
+        Client { place, way: Way::Inside(api) }
+    }
+
+    /// A client of a server. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// When the endpoint is no http or https address.
+    pub fn new(endpoint: &str, place: Place) -> Result<Self, CallError> {
+        let wrong = |why: String| CallError::Endpoint { endpoint: endpoint.to_owned(), why };
+        let base = endpoint.trim_end_matches('/').to_owned();
+        let uri: Uri = base.parse().map_err(|error| wrong(format!("{error}")))?;
+        let mut connector = HttpConnector::new();
+        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        connector.set_nodelay(true);
+        let builder = HttpClient::builder(TokioExecutor::new());
+        let way = match (uri.scheme_str(), uri.authority()) {
+            (Some("http"), Some(_)) => Way::Plain(base, builder.build(connector)),
+            (Some("https"), Some(_)) => {
+                connector.enforce_http(false);
+                let tls = HttpsConnectorBuilder::new()
+                    .with_provider_and_native_roots(rustls::crypto::ring::default_provider())
+                    .map_err(|error| wrong(format!("the system's certificates cannot be read: {error}")))?;
+                Way::Tls(base, builder.build(tls.https_only().enable_http1().wrap_connector(connector)))
+            }
+            _ => return Err(wrong("it must be http://HOST:PORT or https://HOST".to_owned())),
+        };
+        Ok(Client { place, way })
+    }
+
+    /// Where calls act.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Whether the engine is in this process, so that asking often costs little.
+    pub fn is_inside(&self) -> bool {
+        matches!(self.way, Way::Inside(_))
+    }
+
+    /// Calls an operation: `call("StartExecution", json!({…}))`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call(&self, operation: &str, request: Value) -> Result<Value, CallError> {
+        let (status, body) = self.exchange(operation, request.to_string().into()).await?;
+        let strange = |why: String| CallError::Strange { endpoint: self.endpoint().to_owned(), why };
+        let answer: Value = serde_json::from_slice(&body)
+            .map_err(|_| strange(format!("{status}, and a body that is not JSON")))?;
+        if status.is_success() {
+            return Ok(answer);
+        }
+        let name = answer["__type"].as_str().map(|name| name.rsplit('#').next().unwrap_or(name));
+        let message = answer["message"].as_str().or(answer["Message"].as_str());
+        match (name, message) {
+            (Some(name), message) => Err(CallError::Refused {
+                name: name.to_owned(),
+                message: message.unwrap_or("(no message)").to_owned(),
+            }),
+            _ => Err(strange(format!("{status}"))),
+        }
+    }
+
+    async fn exchange(&self, operation: &str, body: Bytes) -> Result<(StatusCode, Bytes), CallError> {
+        let endpoint = self.endpoint();
+        let strange = |why: String| CallError::Strange { endpoint: endpoint.to_owned(), why };
+        let unreachable = |why: String| CallError::Unreachable { endpoint: endpoint.to_owned(), why };
+        let head = self.head(operation).map_err(|error| strange(error.to_string()))?;
+        let request = head.map(|()| body);
+        let pending = match &self.way {
+            Way::Inside(api) => {
+                let (head, body) = api.handle(request).await.into_parts();
+                let body = body.collect().await.map(http_body_util::Collected::to_bytes);
+                return Ok((head.status, body.unwrap_or_default()));
+            }
+            Way::Plain(_, client) => client.request(request.map(Full::new)),
+            Way::Tls(_, client) => client.request(request.map(Full::new)),
+        };
+        let answered = tokio::time::timeout(CALL_TIMEOUT, async {
+            let answer = pending.await.map_err(|error| unreachable(root_of(&error)))?;
+            let (head, body) = answer.into_parts();
+            let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+            let body = body.map_err(|error| strange(format!("the answer broke off: {error}")))?;
+            Ok((head.status, body.to_bytes()))
+        });
+        answered.await.unwrap_or_else(|_| Err(unreachable("it took too long".to_owned())))
+    }
+
+    fn head(&self, operation: &str) -> Result<Request<()>, hyper::http::Error> {
+        let Place { account, region } = &self.place;
+        let scope = format!(
+            "AWS4-HMAC-SHA256 Credential={account}/19700101/{region}/states/aws4_request, SignedHeaders=host, Signature=0"
+        );
+        Request::post(format!("{}/", self.endpoint()))
+            .header(CONTENT_TYPE, "application/x-amz-json-1.0")
+            .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
+            .header(AUTHORIZATION, scope)
+            .body(())
+    }
+
+    fn endpoint(&self) -> &str {
+        match &self.way {
+            Way::Inside(_) => "http://localhost",
+            Way::Plain(base, _) | Way::Tls(base, _) => base,
+        }
+    }
+}
+
+/// The innermost reason of an error: `Connection refused`.
+fn root_of(error: &dyn Error) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost.to_string()
+}

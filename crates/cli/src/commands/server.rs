@@ -1,0 +1,206 @@
+//! What `serve` and `dev` share: where to listen, what may be served there, and stopping.
+
+use super::{CommandError, Outcome};
+use crate::args::ServerArgs;
+use crate::config::{ServerSettings, Settings};
+use crate::host::{Host, HostPlan, Storage};
+use crate::output::note;
+use crate::shutdown::Signals;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
+
+const DEFAULT_LISTEN: &str = "127.0.0.1:8083";
+const DEFAULT_DATA: &str = ".stateline";
+const DEFAULT_GRACE_SECONDS: u64 = 10;
+/// How often the engine is asked whether it can still write.
+const FAULT_EVERY: Duration = Duration::from_millis(500);
+
+/// Where and how to serve.
+#[derive(Debug)]
+pub struct Plan {
+    /// One of them is listened on.
+    pub addresses: Vec<SocketAddr>,
+    /// As typed, for messages.
+    pub listen: String,
+    /// The engine's part.
+    pub host: HostPlan,
+    /// How long a stop may wait.
+    pub grace: Duration,
+}
+
+impl Plan {
+    /// From the options and, below them, the settings.
+    pub fn new(args: &ServerArgs, settings: &Settings) -> Result<Plan, CommandError> {
+        let server = settings.server.clone().unwrap_or_default();
+        let listen = args.listen.clone().or(server.listen.clone());
+        let listen = listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let addresses: Vec<SocketAddr> = listen
+            .to_socket_addrs()
+            .map_err(|error| {
+                CommandError::Usage(format!("cannot listen on {listen}: {error}; it must be ADDRESS:PORT"))
+            })?
+            .collect();
+        let insecure = args.insecure || server.insecure;
+        if let Some(open) = addresses.iter().find(|address| !address.ip().is_loopback()).filter(|_| !insecure)
+        {
+            return Err(CommandError::Usage(format!(
+                "{open} can be reached from other machines, and callers are not authenticated yet; \
+                 listen on 127.0.0.1, or give --insecure to serve everybody"
+            )));
+        }
+        let grace = args.grace_seconds.or(server.grace_seconds).unwrap_or(DEFAULT_GRACE_SECONDS);
+        let grace = Duration::from_secs(grace);
+        let host = HostPlan {
+            storage: storage(args, server.clone())?,
+            workers: args.workers.or(server.workers),
+            drain: grace,
+        };
+        Ok(Plan { addresses, listen, host, grace })
+    }
+
+    /// Takes the port.
+    pub async fn bind(&self) -> Result<TcpListener, CommandError> {
+        TcpListener::bind(self.addresses.as_slice())
+            .await
+            .map_err(|error| CommandError::Failed(format!("cannot listen on {}: {error}", self.listen)))
+    }
+}
+
+fn storage(args: &ServerArgs, server: ServerSettings) -> Result<Storage, CommandError> {
+    let typed = (args.data.clone(), args.store.clone());
+    let chosen = if typed == (None, None) { (server.data, server.store) } else { typed };
+    let store = match chosen {
+        (Some(_), Some(_)) => {
+            return Err(CommandError::Usage(
+                "[server] has both data and store; one of them says where data is kept".to_owned(),
+            ));
+        }
+        (Some(data), None) => return Ok(Storage::Directory(data)),
+        (None, Some(store)) => store,
+        (None, None) => return Ok(Storage::Directory(PathBuf::from(DEFAULT_DATA))),
+    };
+    match store.split_once(':') {
+        None => Ok(Storage::Directory(PathBuf::from(store))),
+        Some(("memory", "")) => Ok(Storage::Memory),
+        Some(("file", path)) => {
+            Ok(Storage::Directory(PathBuf::from(path.strip_prefix("//").unwrap_or(path))))
+        }
+        Some(("postgres" | "postgresql", _)) => Err(CommandError::Usage(
+            "this release of Stateline keeps its data in a directory; it has no PostgreSQL store yet"
+                .to_owned(),
+        )),
+        Some(_) => {
+            Err(CommandError::Usage(format!("{store} is no store; give a data directory, or memory:")))
+        }
+    }
+}
+
+/// Serves until a signal comes or the engine can write no more, then stops within the grace time.
+/// A second signal does not wait.
+pub async fn serve(listener: TcpListener, host: Arc<Host>, mut signals: Signals, grace: Duration) -> Outcome {
+    let mut fault = None;
+    let mut asked = Instant::now();
+    let until_stopped = async {
+        tokio::select! {
+            signal = signals.next() => tracing::info!(signal, "stopping"),
+            why = faulted(&host) => fault = Some(why),
+        }
+        asked = Instant::now();
+    };
+    stateline_api::serve(listener, host.api.clone(), until_stopped).await;
+    let rest = grace.saturating_sub(asked.elapsed());
+    tokio::select! {
+        () = host.stop(rest) => {}
+        _ = signals.next() => note("stopped without waiting; what still runs goes on at the next start"),
+    }
+    match fault {
+        Some(why) => {
+            Err(CommandError::Failed(format!("{why}; the next start recovers from what is on disk")))
+        }
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+async fn faulted(host: &Host) -> Arc<str> {
+    loop {
+        if let Some(why) = host.fault() {
+            return why;
+        }
+        tokio::time::sleep(FAULT_EVERY).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(args: &ServerArgs, server: ServerSettings, expected: &Expect) {
+        let settings = Settings { server: Some(server), ..Settings::default() };
+        let found = match Plan::new(args, &settings) {
+            Ok(plan) => format!("{:?} {:?} {:?}", plan.addresses, plan.host.storage, plan.grace),
+            Err(error) => format!("{}: {error}", error.code()),
+        };
+        expected.assert_eq(&found);
+    }
+
+    #[test]
+    fn options_stand_above_settings() {
+        let settings = || ServerSettings {
+            listen: Some("127.0.0.1:9".to_owned()),
+            data: Some("there".into()),
+            grace_seconds: Some(3),
+            ..ServerSettings::default()
+        };
+        check(
+            &ServerArgs::default(),
+            ServerSettings::default(),
+            &expect![[r#"[127.0.0.1:8083] Directory(".stateline") 10s"#]],
+        );
+        check(&ServerArgs::default(), settings(), &expect![[r#"[127.0.0.1:9] Directory("there") 3s"#]]);
+        let typed = |store: &str| ServerArgs { store: Some(store.to_owned()), ..ServerArgs::default() };
+        check(&typed("memory:"), settings(), &expect!["[127.0.0.1:9] Memory 3s"]);
+        check(&typed("here"), settings(), &expect![[r#"[127.0.0.1:9] Directory("here") 3s"#]]);
+        check(&typed("file:///here"), settings(), &expect![[r#"[127.0.0.1:9] Directory("/here") 3s"#]]);
+        check(
+            &typed("postgres://localhost/x"),
+            settings(),
+            &expect![
+                "2: this release of Stateline keeps its data in a directory; it has no PostgreSQL store yet"
+            ],
+        );
+        check(
+            &typed("redis://x"),
+            settings(),
+            &expect!["2: redis://x is no store; give a data directory, or memory:"],
+        );
+    }
+
+    #[test]
+    fn others_are_not_served_by_accident() {
+        let open =
+            |insecure| ServerArgs { listen: Some("0.0.0.0:0".to_owned()), insecure, ..ServerArgs::default() };
+        check(
+            &open(false),
+            ServerSettings::default(),
+            &expect![
+                "2: 0.0.0.0:0 can be reached from other machines, and callers are not authenticated yet; listen on 127.0.0.1, or give --insecure to serve everybody"
+            ],
+        );
+        check(
+            &open(true),
+            ServerSettings::default(),
+            &expect![[r#"[0.0.0.0:0] Directory(".stateline") 10s"#]],
+        );
+        let odd = ServerArgs { listen: Some("8083".to_owned()), ..ServerArgs::default() };
+        check(
+            &odd,
+            ServerSettings::default(),
+            &expect!["2: cannot listen on 8083: invalid socket address; it must be ADDRESS:PORT"],
+        );
+    }
+}

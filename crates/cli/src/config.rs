@@ -1,0 +1,268 @@
+//! `stateline.toml`: finding it, reading it, and saying where it is wrong.
+//!
+//! A mistake is reported as `FILE:LINE: message`, an unknown key included.
+//! What a function's keys mean is checked by the connectors.
+
+use crate::args::MachineType;
+use serde::Deserialize;
+use stateline_base::Limits;
+use stateline_connect::FunctionConfig;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The file's name.
+pub const FILE_NAME: &str = "stateline.toml";
+
+/// What a file says; what it does not say is a default.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The region of state machines and of requests that name none.
+    pub region: Option<String>,
+    /// `[server]`.
+    pub server: Option<ServerSettings>,
+    /// `[limits]`.
+    pub limits: Option<Limits>,
+    /// `[functions.NAME]`.
+    pub functions: BTreeMap<String, FunctionConfig>,
+    /// `[machines.NAME]`.
+    pub machines: BTreeMap<String, MachineSettings>,
+}
+
+/// `[server]`: each key is the option of the same name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerSettings {
+    /// `--listen`.
+    pub listen: Option<String>,
+    /// `--data`; relative to the file.
+    pub data: Option<PathBuf>,
+    /// `--store`; a directory is relative to the file.
+    pub store: Option<String>,
+    /// `--insecure`.
+    pub insecure: bool,
+    /// `--workers`.
+    pub workers: Option<u16>,
+    /// `--grace-seconds`.
+    pub grace_seconds: Option<u64>,
+}
+
+/// `[machines.NAME]`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MachineSettings {
+    /// `STANDARD` or `EXPRESS`.
+    #[serde(rename = "type")]
+    pub machine_type: TypeName,
+}
+
+/// A machine's type as the API spells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TypeName {
+    /// The default.
+    #[default]
+    Standard,
+    /// At most five minutes.
+    Express,
+}
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// The file cannot be read.
+    #[error("{}: {source}", .path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file's text is wrong.
+    #[error("{}:{line}: {message}", .path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// Two files disagree, or a file says what it may not.
+    #[error("{}: {message}", .path.display())]
+    Conflict {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl Settings {
+    /// Reads a file. Paths in it are meant from its folder and made absolute.
+    pub fn read(path: &Path) -> Result<Settings, SettingsError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
+        // Functions run in folders of their own, so nothing relative may be left.
+        let absolute = std::path::absolute(path)
+            .map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
+        Settings::parse(&text, path, absolute.parent().unwrap_or(Path::new("/")))
+    }
+
+    /// The file of a name in this folder, or the defaults.
+    pub fn read_if_there(path: &Path) -> Result<Settings, SettingsError> {
+        if path.is_file() { Settings::read(path) } else { Ok(Settings::default()) }
+    }
+
+    fn parse(text: &str, path: &Path, folder: &Path) -> Result<Settings, SettingsError> {
+        let mut settings: Settings = toml::from_str(text).map_err(|error| {
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            SettingsError::Wrong {
+                path: path.to_owned(),
+                line: before.matches('\n').count() + 1,
+                message: error.message().to_owned(),
+            }
+        })?;
+        for function in settings.functions.values_mut() {
+            function.dir = folder.join(&function.dir);
+            // A bare name such as `python3.12` is looked for on the PATH.
+            if let Some(python) = function.python.as_mut().filter(|python| python.components().count() > 1) {
+                *python = folder.join(&*python);
+            }
+        }
+        if let Some(server) = &mut settings.server {
+            server.data = server.data.take().map(|data| folder.join(data));
+            server.store = server.store.take().map(|store| match store.contains(':') {
+                true => store,
+                false => folder.join(store).to_string_lossy().into_owned(),
+            });
+        }
+        Ok(settings)
+    }
+
+    /// Adds the functions and machines of a file further down.
+    pub fn add(&mut self, path: &Path, other: Settings) -> Result<(), SettingsError> {
+        let conflict = |message: String| SettingsError::Conflict { path: path.to_owned(), message };
+        if other.server.is_some() || other.limits.is_some() || other.region.is_some() {
+            let message = format!("region, [server] and [limits] belong into the uppermost {FILE_NAME}");
+            return Err(conflict(message));
+        }
+        for (name, function) in other.functions {
+            if self.functions.insert(name.clone(), function).is_some() {
+                return Err(conflict(format!("functions.{name} stands in another {FILE_NAME} as well")));
+            }
+        }
+        for (name, machine) in other.machines {
+            if self.machines.insert(name.clone(), machine).is_some() {
+                return Err(conflict(format!("machines.{name} stands in another {FILE_NAME} as well")));
+            }
+        }
+        Ok(())
+    }
+
+    /// The region: the file's, the environment's, or `us-east-1`.
+    pub fn region(&self) -> String {
+        self.region.clone().unwrap_or_else(environment_region)
+    }
+
+    /// The type of a state machine.
+    pub fn machine_type(&self, name: &str) -> MachineType {
+        match self.machines.get(name).map(|machine| machine.machine_type) {
+            Some(TypeName::Express) => MachineType::Express,
+            Some(TypeName::Standard) | None => MachineType::Standard,
+        }
+    }
+}
+
+/// The region that the environment names, as for every AWS SDK.
+pub fn environment_region() -> String {
+    let named = |name| std::env::var(name).ok().filter(|region| !region.is_empty());
+    named("AWS_REGION").or_else(|| named("AWS_DEFAULT_REGION")).unwrap_or_else(|| "us-east-1".to_owned())
+}
+
+/// The nearest file: beside `file`, or in a folder above it.
+pub fn nearest(file: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(file).ok()?;
+    let folders = absolute.parent()?.ancestors();
+    folders.map(|folder| folder.join(FILE_NAME)).find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(text: &str, expected: &Expect) {
+        let found = match Settings::parse(text, Path::new("conf/stateline.toml"), Path::new("conf")) {
+            Ok(settings) => format!("{settings:?}"),
+            Err(error) => error.to_string(),
+        };
+        expected.assert_eq(&found);
+    }
+
+    #[test]
+    fn mistakes_name_file_and_line() {
+        check(
+            "[server]\nlisten = 7\n",
+            &expect!["conf/stateline.toml:2: invalid type: integer `7`, expected a string"],
+        );
+        check(
+            "[server]\n\nport = 7\n",
+            &expect![
+                "conf/stateline.toml:3: unknown field `port`, expected one of `listen`, `data`, `store`, `insecure`, `workers`, `grace_seconds`"
+            ],
+        );
+        check(
+            "[limits]\npayload_bytes = 7\n",
+            &expect![
+                "conf/stateline.toml:2: unknown field `payload_bytes`, expected one of `payload_bytes_max`, `definition_bytes_max`, `history_events_max`, `inline_map_concurrency`, `error_chars_max`, `cause_chars_max`, `standard_seconds_max`, `express_seconds_max`, `retention_days`, `request_bytes_max`, `express_kept`"
+            ],
+        );
+        check(
+            "[functions.a]\nruntime = \"provided\"\n\n[functions.b]\ntimeout = 3\n",
+            &expect![
+                "conf/stateline.toml:5: unknown field `timeout`, expected one of `runtime`, `handler`, `command`, `dir`, `python`, `timeout_seconds`, `concurrency`, `queue`, `env`, `memory_mb`"
+            ],
+        );
+        check(
+            "[machines.m]\ntype = \"FAST\"\n",
+            &expect!["conf/stateline.toml:2: unknown variant `FAST`, expected `STANDARD` or `EXPRESS`"],
+        );
+        check("a = [\n", &expect!["conf/stateline.toml:1: unclosed array, expected `]`"]);
+        check(
+            "[serv]\n",
+            &expect![
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `functions`, `machines`"
+            ],
+        );
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_file() {
+        let text = "[server]\ndata = \"d\"\n[functions.a]\ndir = \"f\"\npython = \"venv/bin/python\"\n\
+                    [functions.b]\npython = \"python3.12\"\ndir = \"/f\"";
+        let settings =
+            Settings::parse(text, Path::new("c/stateline.toml"), Path::new("c")).expect("it is right");
+        assert_eq!(settings.server.expect("[server]").data, Some(PathBuf::from("c/d")));
+        assert_eq!(settings.functions["a"].dir, Path::new("c/f"));
+        assert_eq!(settings.functions["a"].python.as_deref(), Some(Path::new("c/venv/bin/python")));
+        assert_eq!(settings.functions["b"].python.as_deref(), Some(Path::new("python3.12")));
+        assert_eq!(settings.functions["b"].dir, Path::new("/f"));
+    }
+
+    #[test]
+    fn files_further_down_add_functions_and_nothing_else() {
+        let read = |text| Settings::parse(text, Path::new("x"), Path::new("")).expect("it is right");
+        let mut settings = read("[functions.a]\n[machines.m]\ntype = \"EXPRESS\"");
+        let path = Path::new("sub/stateline.toml");
+        assert!(settings.add(path, read("[functions.b]")).is_ok());
+        let twice = settings.add(path, read("[functions.a]")).expect_err("it is there already");
+        assert_eq!(
+            twice.to_string(),
+            "sub/stateline.toml: functions.a stands in another stateline.toml as well"
+        );
+        assert!(settings.add(path, read("[limits]")).is_err());
+        assert_eq!(settings.machine_type("m"), MachineType::Express);
+        assert_eq!(settings.machine_type("other"), MachineType::Standard);
+    }
+}

@@ -1,0 +1,126 @@
+//! The engine inside this process: store, connectors, service and API put together.
+//!
+//! `run`, `serve` and `dev` host it; they differ in who may call it. This is the
+//! one place that knows the concrete types of all parts.
+
+use crate::config::Settings;
+use stateline_api::{Api, Settings as ApiSettings};
+use stateline_connect::{Config as ConnectConfig, ConfigError, Connectors, FunctionConfig, StartError};
+use stateline_runtime::{Config, OpenServiceError, Service, SystemClock, SystemEntropy};
+use stateline_store::{MemStore, OpenError, Options, Store, open_embedded};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::runtime::Handle;
+
+/// New requests that may wait for one worker before callers are told to slow down.
+const MAILBOX_CAPACITY: usize = 4_096;
+/// Worker threads when nobody says how many: more than these share one committer to no avail.
+const WORKERS_MAX: usize = 8;
+
+/// Where executions are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// Nowhere: they go with the process.
+    Memory,
+    /// In a data directory.
+    Directory(PathBuf),
+}
+
+/// What a host is made of, besides the settings.
+#[derive(Clone, Debug)]
+pub struct HostPlan {
+    /// Where executions are kept.
+    pub storage: Storage,
+    /// Worker threads; absent means one a core.
+    pub workers: Option<u16>,
+    /// How long requests may go on once the server is asked to stop.
+    pub drain: Duration,
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum HostError {
+    /// The data directory.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The functions.
+    #[error(transparent)]
+    Connect(#[from] StartError),
+    /// What the store holds.
+    #[error(transparent)]
+    Service(#[from] OpenServiceError),
+}
+
+/// A running engine.
+pub struct Host {
+    /// The API over it.
+    pub api: Arc<Api>,
+    service: Service,
+    connectors: Arc<Connectors>,
+}
+
+impl Host {
+    /// Starts it and picks up what was open. It blocks while the store is read.
+    ///
+    /// # Errors
+    /// See [`HostError`]; nothing runs then.
+    pub fn open(settings: &Settings, plan: &HostPlan) -> Result<Host, HostError> {
+        let runtime = Handle::current();
+        let store: Arc<dyn Store> = match &plan.storage {
+            Storage::Memory => Arc::new(MemStore::new()),
+            Storage::Directory(path) => Arc::new(open_embedded(path, Options::default())?),
+        };
+        let region = settings.region();
+        let mut config =
+            ConnectConfig::new(current_folder()).with_environment(|name| std::env::var(name).ok());
+        config.functions = settings.functions.clone();
+        config.region.clone_from(&region);
+        let connectors = Arc::new(Connectors::start(config, &runtime)?);
+        let workers = plan.workers.map_or_else(default_workers, usize::from);
+        let service = Service::open(
+            Config {
+                store,
+                connector: connectors.clone(),
+                clock: Arc::new(SystemClock),
+                entropy: Arc::new(SystemEntropy::new()),
+                limits: settings.limits.clone().unwrap_or_default(),
+                workers,
+                mailbox_capacity: MAILBOX_CAPACITY,
+            },
+            &runtime,
+        )?;
+        let api = ApiSettings { default_region: region, drain_timeout: plan.drain, ..ApiSettings::default() };
+        let api = Arc::new(Api::new(service.clone(), api));
+        Ok(Host { api, service, connectors })
+    }
+
+    /// Why the engine has stopped writing, if it has.
+    pub fn fault(&self) -> Option<Arc<str>> {
+        self.service.fault()
+    }
+
+    /// Replaces all local functions; calls that run go on.
+    ///
+    /// # Errors
+    /// The first mistake; then nothing is changed.
+    pub fn replace_functions(&self, functions: &BTreeMap<String, FunctionConfig>) -> Result<(), ConfigError> {
+        self.connectors.replace_functions(functions)
+    }
+
+    /// Stops it: waits up to `grace` for calls that are out, makes everything durable, ends the
+    /// processes of functions. What still runs goes on at the next start.
+    pub async fn stop(&self, grace: Duration) {
+        self.service.shutdown(grace).await;
+        self.connectors.stop();
+    }
+}
+
+fn current_folder() -> PathBuf {
+    std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))
+}
+
+fn default_workers() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX)
+}

@@ -1,0 +1,10 @@
+//! The real binary, run as its users run it: in folders of its own, on free ports.
+
+#![allow(clippy::disallowed_methods, reason = "tests of a program wait for it and read its environment")]
+
+mod dev;
+mod examples;
+mod harness;
+mod run;
+mod serve;
+mod show;
