@@ -1,0 +1,132 @@
+//! The ports of the runtime, false: time that the world sets, chance from the
+//! seed, and calls that only go on a list.
+
+use crate::dice::Dice;
+use crate::store::SimStore;
+use stateline_base::{ExecutionId, Timestamp};
+use stateline_journal::AttemptId;
+use stateline_runtime::parts::Dispatch;
+use stateline_runtime::{Clock, Entropy, Invocation};
+use stateline_store::Store;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// The clock on the wall, which may be set forward and back.
+#[derive(Debug, Default)]
+pub(crate) struct SimClock {
+    wall: AtomicI64,
+    /// How far the workers' view of it is ahead; 0 but under sabotage.
+    ahead: AtomicI64,
+}
+
+impl SimClock {
+    pub(crate) fn set(&self, wall: i64) {
+        self.wall.store(wall, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_ahead(&self, millis: i64) {
+        self.ahead.store(millis, Ordering::Relaxed);
+    }
+}
+
+impl Clock for SimClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.wall.load(Ordering::Relaxed) + self.ahead.load(Ordering::Relaxed))
+    }
+}
+
+/// Chance from the seed.
+#[derive(Debug)]
+pub(crate) struct SimEntropy {
+    dice: Mutex<Dice>,
+    sequence: AtomicU64,
+}
+
+impl SimEntropy {
+    pub(crate) fn new(mut dice: Dice) -> Self {
+        let sequence = AtomicU64::new(dice.word() >> 1);
+        SimEntropy { dice: Mutex::new(dice), sequence }
+    }
+}
+
+impl Entropy for SimEntropy {
+    fn draw(&self) -> u64 {
+        self.dice.lock().expect("throwing dice does not panic").word()
+    }
+
+    fn sequence(&self) -> Option<u64> {
+        Some(self.sequence.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Something that left the service.
+#[derive(Debug)]
+pub(crate) enum Left {
+    /// A call.
+    Invoke {
+        invocation: Box<Invocation>,
+        /// Where the execution's durable journal ended when the call left.
+        durable_seq: u64,
+    },
+    /// A call that nobody waits for any more.
+    Cancel(ExecutionId, AttemptId),
+}
+
+/// Takes what leaves down, until the machine goes down in the middle of it.
+pub(crate) struct SimDispatch {
+    store: Arc<SimStore>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    left: Vec<Left>,
+    /// So many more things may leave.
+    dead_after: Option<usize>,
+}
+
+impl SimDispatch {
+    pub(crate) fn new(store: Arc<SimStore>) -> Self {
+        SimDispatch { store, inner: Mutex::default() }
+    }
+
+    /// The machine goes down after so many more things have left.
+    pub(crate) fn die_after(&self, count: Option<usize>) {
+        self.lock().dead_after = count;
+    }
+
+    pub(crate) fn take(&self) -> Vec<Left> {
+        std::mem::take(&mut self.lock().left)
+    }
+
+    fn push(&self, left: Left) {
+        let mut inner = self.lock();
+        match &mut inner.dead_after {
+            Some(0) => return,
+            Some(count) => *count -= 1,
+            None => {}
+        }
+        inner.left.push(left);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().expect("taking things down does not panic")
+    }
+}
+
+impl Dispatch for SimDispatch {
+    fn invoke(&self, invocation: Invocation) {
+        let row = self.store.execution(invocation.execution).ok().flatten();
+        let durable_seq = row.map_or(0, |row| row.next_seq);
+        self.push(Left::Invoke { invocation: Box::new(invocation), durable_seq });
+    }
+
+    fn cancel(&self, execution: ExecutionId, attempt: AttemptId) {
+        self.push(Left::Cancel(execution, attempt));
+    }
+
+    fn out(&self) -> usize {
+        // Only a threaded service asks, while it waits for its calls.
+        0
+    }
+}

@@ -1,0 +1,33 @@
+//! Rules broken on purpose: each must be caught, or the checkers are blind.
+//!
+//! The rules are broken around the code under test and never in it, so that the
+//! code that serves has no switch that weakens it.
+
+/// Which rule is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sabotage {
+    /// The store says that a group is durable and writes it only with the next one.
+    ReleaseBeforeCommit,
+    /// After a restart some resting executions are not handed to their worker.
+    ForgetTimer,
+    /// Some outcomes of calls never arrive.
+    DropOutcome,
+    /// After a restart executions are handed to their worker twice.
+    DoubleRecover,
+    /// The workers' clock is ahead of the world's.
+    FastClock,
+    /// After a restart the calls that were out are made again.
+    CallAgain,
+}
+
+impl Sabotage {
+    /// All of them.
+    pub const ALL: [Sabotage; 6] = [
+        Sabotage::ReleaseBeforeCommit,
+        Sabotage::ForgetTimer,
+        Sabotage::DropOutcome,
+        Sabotage::DoubleRecover,
+        Sabotage::FastClock,
+        Sabotage::CallAgain,
+    ];
+}

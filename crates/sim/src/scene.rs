@@ -1,0 +1,80 @@
+//! The scene: the state machines of one world and its limits, drawn from the seed.
+
+use crate::check::Violation;
+use crate::dice::Dice;
+use crate::generate;
+use crate::programs::FIXED;
+use stateline_base::{Limits, Timestamp};
+use stateline_journal::MachineKind;
+use stateline_runtime::parts::puts;
+use stateline_runtime::{Catalog, Definition, Machine, MachineStatus};
+use stateline_store::Put;
+use std::sync::Arc;
+
+/// The wall clock at which every world begins.
+pub(crate) const BEGIN_MS: i64 = 1_700_000_000_000;
+
+/// What a world is about.
+pub(crate) struct Scene {
+    pub(crate) machines: Vec<Arc<Machine>>,
+    pub(crate) limits: Limits,
+    definitions: Vec<Arc<Definition>>,
+}
+
+impl Scene {
+    pub(crate) fn draw(dice: &mut Dice) -> Result<Self, Violation> {
+        let mut limits = Limits::default();
+        if dice.once_in(8) {
+            limits.history_events_max = dice.between(20, 90).unsigned_abs();
+        }
+        let mut scene = Scene { machines: Vec::new(), limits, definitions: Vec::new() };
+        let catalog = Catalog::default();
+        for number in 0..=dice.below(3) {
+            let text = if dice.once_in(4) {
+                (*dice.pick(&FIXED)).to_owned()
+            } else {
+                generate::definition(&mut dice.fork())
+            };
+            let definition = catalog
+                .definition_of_text(&text, MachineKind::Standard)
+                .map_err(|error| Violation(format!("a generated definition was refused: {error}\n{text}")))?;
+            scene.definitions.push(definition);
+            scene.machines.push(Arc::new(machine(number, text)));
+        }
+        Ok(scene)
+    }
+
+    /// What makes the machines durable.
+    pub(crate) fn puts(&self) -> Vec<Put> {
+        let pairs = self.machines.iter().zip(&self.definitions);
+        pairs.flat_map(|(machine, definition)| puts(machine, definition)).collect()
+    }
+
+    pub(crate) fn definition(&self, machine_arn: &str) -> Result<&Definition, Violation> {
+        let at = self.machines.iter().position(|machine| &*machine.arn == machine_arn);
+        let found = at.and_then(|at| self.definitions.get(at));
+        found.map(|found| &**found).ok_or_else(|| Violation(format!("nobody made the machine {machine_arn}")))
+    }
+}
+
+fn machine(number: usize, text: String) -> Machine {
+    let name = format!("m{number}");
+    Machine {
+        arn: format!("arn:aws:states:us-east-1:000000000000:stateMachine:{name}").into(),
+        name: name.into(),
+        definition: text.into(),
+        role_arn: "arn:aws:iam::000000000000:role/sim".into(),
+        kind: MachineKind::Standard,
+        created: Timestamp::from_millis(BEGIN_MS),
+        status: MachineStatus::Active,
+        logging: None,
+        tracing_enabled: false,
+        encryption: None,
+        tags: Vec::new(),
+    }
+}
+
+/// What stands after the last colon of an ARN: a name.
+pub(crate) fn last_part(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or(arn)
+}

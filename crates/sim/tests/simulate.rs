@@ -1,0 +1,124 @@
+//! Seeds: many that must find nothing, and rules broken on purpose that must be found.
+//!
+//! - `STATELINE_SEEDS=100000 cargo test -p stateline-sim seeds -- --nocapture`: more of them.
+//! - `STATELINE_SEED=7 cargo test -p stateline-sim one_seed -- --nocapture`: the trace of one.
+
+#![allow(clippy::disallowed_methods, reason = "a test reads its settings and starts its threads itself")]
+
+use stateline_sim::{Cover, Options, Report, Sabotage, run};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Seeds of an ordinary run.
+const SEEDS: u64 = 2_000;
+/// Within so many seeds a broken rule must be found.
+const SABOTAGE_SEEDS: u64 = 300;
+
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+/// Hands seeds to as many threads as there are processors.
+fn each_seed(seeds: u64, work: impl Fn(u64) + Sync) {
+    let next = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds {
+                        return;
+                    }
+                    work(seed);
+                }
+            });
+        }
+    });
+}
+
+#[derive(Default)]
+struct Totals {
+    cover: Cover,
+    executions: usize,
+    compared: usize,
+    crashes: u64,
+    steps: u64,
+    failed: Vec<String>,
+}
+
+impl Totals {
+    fn take(&mut self, first: &Report, second: &Report) {
+        let seed = first.seed;
+        let replay = format!("STATELINE_SEED={seed} cargo test -p stateline-sim one_seed -- --nocapture");
+        if let Some(violation) = &first.violation {
+            self.failed.push(format!("seed {seed}: {violation}\n  {replay}"));
+        }
+        if first.trace != second.trace {
+            self.failed.push(format!("seed {seed}: two runs have different traces\n  {replay}"));
+        }
+        self.cover.add(&first.cover);
+        self.executions += first.executions;
+        self.compared += first.compared;
+        self.crashes += u64::from(first.crashes);
+        self.steps += first.steps;
+    }
+}
+
+#[test]
+fn seeds() {
+    let seeds = setting("STATELINE_SEEDS").unwrap_or(SEEDS);
+    let first = setting("STATELINE_FIRST").unwrap_or(0);
+    let totals = Mutex::new(Totals::default());
+    each_seed(seeds, |seed| {
+        let seed = first + seed;
+        let (one, other) = (run(seed, Options::default()), run(seed, Options::default()));
+        totals.lock().expect("taking totals does not panic").take(&one, &other);
+    });
+    let totals = totals.into_inner().expect("taking totals does not panic");
+    for line in totals.cover.lines() {
+        println!("{line}");
+    }
+    println!(
+        "{seeds} seeds, {} executions ({} compared with a run without faults), {} crashes, {} steps",
+        totals.executions, totals.compared, totals.crashes, totals.steps
+    );
+    let shown = totals.failed.len().min(20);
+    assert!(
+        totals.failed.is_empty(),
+        "{} seeds:\n{}",
+        totals.failed.len(),
+        totals.failed[..shown].join("\n")
+    );
+    if seeds >= SEEDS {
+        let missing = totals.cover.missing();
+        assert!(missing.is_empty(), "never met: {missing:#?}");
+    }
+}
+
+#[test]
+fn one_seed() {
+    let seed = setting("STATELINE_SEED").unwrap_or(1);
+    let report = run(seed, Options { keep_trace: true, ..Options::default() });
+    for line in &report.lines {
+        println!("{line}");
+    }
+    println!("seed {seed}: trace {:016x}, {} executions", report.trace, report.executions);
+    assert_eq!(report.violation, None);
+}
+
+#[test]
+fn broken_rules_are_found() {
+    for sabotage in Sabotage::ALL {
+        let found = (0..SABOTAGE_SEEDS)
+            .map(|seed| run(seed, Options { sabotage: Some(sabotage), ..Options::default() }))
+            .find(|report| report.violation.is_some());
+        match found {
+            Some(report) => {
+                let violation = report.violation.unwrap_or_default();
+                println!("{sabotage:?}: seed {}: {violation}", report.seed);
+            }
+            None => panic!("{sabotage:?} was not found within {SABOTAGE_SEEDS} seeds"),
+        }
+    }
+}
