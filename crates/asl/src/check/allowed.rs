@@ -3,7 +3,7 @@
 
 use super::fields::Fields;
 use super::findings::Findings;
-use super::language::Language;
+use super::language::{Language, other};
 
 /// The eight types of state, in the order in which AWS lists them.
 pub(super) const TYPES: [&str; 8] = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"];
@@ -160,7 +160,7 @@ fn check(fields: &Fields<'_>, names: &[&[&str]], language: Option<Language>, fou
         } else if let Some(language) = language
             && foreign(key, language)
         {
-            let other = language.other();
+            let other = other(language);
             let message = format!(
                 "The QueryLanguage is set to '{language}', but field '{key}' is only supported for the '{other}' QueryLanguage"
             );

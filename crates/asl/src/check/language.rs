@@ -3,31 +3,15 @@
 
 use super::fields::Fields;
 use super::findings::Findings;
-use std::fmt;
 
 /// The two query languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
-    JsonPath,
-    Jsonata,
-}
+pub(super) use crate::program::QueryLanguage as Language;
 
-impl Language {
-    /// The one that it is not.
-    pub(super) fn other(self) -> Language {
-        match self {
-            Language::JsonPath => Language::Jsonata,
-            Language::Jsonata => Language::JsonPath,
-        }
-    }
-}
-
-impl fmt::Display for Language {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Language::JsonPath => "JSONPath",
-            Language::Jsonata => "JSONata",
-        })
+/// The language that a given one is not.
+pub(super) fn other(language: Language) -> Language {
+    match language {
+        Language::JsonPath => Language::Jsonata,
+        Language::Jsonata => Language::JsonPath,
     }
 }
 

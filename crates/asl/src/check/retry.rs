@@ -76,7 +76,7 @@ fn catcher(
     if next.is_none() {
         c.uncertain.insert(site.scope);
     }
-    Some(Catcher { error_equals: error_equals?, result_path, next: next? })
+    Some(Catcher { error_equals: error_equals?, result_path, assign: None, output: None, next: next? })
 }
 
 /// `ErrorEquals`: at least one name; `States.ALL` alone and in the last element only.

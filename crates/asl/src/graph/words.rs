@@ -40,11 +40,14 @@ pub(super) fn detail(kind: &Kind) -> Option<String> {
             WaitUntil::SecondsPath(path) => format!("{} s", path.text()),
             WaitUntil::Timestamp(at) => format!("until {at}"),
             WaitUntil::TimestampPath(path) => format!("until {}", path.text()),
+            WaitUntil::SecondsJsonata(jsonata) => format!("{} s", jsonata.expression.text().trim()),
+            WaitUntil::TimestampJsonata(jsonata) => format!("until {}", jsonata.expression.text().trim()),
         },
         Kind::Map(map) => match &map.max_concurrency {
             Number::Fixed(0) => return None,
             Number::Fixed(most) => format!("{most} at a time"),
             Number::Path(path) => format!("{} at a time", path.text()),
+            Number::Jsonata(jsonata) => format!("{} at a time", jsonata.expression.text().trim()),
         },
         _ => return None,
     };
@@ -72,6 +75,8 @@ fn said(condition: &Condition, inner: bool) -> String {
         Condition::Any(all) => joined(all, " or "),
         Condition::Not(of) => format!("not {}", said(of, true)),
         Condition::Test(comparison) => test(comparison),
+        Condition::Constant(holds) => holds.to_string(),
+        Condition::Jsonata(jsonata) => jsonata.expression.text().trim().to_owned(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Choice rules, compiled: 39 comparison operators and three combinators.
 
-use super::StateIndex;
+use super::{Jsonata, StateIndex, Template};
 use stateline_base::Timestamp;
 use stateline_jsonpath::Query;
 use std::sync::Arc;
@@ -21,6 +21,10 @@ pub struct ChoiceRule {
     pub condition: Condition,
     /// The state that goes on.
     pub next: StateIndex,
+    /// The rule's `Assign`, which stands for the state's when the rule holds.
+    pub assign: Option<Template>,
+    /// The rule's `Output` (JSONata), which stands for the state's when the rule holds.
+    pub output: Option<Template>,
 }
 
 /// A Boolean expression over comparisons.
@@ -34,6 +38,10 @@ pub enum Condition {
     Not(Box<Condition>),
     /// A data test.
     Test(Comparison),
+    /// JSONata: a `Condition` that is written down.
+    Constant(bool),
+    /// JSONata: a `Condition` that must give a Boolean.
+    Jsonata(Jsonata),
 }
 
 /// `Variable` and exactly one operator with its operand.

@@ -2,7 +2,35 @@
 
 use serde_json::Value;
 use stateline_jsonpath::{Expression, Query, ReferencePath};
+use std::fmt;
 use std::sync::Arc;
+
+/// `QueryLanguage`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QueryLanguage {
+    /// Paths, payload templates and intrinsic functions.
+    JsonPath,
+    /// `{% … %}` expressions.
+    Jsonata,
+}
+
+impl fmt::Display for QueryLanguage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            QueryLanguage::JsonPath => "JSONPath",
+            QueryLanguage::Jsonata => "JSONata",
+        })
+    }
+}
+
+/// A JSONata expression with the place it stands in.
+#[derive(Clone, Debug)]
+pub struct Jsonata {
+    /// The field below its state, `Output/total`: what history shows as `location`.
+    pub location: Arc<str>,
+    /// What to evaluate.
+    pub expression: stateline_jsonata::Expression,
+}
 
 /// `InputPath`, `OutputPath` and `ItemsPath`: which part of a document goes on.
 #[derive(Clone, Debug)]
@@ -26,7 +54,8 @@ pub enum ResultPath {
     At(ReferencePath),
 }
 
-/// A payload template (`Parameters`, `ResultSelector`, `ItemSelector`, …), compiled.
+/// A payload template, compiled: `Parameters`, `ResultSelector`, `ItemSelector`, `Assign`, …;
+/// in JSONata states any value of `Arguments`, `Output`, `Assign`, ….
 #[derive(Clone, Debug)]
 pub enum Template {
     /// No `.$` key anywhere below: goes out as it stands.
@@ -42,4 +71,6 @@ pub enum Template {
         /// What to evaluate.
         expression: Expression,
     },
+    /// A text that is one `{% … %}`.
+    Jsonata(Jsonata),
 }

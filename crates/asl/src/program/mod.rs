@@ -5,11 +5,15 @@
 
 mod choice;
 mod data_flow;
+mod distributed;
 mod retry;
 mod states;
 
 pub use choice::{Choice, ChoiceRule, Comparison, Condition, Operand, Operator, Relation, TypeTest};
-pub use data_flow::{ResultPath, Selector, Template};
+pub use data_flow::{Jsonata, QueryLanguage, ResultPath, Selector, Template};
+pub use distributed::{
+    Distributed, ItemBatcher, ItemReader, OutputType, Percentage, ResultWriter, Transformation,
+};
 pub use retry::{Catcher, Jitter, Retrier};
 pub use states::{Fail, FailText, Kind, Map, Number, Parallel, Pass, Task, Wait, WaitUntil};
 
@@ -50,10 +54,16 @@ pub struct State {
     pub name: Arc<str>,
     /// The `States` object it stands in.
     pub scope: ScopeIndex,
-    /// `InputPath`.
+    /// The state's own `QueryLanguage`, or the machine's.
+    pub language: QueryLanguage,
+    /// `InputPath`; the whole input in a JSONata state.
     pub input_path: Selector,
-    /// `OutputPath`.
+    /// `OutputPath`; the whole output in a JSONata state.
     pub output_path: Selector,
+    /// `Output` (JSONata). Absent: the result of Task, Parallel and Map, the input of all others.
+    pub output: Option<Template>,
+    /// `Assign`: an object of variables' names and values.
+    pub assign: Option<Template>,
     /// What kind of state it is, with the fields of that kind.
     pub kind: Kind,
 }

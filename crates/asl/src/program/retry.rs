@@ -1,6 +1,6 @@
 //! `Retry` and `Catch`, with every default filled in.
 
-use super::{ResultPath, StateIndex};
+use super::{ResultPath, StateIndex, Template};
 use std::sync::Arc;
 
 /// One element of `Retry`.
@@ -36,6 +36,10 @@ pub struct Catcher {
     pub error_equals: Vec<Arc<str>>,
     /// Where the Error Output goes within the state's raw input.
     pub result_path: ResultPath,
+    /// `Assign`, which stands for the state's when this catcher takes the error.
+    pub assign: Option<Template>,
+    /// `Output` (JSONata); the Error Output itself when absent.
+    pub output: Option<Template>,
     /// The state that goes on.
     pub next: StateIndex,
 }

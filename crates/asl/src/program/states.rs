@@ -1,6 +1,8 @@
 //! The eight kinds of state, one struct each where a kind has fields.
 
-use super::{Catcher, Choice, ResultPath, Retrier, ScopeIndex, Selector, Template, Transition};
+use super::{
+    Catcher, Choice, Distributed, Jsonata, ResultPath, Retrier, ScopeIndex, Selector, Template, Transition,
+};
 use crate::TaskResource;
 use stateline_base::{Payload, Timestamp};
 use stateline_jsonpath::{Expression, Query};
@@ -45,7 +47,7 @@ pub struct Pass {
 pub struct Task {
     /// `Resource`, understood.
     pub resource: TaskResource,
-    /// `Parameters`.
+    /// `Parameters`, or `Arguments` in a JSONata state.
     pub parameters: Option<Template>,
     /// `Credentials`: a template whose outcome has `RoleArn`.
     pub credentials: Option<Template>,
@@ -72,6 +74,8 @@ pub enum Number {
     Fixed(u64),
     /// `TimeoutSecondsPath: "$.limit"`.
     Path(Query),
+    /// `TimeoutSeconds: "{% $limit %}"`.
+    Jsonata(Jsonata),
 }
 
 /// A Wait state.
@@ -94,6 +98,10 @@ pub enum WaitUntil {
     Timestamp(Timestamp),
     /// `TimestampPath`.
     TimestampPath(Query),
+    /// `Seconds` as an expression.
+    SecondsJsonata(Jsonata),
+    /// `Timestamp` as an expression.
+    TimestampJsonata(Jsonata),
 }
 
 /// A Fail state.
@@ -112,6 +120,8 @@ pub enum FailText {
     Fixed(Arc<str>),
     /// A reference path or an intrinsic that gives a string.
     Dynamic(Expression),
+    /// An expression that gives a string.
+    Jsonata(Jsonata),
 }
 
 /// A Parallel state.
@@ -119,7 +129,7 @@ pub enum FailText {
 pub struct Parallel {
     /// One scope a branch, in order, at least one.
     pub branches: Vec<ScopeIndex>,
-    /// `Parameters`.
+    /// `Parameters`, or `Arguments` in a JSONata state.
     pub parameters: Option<Template>,
     /// `ResultSelector`.
     pub result_selector: Option<Template>,
@@ -133,13 +143,17 @@ pub struct Parallel {
     pub transition: Transition,
 }
 
-/// An inline Map state.
+/// A Map state, inline or distributed.
 #[derive(Clone, Debug)]
 pub struct Map {
     /// The item processor (or `Iterator`).
     pub processor: ScopeIndex,
-    /// `ItemsPath`, on the effective input.
+    /// What makes it distributed; `None` for an inline Map.
+    pub distributed: Option<Box<Distributed>>,
+    /// `ItemsPath`, on the effective input or on what `ItemReader` read.
     pub items_path: Selector,
+    /// `Items` (JSONata); absent: the state's input, or what `ItemReader` read.
+    pub items: Option<Template>,
     /// `ItemSelector`, or `Parameters`, its older name.
     pub item_selector: Option<Template>,
     /// `MaxConcurrency` or `MaxConcurrencyPath`; 0 is the service's own bound.

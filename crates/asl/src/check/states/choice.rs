@@ -27,5 +27,5 @@ fn rule(c: &mut Checker<'_>, site: &Site<'_>, node: &Node, location: String) -> 
     let condition = condition::check(c, site, &fields, true);
     fields.require(&["Next"], &mut c.found);
     let next = fields.get("Next").and_then(|field| transition::target(c, site, &field));
-    Some(ChoiceRule { condition: condition?, next: next? })
+    Some(ChoiceRule { condition: condition?, next: next?, assign: None, output: None })
 }

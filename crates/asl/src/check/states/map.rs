@@ -23,7 +23,9 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
     let transition = transition::of_state(c, site);
     Some(Kind::Map(Box::new(Map {
         processor: processor?,
+        distributed: None,
         items_path,
+        items: None,
         item_selector,
         max_concurrency: max_concurrency.unwrap_or(Number::Fixed(0)),
         result_selector,

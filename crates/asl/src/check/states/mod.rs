@@ -45,7 +45,16 @@ pub(super) fn check(c: &mut Checker<'_>, index: StateIndex) -> Option<State> {
         "Fail" => (crate::program::Selector::Whole, crate::program::Selector::Whole),
         _ => (path::selector(c, &site, "InputPath"), path::selector(c, &site, "OutputPath")),
     };
-    Some(State { name: outline.name.into(), scope: outline.scope, input_path, output_path, kind: kind? })
+    Some(State {
+        name: outline.name.into(),
+        scope: outline.scope,
+        language,
+        input_path,
+        output_path,
+        output: None,
+        assign: None,
+        kind: kind?,
+    })
 }
 
 fn kind(c: &mut Checker<'_>, site: &Site<'_>, type_name: &str) -> Option<Kind> {
