@@ -18,6 +18,8 @@ pub const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
 pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
 /// `ResultPath` does not fit the state's input.
 pub const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
+/// More items of a distributed Map failed than may.
+pub const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
 /// A JSONata expression failed.
 pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
 /// Credentials do not allow the task.

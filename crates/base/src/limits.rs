@@ -10,6 +10,16 @@ use serde::{Deserialize, Serialize};
 pub struct Limits {
     /// Bytes of UTF-8 in any input, output, result or variable.
     pub payload_bytes_max: usize,
+    /// Bytes of all variables of one execution.
+    pub variables_bytes_max: usize,
+    /// Steps that one evaluation of a JSONata expression may take; AWS gives it a second.
+    pub jsonata_steps_max: u64,
+    /// Nested evaluations within one JSONata expression.
+    pub jsonata_depth_max: u32,
+    /// Bytes of the values that one evaluation of a JSONata expression makes.
+    pub jsonata_bytes_max: u64,
+    /// Children a distributed Map runs at once when `MaxConcurrency` is 0.
+    pub distributed_map_concurrency: u32,
     /// Bytes of a definition's text.
     pub definition_bytes_max: usize,
     /// Events in one Standard execution; the last one is the forced failure.
@@ -36,6 +46,11 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             payload_bytes_max: 262_144,
+            variables_bytes_max: 10_485_760,
+            jsonata_steps_max: 10_000_000,
+            jsonata_depth_max: 1_000,
+            jsonata_bytes_max: 10_485_760,
+            distributed_map_concurrency: 10_000,
             definition_bytes_max: 1_048_576,
             history_events_max: 25_000,
             inline_map_concurrency: 40,

@@ -80,6 +80,17 @@ impl Payload {
         })
     }
 
+    /// The document as a value of one's own; copied only where others share it.
+    #[must_use]
+    pub fn into_value(self) -> Value {
+        // Made first: what is taken out of its place cannot be parsed there any more.
+        let _ = self.value();
+        match Arc::try_unwrap(self.0) {
+            Ok(inner) => inner.value.into_inner().unwrap_or(Value::Null),
+            Err(shared) => Payload(shared).value().clone(),
+        }
+    }
+
     /// Whether both are the same document in memory, without comparing contents.
     #[must_use]
     pub fn same(&self, other: &Payload) -> bool {

@@ -191,6 +191,8 @@ mod tests {
             input,
             seed: 7,
             deadline: Timestamp::from_millis(9),
+            scope: 0,
+            parent: None,
         }))
     }
 
@@ -205,7 +207,13 @@ mod tests {
             record(
                 4,
                 3,
-                Event::StateExited { frame: 0, state: 3, output: Payload::from(json!([1])), next: None },
+                Event::StateExited {
+                    frame: 0,
+                    state: 3,
+                    output: Payload::from(json!([1])),
+                    next: None,
+                    assigned: vec![("x".into(), Payload::from(json!([1])))],
+                },
             ),
             record(5, 4, Event::ExecutionSucceeded { output: Payload::from(json!([1])) }),
         ];

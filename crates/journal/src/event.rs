@@ -6,7 +6,7 @@
 //! unchanged through many states is written once.
 
 use serde::{Deserialize, Serialize};
-use stateline_base::{Failure, Payload, Timestamp};
+use stateline_base::{ExecutionId, Failure, Payload, Timestamp};
 use std::sync::Arc;
 
 /// A visit to one `States` object: the top level, one branch, or one iteration.
@@ -61,6 +61,49 @@ pub struct Started<P = Payload> {
     pub seed: u64,
     /// When the execution times out as a whole.
     pub deadline: Timestamp,
+    /// The `States` object it runs, by its index in the program: 0 unless it is a child.
+    pub scope: u32,
+    /// What started it, for a child of a Map Run.
+    pub parent: Option<Box<ParentLink>>,
+}
+
+/// The Map Run that a child execution belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParentLink {
+    /// The execution whose Map state it is, as the engine finds it.
+    pub execution: ExecutionId,
+    /// The same, as everybody else does.
+    pub execution_arn: Arc<str>,
+    /// The child's number within that execution.
+    pub attempt: AttemptId,
+    /// The Map Run.
+    pub map_run_arn: Arc<str>,
+}
+
+/// What a Map Run goes by; the limits may be changed while it runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MapRunLimits {
+    /// Children that may run at once, at least 1.
+    pub concurrency: u32,
+    /// Items that may fail.
+    pub tolerated_count: u64,
+    /// The share of the items that may fail, in percent.
+    pub tolerated_percentage: f64,
+}
+
+impl Eq for MapRunLimits {}
+
+/// How a child execution of a Map Run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChildEnding<P = Payload> {
+    /// With an output.
+    Succeeded(P),
+    /// With an error.
+    Failed(Failure),
+    /// Longer than allowed.
+    TimedOut,
+    /// Stopped from outside.
+    Aborted(Failure),
 }
 
 /// The clocks that run while a task is out.
@@ -96,6 +139,8 @@ pub enum Event<P = Payload> {
         output: P,
         /// Where the frame goes; `None` when its scope is done.
         next: Option<u32>,
+        /// Variables that were assigned, in the order of the definition.
+        assigned: Vec<(Arc<str>, P)>,
     },
     /// A Wait state knows its end. Internal.
     WaitStarted {
@@ -292,9 +337,108 @@ pub enum Event<P = Payload> {
         /// The branch's frame.
         child: FrameId,
     },
+    /// A JSONata expression failed; one for each attempt. Public.
+    EvaluationFailed {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// `States.QueryEvaluationError` and what happened.
+        failure: Failure,
+        /// The field below the state; absent when it was no expression of a field.
+        location: Option<Arc<str>>,
+    },
+    /// A distributed Map opened its Map Run. Public.
+    MapRunStarted {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// How many children: items, or batches of items.
+        children: u32,
+        /// How many items each child has, in order; empty when each has one.
+        batches: Vec<u32>,
+        /// What it goes by.
+        limits: MapRunLimits,
+        /// Whether the items came from an object: each is a pair of key and value then.
+        keyed: bool,
+    },
+    /// A child execution is to be started. Internal.
+    ChildStarted {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// Which child, from 0.
+        index: u32,
+        /// The child's number within this execution.
+        attempt: AttemptId,
+        /// The child's input.
+        input: P,
+    },
+    /// A child execution ended. Internal.
+    ChildEnded {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The child's number within this execution.
+        attempt: AttemptId,
+        /// How.
+        ending: ChildEnding<P>,
+        /// When it had started.
+        started_at: Timestamp,
+        /// When it ended.
+        stopped_at: Timestamp,
+    },
+    /// The limits of a Map Run were changed. Internal.
+    MapRunUpdated {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// What it goes by from now on.
+        limits: MapRunLimits,
+    },
+    /// Every child ended and failures were within the tolerance. Public.
+    MapRunSucceeded {
+        /// The visitor of the Map state.
+        frame: FrameId,
+    },
+    /// More failed than may. Public.
+    MapRunFailed {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The Map Run was cut off with its state. Public.
+    MapRunAborted {
+        /// The visitor of the Map state.
+        frame: FrameId,
+    },
 }
 
 impl<P> Event<P> {
+    /// Whether the execution has ended with it.
+    pub fn is_end(&self) -> bool {
+        matches!(
+            self,
+            Event::ExecutionSucceeded { .. }
+                | Event::ExecutionFailed { .. }
+                | Event::ExecutionAborted { .. }
+                | Event::ExecutionTimedOut
+        )
+    }
+
+    /// Whether it is of the life of a Map Run.
+    pub fn is_of_map_run(&self) -> bool {
+        matches!(
+            self,
+            Event::MapRunStarted { .. }
+                | Event::ChildStarted { .. }
+                | Event::ChildEnded { .. }
+                | Event::MapRunUpdated { .. }
+                | Event::MapRunSucceeded { .. }
+                | Event::MapRunFailed { .. }
+                | Event::MapRunAborted { .. }
+        )
+    }
+
     /// Whether the event shows in the public history.
     pub fn is_public(&self) -> bool {
         !matches!(
@@ -304,6 +448,9 @@ impl<P> Event<P> {
                 | Event::RetryScheduled { .. }
                 | Event::RandomDrawn { .. }
                 | Event::BranchFailed { .. }
+                | Event::ChildStarted { .. }
+                | Event::ChildEnded { .. }
+                | Event::MapRunUpdated { .. }
         )
     }
 
@@ -319,8 +466,11 @@ impl<P> Event<P> {
             Event::StateEntered { frame, state, input } => {
                 Event::StateEntered { frame: *frame, state: *state, input: f(input)? }
             }
-            Event::StateExited { frame, state, output, next } => {
-                Event::StateExited { frame: *frame, state: *state, output: f(output)?, next: *next }
+            Event::StateExited { frame, state, output, next, assigned } => {
+                let output = f(output)?;
+                let mut assign = |(name, value): &(Arc<str>, P)| Ok((name.clone(), f(value)?));
+                let assigned = assigned.iter().map(&mut assign).collect::<Result<_, E>>()?;
+                Event::StateExited { frame: *frame, state: *state, output, next: *next, assigned }
             }
             Event::TaskScheduled {
                 frame,
@@ -353,6 +503,16 @@ impl<P> Event<P> {
                 concurrency: *concurrency,
             },
             Event::ExecutionSucceeded { output } => Event::ExecutionSucceeded { output: f(output)? },
+            Event::ChildStarted { frame, index, attempt, input } => {
+                Event::ChildStarted { frame: *frame, index: *index, attempt: *attempt, input: f(input)? }
+            }
+            Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => Event::ChildEnded {
+                frame: *frame,
+                attempt: *attempt,
+                ending: ending.try_map(f)?,
+                started_at: *started_at,
+                stopped_at: *stopped_at,
+            },
             other => other.without_payload(),
         })
     }
@@ -401,6 +561,12 @@ impl<P> Event<P> {
             Event::ExecutionAborted { failure } => Event::ExecutionAborted { failure: failure.clone() },
             Event::ExecutionTimedOut => Event::ExecutionTimedOut,
             Event::BranchFailed { child } => Event::BranchFailed { child: *child },
+            Event::EvaluationFailed { .. }
+            | Event::MapRunStarted { .. }
+            | Event::MapRunUpdated { .. }
+            | Event::MapRunSucceeded { .. }
+            | Event::MapRunFailed { .. }
+            | Event::MapRunAborted { .. } => self.of_evaluations_and_map_runs(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
@@ -408,10 +574,52 @@ impl<P> Event<P> {
             | Event::TaskSucceeded { .. }
             | Event::ParallelStarted { .. }
             | Event::MapStarted { .. }
+            | Event::ChildStarted { .. }
+            | Event::ChildEnded { .. }
             | Event::ExecutionSucceeded { .. } => {
                 unreachable!("`try_map` handles every variant with a payload before it comes here")
             }
         }
+    }
+
+    /// The part of `without_payload` that came later.
+    fn of_evaluations_and_map_runs<Q>(&self) -> Event<Q> {
+        match self {
+            Event::EvaluationFailed { frame, state, failure, location } => Event::EvaluationFailed {
+                frame: *frame,
+                state: *state,
+                failure: failure.clone(),
+                location: location.clone(),
+            },
+            Event::MapRunStarted { frame, map_run_arn, children, batches, limits, keyed } => {
+                Event::MapRunStarted {
+                    frame: *frame,
+                    map_run_arn: map_run_arn.clone(),
+                    children: *children,
+                    batches: batches.clone(),
+                    limits: *limits,
+                    keyed: *keyed,
+                }
+            }
+            Event::MapRunUpdated { frame, limits } => Event::MapRunUpdated { frame: *frame, limits: *limits },
+            Event::MapRunSucceeded { frame } => Event::MapRunSucceeded { frame: *frame },
+            Event::MapRunFailed { frame, failure } => {
+                Event::MapRunFailed { frame: *frame, failure: failure.clone() }
+            }
+            Event::MapRunAborted { frame } => Event::MapRunAborted { frame: *frame },
+            _ => unreachable!("`without_payload` sends only these events here"),
+        }
+    }
+}
+
+impl<P> ChildEnding<P> {
+    fn try_map<Q, E>(&self, f: &mut impl FnMut(&P) -> Result<Q, E>) -> Result<ChildEnding<Q>, E> {
+        Ok(match self {
+            ChildEnding::Succeeded(output) => ChildEnding::Succeeded(f(output)?),
+            ChildEnding::Failed(failure) => ChildEnding::Failed(failure.clone()),
+            ChildEnding::TimedOut => ChildEnding::TimedOut,
+            ChildEnding::Aborted(failure) => ChildEnding::Aborted(failure.clone()),
+        })
     }
 }
 
@@ -430,6 +638,8 @@ impl<P> Started<P> {
             input,
             seed: self.seed,
             deadline: self.deadline,
+            scope: self.scope,
+            parent: self.parent.clone(),
         }
     }
 }

@@ -58,6 +58,8 @@ pub enum HistoryDetails {
         name: Arc<str>,
         /// Its output.
         output: Payload,
+        /// Variables that were assigned, in order.
+        assigned: Vec<(Arc<str>, Payload)>,
     },
     /// `taskScheduledEventDetails`.
     TaskScheduled {
@@ -119,4 +121,20 @@ pub enum HistoryDetails {
         /// Index of the item.
         index: u32,
     },
+    /// `evaluationFailedEventDetails`.
+    EvaluationFailed {
+        /// Error and cause.
+        failure: Failure,
+        /// The field below the state.
+        location: Option<Arc<str>>,
+        /// The state.
+        state: Arc<str>,
+    },
+    /// `mapRunStartedEventDetails`.
+    MapRunStarted {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+    },
+    /// `mapRunFailedEventDetails`.
+    MapRunFailed(Failure),
 }

@@ -12,6 +12,8 @@ mod history;
 mod projection;
 
 pub use codec::{Batch, CodecError, decode, encode};
-pub use event::{AttemptId, Event, FrameId, MachineKind, Record, Started, TaskClock};
+pub use event::{
+    AttemptId, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, ParentLink, Record, Started, TaskClock,
+};
 pub use history::{HistoryDetails, HistoryEvent, TaskLabel};
 pub use projection::{Names, StateType, TaskKind, project};

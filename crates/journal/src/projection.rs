@@ -69,9 +69,13 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
             entered_type(names.state_type(*state)),
             HistoryDetails::StateEntered { name: names.state_name(*state), input: input.clone() },
         ),
-        Event::StateExited { state, output, .. } => (
+        Event::StateExited { state, output, assigned, .. } => (
             exited_type(names.state_type(*state)),
-            HistoryDetails::StateExited { name: names.state_name(*state), output: output.clone() },
+            HistoryDetails::StateExited {
+                name: names.state_name(*state),
+                output: output.clone(),
+                assigned: assigned.clone(),
+            },
         ),
         Event::TaskScheduled { state, .. } => task_scheduled(event, names.task_kind(*state), names),
         Event::TaskStarted { state, .. } => match names.task_kind(*state) {
@@ -124,11 +128,30 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
             let failure = stateline_base::Failure::named(stateline_base::error_name::TIMEOUT);
             ("ExecutionTimedOut", HistoryDetails::Failure(failure))
         }
+        Event::EvaluationFailed { state, failure, location, .. } => (
+            "EvaluationFailed",
+            HistoryDetails::EvaluationFailed {
+                failure: failure.clone(),
+                location: location.clone(),
+                state: names.state_name(*state),
+            },
+        ),
+        Event::MapRunStarted { map_run_arn, .. } => {
+            ("MapRunStarted", HistoryDetails::MapRunStarted { map_run_arn: map_run_arn.clone() })
+        }
+        Event::MapRunSucceeded { .. } => ("MapRunSucceeded", HistoryDetails::None),
+        Event::MapRunFailed { failure, .. } => {
+            ("MapRunFailed", HistoryDetails::MapRunFailed(failure.clone()))
+        }
+        Event::MapRunAborted { .. } => ("MapRunAborted", HistoryDetails::None),
         Event::WaitStarted { .. }
         | Event::HeartbeatRecorded { .. }
         | Event::RetryScheduled { .. }
         | Event::RandomDrawn { .. }
-        | Event::BranchFailed { .. } => return None,
+        | Event::BranchFailed { .. }
+        | Event::ChildStarted { .. }
+        | Event::ChildEnded { .. }
+        | Event::MapRunUpdated { .. } => return None,
     })
 }
 

@@ -9,6 +9,7 @@ use crate::tree::Package;
 const FLOORS: [(&str, u8); 11] = [
     ("base", 0),
     ("jsonpath", 0),
+    ("jsonata", 0),
     ("asl", 1),
     ("journal", 1),
     ("engine", 2),
