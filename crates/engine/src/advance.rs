@@ -5,8 +5,11 @@
 
 use crate::apply::begin;
 use crate::context::first_input;
+use crate::data_flow::Left;
 use crate::decider::{Decider, Decision, Effect, Input, Rejection, Setting};
 use crate::execution::{Activity, Execution};
+use crate::map_run::MapRun;
+use crate::retry::Raised;
 use crate::states;
 use stateline_asl::program::{Kind, StateIndex, Transition};
 use stateline_base::{Failure, Payload, Timestamp};
@@ -45,6 +48,12 @@ pub fn advance(
         Input::TaskSucceeded { attempt, .. }
         | Input::TaskFailed { attempt, .. }
         | Input::AttemptLost { attempt } => Some(find_attempt(x, *attempt).ok_or(Rejection::StaleAttempt)?),
+        Input::ChildEnded { attempt, .. } => {
+            Some(find_map_run(x, |run| run.running.contains_key(attempt)).ok_or(Rejection::StaleAttempt)?)
+        }
+        Input::UpdateMapRun { map_run_arn, .. } => {
+            Some(find_map_run(x, |run| run.arn == *map_run_arn).ok_or(Rejection::StaleMapRun)?)
+        }
         Input::Tick | Input::Stop(_) | Input::Continue => None,
     };
     let mut decider = Decider::new(setting, x, at);
@@ -66,6 +75,14 @@ pub fn advance(
             states::task::failed(&mut decider, frame, failure);
         }
         (Input::AttemptLost { .. }, Some(frame)) => states::task::lost(&mut decider, frame),
+        (Input::ChildEnded { attempt, ending, started_at, stopped_at }, Some(frame)) => {
+            let ended = Event::ChildEnded { frame, attempt, ending, started_at, stopped_at };
+            states::map_run::child_ended(&mut decider, frame, ended);
+        }
+        (Input::UpdateMapRun { limits, .. }, Some(frame)) => {
+            decider.emit(frame, Event::MapRunUpdated { frame, limits });
+            decider.ready.push(frame);
+        }
         (Input::Tick, _) => decider.tick(),
         _ => decider.ready = decider.unfinished(),
     }
@@ -75,6 +92,13 @@ pub fn advance(
 
 fn find_attempt(x: &Execution, wanted: AttemptId) -> Option<FrameId> {
     x.attempts_out().find(|(_, attempt, _)| *attempt == wanted).map(|(frame, _, _)| frame)
+}
+
+fn find_map_run(x: &Execution, wanted: impl Fn(&MapRun) -> bool) -> Option<FrameId> {
+    x.frames.iter().find_map(|(id, frame)| match &frame.activity {
+        Activity::MapRun(run) if wanted(run) => Some(*id),
+        _ => None,
+    })
 }
 
 impl Decider<'_> {
@@ -105,6 +129,7 @@ impl Decider<'_> {
             }
             Activity::Entered => self.work(frame),
             Activity::Iterations(_) => states::map::start_iterations(self, frame),
+            Activity::MapRun(_) => states::map_run::go_on(self, frame),
             // Waits for the outside, or is done: nothing to decide.
             Activity::Waiting { .. }
             | Activity::Scheduled { .. }
@@ -123,7 +148,7 @@ impl Decider<'_> {
                 let state = self.setting.program.scope(scope).start_at.0;
                 self.enter_state(frame, state, input);
             }
-            Err(failure) => states::map::selector_failed(self, frame, failure),
+            Err(raised) => states::map::selector_failed(self, frame, raised),
         }
     }
 
@@ -146,14 +171,15 @@ impl Decider<'_> {
         }
     }
 
-    /// Leaves a state with an output that is within the limits.
-    pub(crate) fn exit(&mut self, frame: FrameId, output: Payload, transition: Transition) {
+    /// Leaves a state with an output and variables that are within the limits.
+    pub(crate) fn exit(&mut self, frame: FrameId, left: Left, transition: Transition) {
+        let Left { output, assigned } = left;
         let next = match transition {
             Transition::Next(StateIndex(next)) => Some(next),
             Transition::End => None,
         };
         let state = self.frame(frame).state;
-        self.emit(frame, Event::StateExited { frame, state, output: output.clone(), next });
+        self.emit(frame, Event::StateExited { frame, state, output: output.clone(), next, assigned });
         if !self.x.is_open() {
             return;
         }
@@ -179,12 +205,20 @@ impl Decider<'_> {
     /// Ends the execution from outside.
     fn stop(&mut self, end: Event) {
         self.cancel_all();
+        self.end_map_run(crate::execution::ROOT);
         let children = self.x.children(crate::execution::ROOT);
         for child in children {
             self.abort(child);
         }
         // These two ends stand apart from every chain.
         self.emit_after(0, end);
+    }
+
+    /// A Map Run ends with its state.
+    fn end_map_run(&mut self, frame: FrameId) {
+        if matches!(self.frame(frame).activity, Activity::MapRun(_)) {
+            self.emit(frame, Event::MapRunAborted { frame });
+        }
     }
 
     /// Deals with everything that is due.
@@ -235,6 +269,11 @@ impl Decider<'_> {
             | Activity::Backoff { .. }
             | Activity::Branches { .. }
             | Activity::Iterations(_) => true,
+            Activity::MapRun(_) => {
+                states::map_run::stop_children(self, frame);
+                self.end_map_run(frame);
+                true
+            }
             Activity::Entered => matches!(
                 self.state(frame).kind,
                 Kind::Task(_) | Kind::Wait(_) | Kind::Parallel(_) | Kind::Map(_)
@@ -253,9 +292,9 @@ impl Decider<'_> {
     }
 }
 
-/// A cause in AWS's form: which state, and where it was entered.
-pub(crate) fn in_state(decider: &Decider<'_>, frame: FrameId, text: &str) -> Failure {
-    Failure::runtime(in_state_text(decider, frame, text))
+/// `States.Runtime` with a cause in AWS's form: which state, and where it was entered.
+pub(crate) fn in_state(decider: &Decider<'_>, frame: FrameId, text: &str) -> Raised {
+    Raised::plain(Failure::runtime(in_state_text(decider, frame, text)))
 }
 
 /// The prefix that AWS puts before the interpreter's own failures.

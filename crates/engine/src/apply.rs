@@ -6,6 +6,7 @@
 
 use crate::execution::{Activity, Ending, Execution, Frame, Iterations, ROOT};
 use crate::lifecycle;
+use crate::map_run;
 use stateline_base::{Payload, Rng};
 use stateline_journal::{Event, FrameId, Record, Started};
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub(crate) fn begin(record: &Record) -> Option<Execution> {
         last_attempt: 0,
         next_frame: ROOT + 1,
         frames: BTreeMap::from([(ROOT, root)]),
+        map_runs: BTreeMap::new(),
     })
 }
 
@@ -54,9 +56,10 @@ pub fn apply(x: &mut Execution, record: &Record) {
     match &record.event {
         Event::ExecutionStarted(_) => unreachable!("the lifecycle allows one start, and `begin` took it"),
         Event::StateEntered { frame, state, input } => entered(x, record, *frame, *state, input),
-        Event::StateExited { frame, output, next, .. } => {
+        Event::StateExited { frame, output, next, assigned, .. } => {
             x.remove_below(*frame);
             let visitor = x.frame_mut(*frame);
+            visitor.variables.assign(assigned);
             visitor.chain = record.id;
             visitor.activity = match next {
                 Some(next) => Activity::Leaving(*next),
@@ -65,6 +68,7 @@ pub fn apply(x: &mut Execution, record: &Record) {
             // What leaves the state is what enters the next one.
             visitor.input = output.clone();
         }
+        Event::EvaluationFailed { frame, .. } => x.frame_mut(*frame).chain = record.id,
         Event::WaitStarted { frame, until } => {
             x.frame_mut(*frame).activity = Activity::Waiting { until: *until };
         }
@@ -86,6 +90,13 @@ pub fn apply(x: &mut Execution, record: &Record) {
         | Event::MapIterationAborted { .. }
         | Event::MapSucceeded { .. }
         | Event::MapFailed { .. } => map(x, record),
+        Event::MapRunStarted { .. }
+        | Event::ChildStarted { .. }
+        | Event::ChildEnded { .. }
+        | Event::MapRunUpdated { .. }
+        | Event::MapRunSucceeded { .. }
+        | Event::MapRunFailed { .. }
+        | Event::MapRunAborted { .. } => map_run::remember(x, record),
         // The chain does not go on from here; the frame is removed with its siblings.
         Event::StateAborted { frame, .. } => x.frame_mut(*frame).activity = Activity::Joined,
         Event::RandomDrawn { state } => x.rng = Rng::new(*state),
@@ -103,6 +114,7 @@ fn end(x: &mut Execution, record: &Record, ending: Ending) {
 
 fn entered(x: &mut Execution, record: &Record, frame: FrameId, state: u32, input: &Payload) {
     let visitor = x.frame_mut(frame);
+    visitor.before = visitor.chain;
     visitor.chain = record.id;
     visitor.state = state;
     visitor.entered_id = record.id;
@@ -215,7 +227,10 @@ fn map(x: &mut Execution, record: &Record) {
         Event::MapIterationAborted { .. } => {}
         Event::MapSucceeded { frame } => {
             let visitor = x.frame_mut(*frame);
-            visitor.chain = record.previous;
+            // A distributed Map's chain stands at the start of its Map Run (reference 03, rule 4).
+            if !matches!(visitor.activity, Activity::MapRun(_)) {
+                visitor.chain = record.previous;
+            }
             visitor.activity = Activity::Joined;
         }
         Event::MapFailed { frame } => {

@@ -15,6 +15,11 @@ impl Decider<'_> {
         self.settle(frame, raised, false);
     }
 
+    /// A Map Run failed, which history has been told.
+    pub(crate) fn fail_joined(&mut self, frame: FrameId, raised: Raised) {
+        self.settle(frame, raised, true);
+    }
+
     /// A frame failed before it came to its first state: its parent's state deals with it.
     pub(crate) fn fail_upward(&mut self, child: FrameId, raised: Raised) {
         let Some(parent) = self.frame(child).parent else { return };
@@ -25,16 +30,23 @@ impl Decider<'_> {
     /// Retries, catches, or lets the failure go up to the next frame, until one takes it or the execution ends.
     fn settle(&mut self, frame: FrameId, raised: Raised, from_child: bool) {
         let (mut frame, mut from_child) = (frame, from_child);
-        let raised = Raised { failure: raised.failure.clipped(self.setting.limits), ..raised };
+        let mut raised = Raised { failure: raised.failure.clipped(self.setting.limits), ..raised };
+        self.tell_evaluation(frame, &raised);
         while self.x.is_open() {
             if self.retry(frame, &raised) {
                 return;
             }
-            if from_child {
+            if from_child || raised.evaluation.is_some() {
                 self.join_failed(frame);
             }
-            if self.catch(frame, &raised) {
-                return;
+            match self.catch(frame, &raised) {
+                Ok(true) => return,
+                Ok(false) => {}
+                // What the catcher itself did wrong goes up instead.
+                Err(worse) => {
+                    raised = Raised { failure: worse.failure.clipped(self.setting.limits), ..worse };
+                    self.tell_evaluation(frame, &raised);
+                }
             }
             let Some(parent) = self.frame(frame).parent else {
                 self.cancel_all();
@@ -62,31 +74,50 @@ impl Decider<'_> {
 
     /// A branch or iteration failed and nothing retries the state.
     fn join_failed(&mut self, frame: FrameId) {
-        match self.frame(frame).activity {
-            Activity::Branches { .. } => self.emit(frame, Event::ParallelFailed { frame }),
-            Activity::Iterations(_) => self.emit(frame, Event::MapFailed { frame }),
+        // An expression may fail before a branch or an iteration is open, or when all have ended.
+        let unopened = matches!(self.frame(frame).activity, Activity::Entered | Activity::Backoff { .. });
+        match (&self.state(frame).kind, &self.frame(frame).activity) {
+            (_, Activity::Branches { .. }) => self.emit(frame, Event::ParallelFailed { frame }),
+            (_, Activity::Iterations(_) | Activity::MapRun(_)) => {
+                self.emit(frame, Event::MapFailed { frame });
+            }
+            (Kind::Parallel(_), _) if unopened => self.emit(frame, Event::ParallelFailed { frame }),
+            (Kind::Map(_), _) if unopened => self.emit(frame, Event::MapFailed { frame }),
             _ => {}
         }
     }
 
-    fn catch(&mut self, frame: FrameId, raised: &Raised) -> bool {
+    /// The event that AWS writes for an expression that failed, once an attempt. As long as the
+    /// state has done nothing else, it names what came before the state (reference 03, rule 5).
+    fn tell_evaluation(&mut self, frame: FrameId, raised: &Raised) {
+        let Some(evaluation) = &raised.evaluation else { return };
+        let visitor = self.frame(frame);
+        // Recorded on AWS: a Wait state's names the state's own entry.
+        let is_wait = matches!(self.state(frame).kind, Kind::Wait(_));
+        let previous =
+            if visitor.chain == visitor.entered_id && !is_wait { visitor.before } else { visitor.chain };
+        let (state, failure, location) = (visitor.state, raised.failure.clone(), evaluation.location.clone());
+        self.emit_after(previous, Event::EvaluationFailed { frame, state, failure, location });
+    }
+
+    /// Whether a catcher took the failure.
+    fn catch(&mut self, frame: FrameId, raised: &Raised) -> Result<bool, Raised> {
         let (_, catchers) = handlers(&self.state(frame).kind);
         let Some(catcher) = catchers.iter().find(|catcher| raised.matches(&catcher.error_equals)) else {
-            return false;
+            return Ok(false);
         };
         if !self.x.is_open() {
-            return true;
+            return Ok(true);
         }
         let error_output = Payload::from(error_output(&raised.failure));
-        let output = data_flow::place(self, frame, error_output, &catcher.result_path)
-            .and_then(|output| data_flow::within_limit(self, frame, output));
-        match output {
-            Ok(output) => {
-                self.exit(frame, output, Transition::Next(catcher.next));
-                true
+        match data_flow::after_error(self, frame, catcher, &error_output) {
+            Ok(left) => {
+                self.exit(frame, left, Transition::Next(catcher.next));
+                Ok(true)
             }
+            Err(worse) if worse.evaluation.is_some() => Err(worse),
             // The Error Output does not fit: the first failure stays what it was.
-            Err(_) => false,
+            Err(_) => Ok(false),
         }
     }
 

@@ -3,15 +3,20 @@
 use crate::data_flow;
 use crate::decider::Decider;
 use crate::execution::{Activity, Execution};
+use crate::retry::Raised;
 use serde_json::{Map, Value, json};
 use stateline_asl::program::{Kind, ScopeIndex, State};
-use stateline_base::{Arn, Failure, Payload};
+use stateline_base::{Arn, Payload};
 use stateline_journal::{FrameId, MachineKind};
 
 /// The item an iteration works on.
 #[derive(Clone, Copy)]
 pub(crate) struct Item<'a> {
     pub(crate) index: u32,
+    /// The member's name, where the items came from an object.
+    pub(crate) key: Option<&'a str>,
+    /// Items of a distributed Map tell where they came from: `Map.Item.Source`.
+    pub(crate) from_state_data: bool,
     pub(crate) value: &'a Value,
 }
 
@@ -48,7 +53,14 @@ pub(crate) fn context(
     context.insert("StateMachine".into(), json!({"Id": &*started.machine_arn, "Name": machine_name}));
     context.insert("State".into(), Value::Object(of_state));
     if let Some(item) = item {
-        context.insert("Map".into(), json!({"Item": {"Index": item.index, "Value": item.value}}));
+        let mut of_item = Map::new();
+        of_item.insert("Index".into(), json!(item.index));
+        of_item.extend(item.key.map(|key| ("Key".to_owned(), json!(key))));
+        of_item.insert("Value".into(), item.value.clone());
+        if item.from_state_data {
+            of_item.insert("Source".into(), json!("STATE_DATA"));
+        }
+        context.insert("Map".into(), json!({"Item": of_item}));
     }
     Value::Object(context)
 }
@@ -66,17 +78,17 @@ pub(crate) fn item_of(x: &Execution, frame: FrameId) -> Option<Item<'_>> {
         let parent = visitor.parent?;
         if let Activity::Iterations(map) = &x.frame(parent).activity {
             let value = map.items.value().get(visitor.index as usize)?;
-            return Some(Item { index: visitor.index, value });
+            return Some(Item { index: visitor.index, key: None, from_state_data: false, value });
         }
         at = parent;
     }
 }
 
 /// The scope a new frame visits and the input of its first state.
-pub(crate) fn first_input(decider: &Decider<'_>, frame: FrameId) -> Result<(ScopeIndex, Payload), Failure> {
+pub(crate) fn first_input(decider: &Decider<'_>, frame: FrameId) -> Result<(ScopeIndex, Payload), Raised> {
     let visitor = decider.frame(frame);
     let Some(parent) = visitor.parent else {
-        return Ok((decider.setting.program.root(), decider.x.started.input.clone()));
+        return Ok((ScopeIndex(decider.x.started.scope), decider.x.started.input.clone()));
     };
     let state = decider.state(parent);
     match (&state.kind, &decider.frame(parent).activity) {

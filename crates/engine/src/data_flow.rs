@@ -1,19 +1,24 @@
-//! How data moves through a state, in AWS's order:
-//! `InputPath`, `Parameters`, work, `ResultSelector`, `ResultPath`, `OutputPath`.
+//! How data moves through a state, in AWS's order. JSONPath: `InputPath`, `Parameters`, work,
+//! `ResultSelector`, `ResultPath`, `OutputPath`. JSONata: `Arguments`, work, `Output`.
+//! `Assign` goes beside the last steps and sees nothing of what they make.
 
 use crate::advance::{in_state, in_state_text};
 use crate::context::Item;
 use crate::decider::Decider;
 use crate::execution::Iterations;
+use crate::expression::{self, Seen};
+use crate::retry::Raised;
 use crate::scope::Scope;
+use crate::variables;
 use serde_json::Value;
-use stateline_asl::program::{Map, ResultPath, Selector, Template};
+use stateline_asl::program::{Catcher, Map, QueryLanguage, ResultPath, Selector, Template};
 use stateline_base::{DEPTH_MAX, Failure, Payload, error_name};
 use stateline_journal::FrameId;
 use stateline_jsonpath::{EvaluationError, Expression, Query, Scope as _, Source};
+use std::sync::Arc;
 
 /// `InputPath` on the state's raw input.
-pub(crate) fn effective_input(decider: &Decider<'_>, frame: FrameId) -> Result<Payload, Failure> {
+pub(crate) fn effective_input(decider: &Decider<'_>, frame: FrameId) -> Result<Payload, Raised> {
     select(decider, frame, &decider.state(frame).input_path, &decider.frame(frame).input)
 }
 
@@ -23,7 +28,7 @@ pub(crate) fn select(
     frame: FrameId,
     selector: &Selector,
     document: &Payload,
-) -> Result<Payload, Failure> {
+) -> Result<Payload, Raised> {
     match selector {
         Selector::Whole => Ok(document.clone()),
         Selector::Nothing => Ok(Payload::empty_object()),
@@ -40,7 +45,7 @@ pub(crate) fn read(
     frame: FrameId,
     query: &Query,
     document: &Value,
-) -> Result<Value, Failure> {
+) -> Result<Value, Raised> {
     let scope = Scope::new(decider, frame, document);
     match query.read(&scope) {
         Ok(found) => Ok(found.into_owned()),
@@ -54,10 +59,22 @@ pub(crate) fn shape(
     frame: FrameId,
     template: Option<&Template>,
     document: &Payload,
-) -> Result<Payload, Failure> {
-    let Some(template) = template else { return Ok(document.clone()) };
+) -> Result<Payload, Raised> {
     let scope = Scope::new(decider, frame, document.value());
-    fill(decider, frame, template, &scope).map(Payload::from)
+    template.map_or_else(|| Ok(document.clone()), |template| filled(decider, frame, template, &scope))
+}
+
+/// A template as a payload; one that is a single expression may hand a document on.
+fn filled(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    template: &Template,
+    scope: &Scope<'_>,
+) -> Result<Payload, Raised> {
+    match template {
+        Template::Jsonata(jsonata) => expression::evaluate(decider, frame, jsonata, scope.seen()),
+        template => fill(decider, frame, template, scope).map(Payload::from),
+    }
 }
 
 /// Evaluates a template.
@@ -66,7 +83,7 @@ fn fill(
     frame: FrameId,
     template: &Template,
     scope: &Scope<'_>,
-) -> Result<Value, Failure> {
+) -> Result<Value, Raised> {
     match template {
         Template::Literal(value) => Ok(value.clone()),
         Template::Object(members) => {
@@ -80,6 +97,10 @@ fn fill(
             filled.collect::<Result<_, _>>().map(Value::Array)
         }
         Template::Dynamic { field, expression } => evaluate(decider, frame, field, expression, scope),
+        Template::Jsonata(jsonata) => {
+            let value = expression::evaluate(decider, frame, jsonata, scope.seen())?;
+            Ok(value.into_value())
+        }
     }
 }
 
@@ -90,7 +111,7 @@ pub(crate) fn evaluate(
     field: &str,
     expression: &Expression,
     scope: &Scope<'_>,
-) -> Result<Value, Failure> {
+) -> Result<Value, Raised> {
     let error = match expression.evaluate(scope) {
         Ok(value) => return Ok(value),
         Err(error) => error,
@@ -108,7 +129,8 @@ pub(crate) fn evaluate(
             in_state(decider, frame, &text)
         }
         EvaluationError::Intrinsic { message } => {
-            Failure::new(error_name::INTRINSIC_FAILURE, in_state_text(decider, frame, &message))
+            let cause = in_state_text(decider, frame, &message);
+            Raised::plain(Failure::new(error_name::INTRINSIC_FAILURE, cause))
         }
     })
 }
@@ -128,31 +150,170 @@ pub(crate) fn iteration_input(
     map: &Map,
     iterations: &Iterations,
     index: u32,
-) -> Result<Payload, Failure> {
+) -> Result<Payload, Raised> {
     let value =
         iterations.items.value().get(index as usize).expect("an iteration's index is that of an item");
-    let input = match &map.item_selector {
-        None => Payload::from(value.clone()),
-        Some(selector) => {
-            let scope = Scope::new(decider, frame, iterations.input.value()).with_item(Item { index, value });
-            Payload::from(fill(decider, frame, selector, &scope)?)
-        }
-    };
+    let item = Item { index, key: None, from_state_data: false, value };
+    let input = item_input(decider, frame, map, &iterations.input, item)?;
     within_limit(decider, frame, input)
 }
 
-/// `ResultSelector`, `ResultPath` and `OutputPath` on the result of a state's work.
-pub(crate) fn output(
+/// An item, or what `ItemSelector` makes of it.
+pub(crate) fn item_input(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    map: &Map,
+    input: &Payload,
+    item: Item<'_>,
+) -> Result<Payload, Raised> {
+    match &map.item_selector {
+        None => Ok(Payload::from(item.value.clone())),
+        Some(selector) => {
+            let scope = Scope::new(decider, frame, input.value()).with_item(item);
+            filled(decider, frame, selector, &scope)
+        }
+    }
+}
+
+/// What a state leaves behind.
+#[derive(Clone, Debug)]
+pub(crate) struct Left {
+    /// Its output.
+    pub(crate) output: Payload,
+    /// Variables and their new values, in the order of the definition.
+    pub(crate) assigned: Vec<(Arc<str>, Payload)>,
+}
+
+/// The last steps of a state.
+#[derive(Clone, Copy)]
+pub(crate) struct LastSteps<'a> {
+    /// What the work gave; for states that have no result of their own, the effective input.
+    pub(crate) result: &'a Payload,
+    /// Whether `$states.result` is there: in Task, Parallel and Map.
+    pub(crate) has_result: bool,
+    /// `ResultSelector`.
+    pub(crate) result_selector: Option<&'a Template>,
+    /// `ResultPath`.
+    pub(crate) result_path: &'a ResultPath,
+    /// `Output`: the state's own, or a Choice rule's.
+    pub(crate) output: Option<&'a Template>,
+    /// `Assign`: the state's own, or a Choice rule's.
+    pub(crate) assign: Option<&'a Template>,
+}
+
+/// The last steps of a state without a result: Pass, Choice, Wait, Succeed.
+pub(crate) fn without_result(decider: &Decider<'_>, frame: FrameId, input: &Payload) -> Result<Left, Raised> {
+    let state = decider.state(frame);
+    let steps = LastSteps {
+        result: input,
+        has_result: false,
+        result_selector: None,
+        result_path: &ResultPath::Replace,
+        output: state.output.as_ref(),
+        assign: state.assign.as_ref(),
+    };
+    leave(decider, frame, steps)
+}
+
+/// The last steps of a Task, Parallel or Map.
+pub(crate) fn with_result(
     decider: &Decider<'_>,
     frame: FrameId,
     result: &Payload,
     result_selector: Option<&Template>,
     result_path: &ResultPath,
-) -> Result<Payload, Failure> {
-    let result = shape(decider, frame, result_selector, result)?;
-    let merged = place(decider, frame, result, result_path)?;
-    let output = select(decider, frame, &decider.state(frame).output_path, &merged)?;
-    within_limit(decider, frame, output)
+) -> Result<Left, Raised> {
+    let state = decider.state(frame);
+    let (output, assign) = (state.output.as_ref(), state.assign.as_ref());
+    leave(
+        decider,
+        frame,
+        LastSteps { result, has_result: true, result_selector, result_path, output, assign },
+    )
+}
+
+/// Makes a state's output and variables, both from what was there before either.
+pub(crate) fn leave(decider: &Decider<'_>, frame: FrameId, steps: LastSteps<'_>) -> Result<Left, Raised> {
+    let seen = Seen { result: steps.has_result.then_some(steps.result), ..Seen::default() };
+    let scope = Scope::new(decider, frame, steps.result.value()).with_seen(seen);
+    let assigned = assign(decider, frame, steps.assign, &scope)?;
+    let output = match (decider.state(frame).language, steps.output) {
+        (QueryLanguage::Jsonata, Some(output)) => filled(decider, frame, output, &scope)?,
+        (QueryLanguage::Jsonata, None) => steps.result.clone(),
+        (QueryLanguage::JsonPath, _) => {
+            let result = shape(decider, frame, steps.result_selector, steps.result)?;
+            let merged = place(decider, frame, result, steps.result_path)?;
+            select(decider, frame, &decider.state(frame).output_path, &merged)?
+        }
+    };
+    Ok(Left { output: within_limit(decider, frame, output)?, assigned })
+}
+
+/// The last steps of a state whose error a catcher takes.
+pub(crate) fn after_error(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    catcher: &Catcher,
+    error_output: &Payload,
+) -> Result<Left, Raised> {
+    let seen = Seen { error_output: Some(error_output), ..Seen::default() };
+    let scope = Scope::new(decider, frame, error_output.value()).with_seen(seen);
+    let assigned = assign(decider, frame, catcher.assign.as_ref(), &scope)?;
+    let output = match (decider.state(frame).language, &catcher.output) {
+        (QueryLanguage::Jsonata, Some(output)) => filled(decider, frame, output, &scope)?,
+        (QueryLanguage::Jsonata, None) => error_output.clone(),
+        (QueryLanguage::JsonPath, _) => place(decider, frame, error_output.clone(), &catcher.result_path)?,
+    };
+    Ok(Left { output: within_limit(decider, frame, output)?, assigned })
+}
+
+/// `Assign`: each variable with its new value, within the limits.
+fn assign(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    template: Option<&Template>,
+    scope: &Scope<'_>,
+) -> Result<Vec<(Arc<str>, Payload)>, Raised> {
+    let assigned: Vec<(Arc<str>, Payload)> = match template {
+        None => return Ok(Vec::new()),
+        Some(Template::Object(members)) => {
+            let mut one = |(name, value): &(Arc<str>, Template)| {
+                Ok((name.clone(), filled(decider, frame, value, scope)?))
+            };
+            members.iter().map(&mut one).collect::<Result<_, Raised>>()?
+        }
+        Some(Template::Literal(Value::Object(members))) => {
+            let one = |(name, value): (&String, &Value)| (name.as_str().into(), Payload::from(value.clone()));
+            members.iter().map(one).collect()
+        }
+        Some(_) => unreachable!("the checker lets only an object be assigned"),
+    };
+    let limits = decider.setting.limits;
+    let refuse = |what: &str, bytes: usize, max: usize| {
+        let text = format!("{what} {bytes} bytes, which is more than the {max} bytes that are allowed.");
+        Raised::plain(Failure::new(error_name::DATA_LIMIT_EXCEEDED, in_state_text(decider, frame, &text)))
+    };
+    let mut sum = 0;
+    for (name, value) in &assigned {
+        let bytes = value.bytes_len();
+        if bytes > limits.payload_bytes_max {
+            let what = format!("The value of the variable '{name}' in the field 'Assign' has");
+            return Err(refuse(&what, bytes, limits.payload_bytes_max));
+        }
+        if !value.is_shallow() {
+            let text = format!("The variable '{name}' is nested deeper than {DEPTH_MAX} levels.");
+            return Err(in_state(decider, frame, &text));
+        }
+        sum += bytes;
+    }
+    if sum > limits.payload_bytes_max {
+        return Err(refuse("The variables in the field 'Assign' have", sum, limits.payload_bytes_max));
+    }
+    let all = variables::bytes_with(decider.x, frame, &assigned);
+    if all > limits.variables_bytes_max {
+        return Err(refuse("All variables of the execution have", all, limits.variables_bytes_max));
+    }
+    Ok(assigned)
 }
 
 /// `ResultPath`: the result goes into the state's *raw* input.
@@ -161,7 +322,7 @@ pub(crate) fn place(
     frame: FrameId,
     result: Payload,
     result_path: &ResultPath,
-) -> Result<Payload, Failure> {
+) -> Result<Payload, Raised> {
     let raw = &decider.frame(frame).input;
     match result_path {
         ResultPath::Replace => Ok(result),
@@ -174,7 +335,10 @@ pub(crate) fn place(
                     "Unable to apply Path transformation to null or empty input: the ResultPath '{}' does not fit the state's input: {error}",
                     path.text()
                 );
-                Failure::new(error_name::RESULT_PATH_MATCH_FAILURE, in_state_text(decider, frame, &text))
+                Raised::plain(Failure::new(
+                    error_name::RESULT_PATH_MATCH_FAILURE,
+                    in_state_text(decider, frame, &text),
+                ))
             })?;
             Ok(Payload::from(document))
         }
@@ -186,13 +350,13 @@ pub(crate) fn within_limit(
     decider: &Decider<'_>,
     frame: FrameId,
     document: Payload,
-) -> Result<Payload, Failure> {
+) -> Result<Payload, Raised> {
     if !document.is_shallow() {
         let text = format!("The data is nested deeper than {DEPTH_MAX} levels.");
         return Err(in_state(decider, frame, &text));
     }
     if document.bytes_len() > decider.setting.limits.payload_bytes_max {
-        return Err(too_large(&decider.state(frame).name));
+        return Err(Raised::plain(too_large(&decider.state(frame).name)));
     }
     Ok(document)
 }

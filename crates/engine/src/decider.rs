@@ -6,8 +6,9 @@ use crate::execution::{Execution, Frame, ROOT};
 use stateline_asl::Program;
 use stateline_asl::program::{State, StateIndex};
 use stateline_base::{Failure, Limits, Payload, Rng, Timestamp};
-use stateline_journal::{AttemptId, Event, FrameId, MachineKind, Record};
+use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, Record};
 use std::cell::Cell;
+use std::sync::Arc;
 
 /// What a decision may look at beside the execution.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,24 @@ pub enum Input {
     },
     /// Time has passed: whatever is due is dealt with.
     Tick,
+    /// A child execution of a Map Run ended.
+    ChildEnded {
+        /// Its number within this execution.
+        attempt: AttemptId,
+        /// How.
+        ending: ChildEnding,
+        /// When it had started.
+        started_at: Timestamp,
+        /// When it ended.
+        stopped_at: Timestamp,
+    },
+    /// The limits of a Map Run are changed.
+    UpdateMapRun {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// What it goes by from now on.
+        limits: MapRunLimits,
+    },
     /// Stop the execution.
     Stop(Failure),
     /// Go on with work that was cut short.
@@ -82,6 +101,21 @@ pub enum Effect {
         /// The attempt.
         attempt: AttemptId,
     },
+    /// Start a child execution of a Map Run, unless it is there already. What it is made of:
+    /// [`Execution::child`].
+    StartChild {
+        /// Its number within this execution.
+        attempt: AttemptId,
+        /// Its input.
+        input: Payload,
+    },
+    /// Nobody waits for this child any more: stop it.
+    StopChild {
+        /// Its number within this execution.
+        attempt: AttemptId,
+        /// Its ARN.
+        execution_arn: String,
+    },
     /// There is more to decide: give the execution [`Input::Continue`] soon.
     Continue,
 }
@@ -95,6 +129,9 @@ pub enum Rejection {
     /// The attempt is over or was never made.
     #[error("the attempt is over or unknown")]
     StaleAttempt,
+    /// There is no such Map Run, or it has ended.
+    #[error("the Map Run has ended or is unknown")]
+    StaleMapRun,
 }
 
 pub(crate) struct Decider<'a> {
@@ -202,6 +239,10 @@ impl<'a> Decider<'a> {
         let out: Vec<AttemptId> = self.x.attempts_out().map(|(_, attempt, _)| attempt).collect();
         for attempt in out {
             self.effect(Effect::Cancel { attempt });
+        }
+        for child in self.x.children_out() {
+            let (attempt, execution_arn) = (child.attempt, child.execution_arn);
+            self.effect(Effect::StopChild { attempt, execution_arn });
         }
     }
 

@@ -2,9 +2,13 @@
 //! is being visited. All of it follows from the records; [`crate::apply`] alone
 //! changes it.
 
+use crate::map_run::{Child, MapRun, MapRunSummary};
+use crate::states::map_run::{child_arn, child_machine, child_name};
+use crate::variables::Variables;
 use stateline_base::{Failure, Payload, Rng, Timestamp};
 use stateline_journal::{AttemptId, FrameId, Started, TaskClock};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The frame of the top level.
 pub(crate) const ROOT: FrameId = 0;
@@ -30,6 +34,25 @@ pub struct Execution {
     pub(crate) last_attempt: AttemptId,
     pub(crate) next_frame: FrameId,
     pub(crate) frames: BTreeMap<FrameId, Frame>,
+    /// Map Runs, open and ended, by ARN.
+    pub map_runs: BTreeMap<Arc<str>, MapRunSummary>,
+}
+
+/// A child execution that is wanted and has not ended, as far as the parent knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChildOut {
+    /// Its number within the parent.
+    pub attempt: AttemptId,
+    /// Index of the Map state in the program.
+    pub state: u32,
+    /// Its Map Run.
+    pub map_run_arn: Arc<str>,
+    /// Its own ARN, which is the same whenever it is asked for.
+    pub execution_arn: String,
+    /// The ARN of what it is an execution of: `stateMachine:<machine>/<label>`.
+    pub machine_arn: String,
+    /// Its input.
+    pub input: Payload,
 }
 
 /// How an execution ended.
@@ -60,8 +83,12 @@ pub struct Frame {
     pub(crate) entered_id: u64,
     /// When the state was entered.
     pub(crate) entered_at: Timestamp,
+    /// The last event of the chain before the state was entered.
+    pub(crate) before: u64,
     /// The state's raw input.
     pub(crate) input: Payload,
+    /// Variables that were assigned in this visit's scope.
+    pub(crate) variables: Variables,
     /// Retries used, one counter a retrier, grown as needed.
     pub(crate) retries: Vec<u32>,
     /// Retries of this visit in all: `State.RetryCount`.
@@ -118,6 +145,8 @@ pub enum Activity {
     },
     /// Iterations are open.
     Iterations(Box<Iterations>),
+    /// The Map Run of a distributed Map is open.
+    MapRun(Box<MapRun>),
     /// Branches or iterations have ended; that is dealt with in the same decision.
     Joined,
     /// The scope is done, with this output.
@@ -156,6 +185,50 @@ impl Execution {
             Activity::Running { attempt, .. } => Some((*id, *attempt, frame.state)),
             _ => None,
         })
+    }
+
+    /// Child executions that are wanted and have not ended, as far as this execution knows.
+    #[must_use]
+    pub fn children_out(&self) -> Vec<ChildOut> {
+        let mut out = Vec::new();
+        for frame in self.frames.values() {
+            let Activity::MapRun(run) = &frame.activity else { continue };
+            for (attempt, child) in &run.running {
+                out.push(self.child_out(run, frame.state, *attempt, child));
+            }
+        }
+        out
+    }
+
+    /// Whether there are [`Self::children_out`].
+    #[must_use]
+    pub fn has_children_out(&self) -> bool {
+        let is_waiting =
+            |frame: &Frame| matches!(&frame.activity, Activity::MapRun(run) if !run.running.is_empty());
+        self.frames.values().any(is_waiting)
+    }
+
+    /// One of [`Self::children_out`].
+    #[must_use]
+    pub fn child(&self, wanted: AttemptId) -> Option<ChildOut> {
+        self.frames.values().find_map(|frame| match &frame.activity {
+            Activity::MapRun(run) => {
+                let child = run.running.get(&wanted)?;
+                Some(self.child_out(run, frame.state, wanted, child))
+            }
+            _ => None,
+        })
+    }
+
+    fn child_out(&self, run: &MapRun, state: u32, attempt: AttemptId, child: &Child) -> ChildOut {
+        ChildOut {
+            attempt,
+            state,
+            map_run_arn: run.arn.clone(),
+            execution_arn: child_arn(&run.arn, &child_name(self, attempt)),
+            machine_arn: child_machine(&run.arn),
+            input: child.input.clone(),
+        }
     }
 
     /// Whether some frame has work that only deciding can go on with: the last
@@ -205,7 +278,9 @@ impl Frame {
             chain,
             state: 0,
             entered_id: 0,
+            before: chain,
             entered_at: at,
+            variables: Variables::default(),
             input: Payload::empty_object(),
             retries: Vec::new(),
             retry_count: 0,
@@ -219,6 +294,7 @@ impl Frame {
             Activity::Iterations(map) => {
                 map.running < map.concurrency && (map.next as usize) < map.outputs.len()
             }
+            Activity::MapRun(run) => run.has_work(),
             Activity::Waiting { .. }
             | Activity::Scheduled { .. }
             | Activity::Running { .. }

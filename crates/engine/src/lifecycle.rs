@@ -45,6 +45,14 @@ fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
         | Event::MapIterationStarted { frame, .. }
         | Event::MapSucceeded { frame }
         | Event::MapFailed { frame }
+        | Event::EvaluationFailed { frame, .. }
+        | Event::MapRunStarted { frame, .. }
+        | Event::ChildStarted { frame, .. }
+        | Event::ChildEnded { frame, .. }
+        | Event::MapRunUpdated { frame, .. }
+        | Event::MapRunSucceeded { frame }
+        | Event::MapRunFailed { frame, .. }
+        | Event::MapRunAborted { frame }
         | Event::StateAborted { frame, .. } => *frame,
         Event::MapIterationSucceeded { child, .. }
         | Event::MapIterationFailed { child, .. }
@@ -69,6 +77,7 @@ fn may(activity: &Activity, event: &Event) -> bool {
         Event::StateExited { .. } => {
             matches!(activity, A::Entered | A::Waiting { .. } | A::TaskEnded | A::Backoff { .. } | A::Joined)
         }
+        Event::EvaluationFailed { .. } => !matches!(activity, A::New | A::Leaving(_) | A::Done(_)),
         Event::WaitStarted { .. } => matches!(activity, A::Entered),
         Event::TaskScheduled { .. } => matches!(activity, A::Entered | A::Backoff { .. }),
         Event::TaskStarted { .. } => matches!(activity, A::Scheduled { .. }),
@@ -78,18 +87,34 @@ fn may(activity: &Activity, event: &Event) -> bool {
         Event::HeartbeatRecorded { .. } => matches!(activity, A::Running { .. }),
         Event::RetryScheduled { .. } => matches!(
             activity,
-            A::Entered | A::Backoff { .. } | A::TaskEnded | A::Joined | A::Branches { .. } | A::Iterations(_)
+            A::Entered
+                | A::Backoff { .. }
+                | A::TaskEnded
+                | A::Joined
+                | A::Branches { .. }
+                | A::Iterations(_)
+                | A::MapRun(_)
         ),
         Event::ParallelStarted { .. } | Event::MapStarted { .. } => {
             matches!(activity, A::Entered | A::Backoff { .. })
         }
-        Event::ParallelSucceeded { .. } | Event::ParallelFailed { .. } => {
-            matches!(activity, A::Branches { .. })
+        Event::ParallelSucceeded { .. } => matches!(activity, A::Branches { .. }),
+        // Before any branch is open, when an expression fails.
+        Event::ParallelFailed { .. } => {
+            matches!(activity, A::Branches { .. } | A::Entered | A::Backoff { .. })
         }
-        Event::MapIterationStarted { .. } | Event::MapSucceeded { .. } => {
-            matches!(activity, A::Iterations(_))
+        Event::MapIterationStarted { .. } => matches!(activity, A::Iterations(_)),
+        Event::MapSucceeded { .. } => matches!(activity, A::Iterations(_) | A::MapRun(_)),
+        Event::MapFailed { .. } => {
+            matches!(activity, A::Iterations(_) | A::MapRun(_) | A::Entered | A::Backoff { .. })
         }
-        Event::MapFailed { .. } => matches!(activity, A::Iterations(_) | A::Entered | A::Backoff { .. }),
+        Event::MapRunStarted { .. } => matches!(activity, A::Iterations(_)),
+        Event::ChildStarted { .. }
+        | Event::ChildEnded { .. }
+        | Event::MapRunUpdated { .. }
+        | Event::MapRunSucceeded { .. }
+        | Event::MapRunFailed { .. }
+        | Event::MapRunAborted { .. } => matches!(activity, A::MapRun(_)),
         Event::MapIterationSucceeded { .. } => matches!(activity, A::Done(_)),
         // A branch can fail in anything but success.
         Event::MapIterationFailed { .. } | Event::MapIterationAborted { .. } | Event::BranchFailed { .. } => {
@@ -103,6 +128,7 @@ fn may(activity: &Activity, event: &Event) -> bool {
                 | A::Backoff { .. }
                 | A::Branches { .. }
                 | A::Iterations(_)
+                | A::MapRun(_)
                 | A::Entered
         ),
         Event::ExecutionStarted(_) => false,

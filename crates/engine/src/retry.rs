@@ -13,17 +13,32 @@ pub(crate) struct Raised {
     pub(crate) heartbeat: bool,
     /// It came out of a task rather than from the interpreter.
     pub(crate) from_task: bool,
+    /// It came out of a JSONata expression, which history tells by an event of its own.
+    pub(crate) evaluation: Option<Evaluation>,
+}
+
+/// Where an expression failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Evaluation {
+    /// The field below the state; `None` when no single field is at fault.
+    pub(crate) location: Option<Arc<str>>,
 }
 
 impl Raised {
     /// A failure of the interpreter or of a Fail state.
     pub(crate) fn plain(failure: Failure) -> Self {
-        Raised { failure, heartbeat: false, from_task: false }
+        Raised { failure, heartbeat: false, from_task: false, evaluation: None }
     }
 
     /// A failure of a task.
     pub(crate) fn by_task(failure: Failure) -> Self {
-        Raised { failure, heartbeat: false, from_task: true }
+        Raised { from_task: true, ..Raised::plain(failure) }
+    }
+
+    /// `States.QueryEvaluationError`, with the field it arose in.
+    pub(crate) fn by_evaluation(location: Option<Arc<str>>, cause: String) -> Self {
+        let failure = Failure::new(error_name::QUERY_EVALUATION_ERROR, cause);
+        Raised { evaluation: Some(Evaluation { location }), ..Raised::plain(failure) }
     }
 
     /// Whether one of the names of an `ErrorEquals` stands for this failure (reference 01, section 8).
@@ -43,6 +58,12 @@ impl Raised {
             error_name::HEARTBEAT_TIMEOUT => self.heartbeat || own == name,
             _ => own == name,
         }
+    }
+}
+
+impl From<Failure> for Raised {
+    fn from(failure: Failure) -> Self {
+        Raised::plain(failure)
     }
 }
 

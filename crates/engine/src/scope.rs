@@ -2,8 +2,10 @@
 
 use crate::context::{Item, context, item_of};
 use crate::decider::Decider;
+use crate::expression::Seen;
+use crate::variables;
 use serde_json::Value;
-use stateline_base::Rng;
+use stateline_base::{Payload, Rng};
 use stateline_journal::FrameId;
 use stateline_jsonpath::Path;
 use std::cell::{Cell, OnceCell};
@@ -14,6 +16,7 @@ pub(crate) struct Scope<'a> {
     frame: FrameId,
     input: &'a Value,
     item: Option<Item<'a>>,
+    seen: Seen<'a>,
     context: OnceCell<Value>,
     light: OnceCell<Value>,
     rng: &'a Cell<Rng>,
@@ -28,6 +31,7 @@ impl<'a> Scope<'a> {
             frame,
             input,
             item,
+            seen: Seen::default(),
             context: OnceCell::new(),
             light: OnceCell::new(),
             rng: &decider.rng,
@@ -37,7 +41,19 @@ impl<'a> Scope<'a> {
     /// The same with another item: what an `ItemSelector` sees for an iteration to come.
     pub(crate) fn with_item(mut self, item: Item<'a>) -> Self {
         self.item = Some(item);
+        self.seen.item = Some(item);
         self
+    }
+
+    /// The same with what `$states` holds beside input and Context object.
+    pub(crate) fn with_seen(mut self, seen: Seen<'a>) -> Self {
+        self.seen = seen;
+        self
+    }
+
+    /// What a JSONata expression sees here.
+    pub(crate) fn seen(&self) -> Seen<'a> {
+        self.seen
     }
 }
 
@@ -80,9 +96,8 @@ impl stateline_jsonpath::Scope for Scope<'_> {
         self.light.get_or_init(|| self.build(false))
     }
 
-    /// Assign is not part of this release: the checker lets no variable through.
-    fn variable(&self, _name: &str) -> Option<&Value> {
-        None
+    fn variable(&self, name: &str) -> Option<&Value> {
+        variables::look_up(self.decider.x, self.frame, name).map(Payload::value)
     }
 
     fn random(&self) -> u64 {

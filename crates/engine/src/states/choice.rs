@@ -3,37 +3,59 @@
 mod compare;
 
 use crate::advance::in_state;
-use crate::data_flow;
+use crate::data_flow::{self, LastSteps, Left};
 use crate::decider::Decider;
+use crate::expression;
 use crate::retry::Raised;
 use crate::scope::Scope;
-use stateline_asl::program::{Choice, Condition, ResultPath, StateIndex, Transition};
-use stateline_base::{Failure, Payload};
+use serde_json::Value;
+use stateline_asl::program::{Choice, ChoiceRule, Condition, ResultPath, StateIndex, Transition};
 use stateline_journal::FrameId;
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, choice: &Choice) {
     match work(decider, frame, choice) {
-        Ok((output, next)) => decider.exit(frame, output, Transition::Next(next)),
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+        Ok((left, next)) => decider.exit(frame, left, Transition::Next(next)),
+        Err(raised) => decider.fail(frame, raised),
     }
 }
 
-fn work(decider: &Decider<'_>, frame: FrameId, choice: &Choice) -> Result<(Payload, StateIndex), Failure> {
+fn work(decider: &Decider<'_>, frame: FrameId, choice: &Choice) -> Result<(Left, StateIndex), Raised> {
     let input = data_flow::effective_input(decider, frame)?;
-    let scope = Scope::new(decider, frame, input.value());
-    let mut next = choice.default;
-    for rule in &choice.rules {
-        if holds(decider, frame, &rule.condition, &scope)? {
-            next = Some(rule.next);
-            break;
-        }
-    }
-    let next = next.ok_or_else(|| {
+    let chosen = choose(decider, frame, choice, &Scope::new(decider, frame, input.value()))?;
+    let next = chosen.map(|rule| rule.next).or(choice.default).ok_or_else(|| {
         let text = "Failed to transition out of the state. The state does not point to a next state.";
         in_state(decider, frame, text)
     })?;
-    let output = data_flow::output(decider, frame, &input, None, &ResultPath::Replace)?;
-    Ok((output, next))
+    let state = decider.state(frame);
+    // The state's own fields are for the case that no rule holds.
+    let (output, assign) = match chosen {
+        Some(rule) => (rule.output.as_ref(), rule.assign.as_ref()),
+        None => (state.output.as_ref(), state.assign.as_ref()),
+    };
+    let steps = LastSteps {
+        result: &input,
+        has_result: false,
+        result_selector: None,
+        result_path: &ResultPath::Replace,
+        output,
+        assign,
+    };
+    Ok((data_flow::leave(decider, frame, steps)?, next))
+}
+
+/// The first rule that holds.
+fn choose<'c>(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    choice: &'c Choice,
+    scope: &Scope<'_>,
+) -> Result<Option<&'c ChoiceRule>, Raised> {
+    for rule in &choice.rules {
+        if holds(decider, frame, &rule.condition, scope)? {
+            return Ok(Some(rule));
+        }
+    }
+    Ok(None)
 }
 
 fn holds(
@@ -41,7 +63,7 @@ fn holds(
     frame: FrameId,
     condition: &Condition,
     scope: &Scope<'_>,
-) -> Result<bool, Failure> {
+) -> Result<bool, Raised> {
     match condition {
         Condition::All(parts) => {
             for part in parts {
@@ -61,5 +83,13 @@ fn holds(
         }
         Condition::Not(part) => Ok(!holds(decider, frame, part, scope)?),
         Condition::Test(comparison) => compare::test(decider, frame, comparison, scope),
+        Condition::Constant(holds) => Ok(*holds),
+        Condition::Jsonata(jsonata) => {
+            let found = expression::evaluate(decider, frame, jsonata, scope.seen())?;
+            match found.value() {
+                Value::Bool(holds) => Ok(*holds),
+                other => Err(expression::unexpected(decider, frame, jsonata, "boolean", other)),
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::advance::in_state;
 use crate::data_flow;
 use crate::decider::Decider;
+use crate::expression::{self, Seen};
 use crate::retry::Raised;
 use crate::scope::Scope;
 use serde_json::Value;
@@ -12,11 +13,11 @@ use stateline_journal::FrameId;
 use std::sync::Arc;
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, fail: &Fail) {
-    let failure = texts(decider, frame, fail).unwrap_or_else(|failure| failure);
-    decider.fail(frame, Raised::plain(failure));
+    let raised = texts(decider, frame, fail).map_or_else(|raised| raised, Raised::plain);
+    decider.fail(frame, raised);
 }
 
-fn texts(decider: &Decider<'_>, frame: FrameId, fail: &Fail) -> Result<Failure, Failure> {
+fn texts(decider: &Decider<'_>, frame: FrameId, fail: &Fail) -> Result<Failure, Raised> {
     Ok(Failure {
         error: text(decider, frame, "ErrorPath", fail.error.as_ref())?,
         cause: text(decider, frame, "CausePath", fail.cause.as_ref())?,
@@ -28,10 +29,17 @@ fn text(
     frame: FrameId,
     field: &str,
     text: Option<&FailText>,
-) -> Result<Option<Arc<str>>, Failure> {
+) -> Result<Option<Arc<str>>, Raised> {
     match text {
         None => Ok(None),
         Some(FailText::Fixed(text)) => Ok(Some(text.clone())),
+        Some(FailText::Jsonata(jsonata)) => {
+            let found = expression::evaluate(decider, frame, jsonata, Seen::default())?;
+            match found.value() {
+                Value::String(text) => Ok(Some(text.as_str().into())),
+                other => Err(expression::unexpected(decider, frame, jsonata, "string", other)),
+            }
+        }
         Some(FailText::Dynamic(expression)) => {
             let scope = Scope::new(decider, frame, decider.frame(frame).input.value());
             match data_flow::evaluate(decider, frame, field, expression, &scope)? {

@@ -1,38 +1,60 @@
 //! Map, inline: runs its processor once an item, so many at a time, and joins the outputs.
 
-use crate::advance::in_state;
+use crate::advance::{in_state, in_state_text};
 use crate::data_flow;
 use crate::decider::Decider;
 use crate::execution::Activity;
+use crate::expression::{self, Seen};
 use crate::retry::Raised;
+use crate::states::map_run;
 use serde_json::Value;
-use stateline_asl::program::{Kind, Map, Number, Selector};
-use stateline_base::{Failure, Payload};
+use stateline_asl::program::{Kind, Map, Number, QueryLanguage, Selector, Template};
+use stateline_base::Payload;
 use stateline_journal::{Event, FrameId};
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, map: &Map) {
     let (input, items) = match items(decider, frame, map) {
         Ok(found) => found,
-        Err(failure) => return decider.fail(frame, Raised::plain(failure)),
+        Err(raised) => return decider.fail(frame, raised),
     };
+    let (items, keyed) = paired(items);
     let count = items.value().as_array().map_or(0, Vec::len);
     let length = u32::try_from(count).expect("a payload within the limits has fewer than 2^32 items");
     let concurrency = max_concurrency(decider, frame, map, &input);
     let bound = *concurrency.as_ref().unwrap_or(&1);
     decider.emit(frame, Event::MapStarted { frame, items, input, length, concurrency: bound });
     // AWS starts the Map before it looks at MaxConcurrencyPath.
-    match concurrency {
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
-        Ok(_) if length == 0 => succeed(decider, frame),
-        Ok(_) => decider.ready.push(frame),
+    match (concurrency, &map.distributed) {
+        (Err(raised), _) => decider.fail(frame, raised),
+        (Ok(_), _) if !decider.x.is_open() => {}
+        (Ok(concurrency), Some(distributed)) => {
+            map_run::open(decider, frame, map, distributed, keyed, concurrency);
+        }
+        (Ok(_), None) if length == 0 => succeed(decider, frame),
+        (Ok(_), None) => decider.ready.push(frame),
+    }
+}
+
+/// Members of an object become pairs of key and value; an array stays as it is.
+fn paired(items: Payload) -> (Payload, bool) {
+    match items.value() {
+        Value::Object(members) => {
+            let pairs = members.iter().map(|(key, value)| serde_json::json!([key, value])).collect();
+            (Payload::from(Value::Array(pairs)), true)
+        }
+        _ => (items, false),
     }
 }
 
 /// The effective input and the items in it.
-fn items(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(Payload, Payload), Failure> {
+fn items(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(Payload, Payload), Raised> {
     let input = data_flow::effective_input(decider, frame)?;
+    if decider.state(frame).language == QueryLanguage::Jsonata {
+        let items = jsonata_items(decider, frame, map, &input)?;
+        return Ok((input, items));
+    }
     let items = data_flow::select(decider, frame, &map.items_path, &input)?;
-    if items.value().is_array() {
+    if is_iterable(map, &items) {
         return Ok((input, items));
     }
     let path = match &map.items_path {
@@ -42,15 +64,38 @@ fn items(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(Payload, P
     Err(in_state(decider, frame, &format!("Reference path \"{path}\" must point to array.")))
 }
 
-/// How many iterations may run at once; 0 is the service's own bound.
-fn max_concurrency(
+/// Recorded on AWS: an inline Map takes arrays only; a distributed one takes objects too (since 2025).
+fn is_iterable(map: &Map, items: &Payload) -> bool {
+    items.value().is_array() || map.distributed.is_some() && items.value().is_object()
+}
+
+/// `Items`, or the state's input, which must be an array.
+fn jsonata_items(
     decider: &Decider<'_>,
     frame: FrameId,
     map: &Map,
     input: &Payload,
-) -> Result<u32, Failure> {
+) -> Result<Payload, Raised> {
+    let items = data_flow::shape(decider, frame, map.items.as_ref(), input)?;
+    if is_iterable(map, &items) {
+        return Ok(items);
+    }
+    Err(match &map.items {
+        Some(Template::Jsonata(jsonata)) => {
+            expression::unexpected(decider, frame, jsonata, "array", items.value())
+        }
+        _ => {
+            let text = format!("Map state input must be an array but was: {}", items.text());
+            Raised::by_evaluation(None, in_state_text(decider, frame, &text))
+        }
+    })
+}
+
+/// How many iterations may run at once; 0 is the service's own bound.
+fn max_concurrency(decider: &Decider<'_>, frame: FrameId, map: &Map, input: &Payload) -> Result<u32, Raised> {
     let wanted = match &map.max_concurrency {
         Number::Fixed(wanted) => *wanted,
+        Number::Jsonata(jsonata) => expression::whole_number(decider, frame, jsonata, Seen::default())?,
         Number::Path(query) => {
             let found = data_flow::read(decider, frame, query, input.value())?;
             found.as_u64().ok_or_else(|| {
@@ -67,7 +112,11 @@ fn max_concurrency(
             })?
         }
     };
-    let bound = decider.setting.limits.inline_map_concurrency.max(1);
+    let limits = decider.setting.limits;
+    let bound = match map.distributed {
+        Some(_) => limits.distributed_map_concurrency.max(1),
+        None => limits.inline_map_concurrency.max(1),
+    };
     Ok(match u32::try_from(wanted) {
         Ok(0) => bound,
         Ok(wanted) => wanted.min(bound),
@@ -119,14 +168,14 @@ fn succeed(decider: &mut Decider<'_>, frame: FrameId) {
     let Kind::Map(map) = &decider.state(frame).kind else {
         unreachable!("only Map states open iterations");
     };
-    let output = data_flow::output(decider, frame, &result, map.result_selector.as_ref(), &map.result_path);
-    match output {
-        Ok(output) => decider.exit(frame, output, map.transition),
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+    let selector = map.result_selector.as_ref();
+    match data_flow::with_result(decider, frame, &result, selector, &map.result_path) {
+        Ok(left) => decider.exit(frame, left, map.transition),
+        Err(raised) => decider.fail(frame, raised),
     }
 }
 
 /// `ItemSelector` failed for an iteration that had just started: the Map state fails with it.
-pub(crate) fn selector_failed(decider: &mut Decider<'_>, child: FrameId, failure: Failure) {
-    decider.fail_upward(child, Raised::plain(failure));
+pub(crate) fn selector_failed(decider: &mut Decider<'_>, child: FrameId, raised: Raised) {
+    decider.fail_upward(child, raised);
 }

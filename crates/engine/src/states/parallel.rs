@@ -6,13 +6,13 @@ use crate::execution::Activity;
 use crate::retry::Raised;
 use serde_json::Value;
 use stateline_asl::program::{Kind, Parallel};
-use stateline_base::{Failure, Payload};
+use stateline_base::Payload;
 use stateline_journal::{Event, FrameId};
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, parallel: &Parallel) {
     let input = match input(decider, frame, parallel) {
         Ok(input) => input,
-        Err(failure) => return decider.fail(frame, Raised::plain(failure)),
+        Err(raised) => return decider.fail(frame, raised),
     };
     let first = decider.x.next_frame;
     let branches = u32::try_from(parallel.branches.len()).expect("a definition has fewer than 2^32 branches");
@@ -21,7 +21,7 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, parallel: &Parall
     decider.ready.extend((first..first + branches).rev());
 }
 
-fn input(decider: &Decider<'_>, frame: FrameId, parallel: &Parallel) -> Result<Payload, Failure> {
+fn input(decider: &Decider<'_>, frame: FrameId, parallel: &Parallel) -> Result<Payload, Raised> {
     let input = data_flow::effective_input(decider, frame)?;
     let input = data_flow::shape(decider, frame, parallel.parameters.as_ref(), &input)?;
     data_flow::within_limit(decider, frame, input)
@@ -49,10 +49,9 @@ pub(crate) fn branch_done(decider: &mut Decider<'_>, frame: FrameId, branch: Fra
         unreachable!("only Parallel states open branches");
     };
     let result = Payload::from(Value::Array(outputs));
-    let output =
-        data_flow::output(decider, frame, &result, parallel.result_selector.as_ref(), &parallel.result_path);
-    match output {
-        Ok(output) => decider.exit(frame, output, parallel.transition),
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+    let selector = parallel.result_selector.as_ref();
+    match data_flow::with_result(decider, frame, &result, selector, &parallel.result_path) {
+        Ok(left) => decider.exit(frame, left, parallel.transition),
+        Err(raised) => decider.fail(frame, raised),
     }
 }

@@ -1,22 +1,30 @@
 //! Pass: hands its input, or a fixed result, on.
 
-use crate::data_flow;
+use crate::data_flow::{self, LastSteps, Left};
 use crate::decider::Decider;
 use crate::retry::Raised;
 use stateline_asl::program::Pass;
-use stateline_base::{Failure, Payload};
 use stateline_journal::FrameId;
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, pass: &Pass) {
     match work(decider, frame, pass) {
-        Ok(output) => decider.exit(frame, output, pass.transition),
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+        Ok(left) => decider.exit(frame, left, pass.transition),
+        Err(raised) => decider.fail(frame, raised),
     }
 }
 
-fn work(decider: &Decider<'_>, frame: FrameId, pass: &Pass) -> Result<Payload, Failure> {
+fn work(decider: &Decider<'_>, frame: FrameId, pass: &Pass) -> Result<Left, Raised> {
     let input = data_flow::effective_input(decider, frame)?;
     let shaped = data_flow::shape(decider, frame, pass.parameters.as_ref(), &input)?;
     let result = pass.result.clone().unwrap_or(shaped);
-    data_flow::output(decider, frame, &result, None, &pass.result_path)
+    let state = decider.state(frame);
+    let steps = LastSteps {
+        result: &result,
+        has_result: false,
+        result_selector: None,
+        result_path: &pass.result_path,
+        output: state.output.as_ref(),
+        assign: state.assign.as_ref(),
+    };
+    data_flow::leave(decider, frame, steps)
 }

@@ -4,11 +4,13 @@ use crate::advance::in_state;
 use crate::data_flow;
 use crate::decider::{Decider, Effect};
 use crate::execution::Activity;
+use crate::expression::{self, Seen};
 use crate::retry::Raised;
 use crate::scope::Scope;
 use serde_json::Value;
-use stateline_asl::program::{Kind, Number, StateIndex, Task};
+use stateline_asl::program::{Jsonata, Kind, Number, StateIndex, Task};
 use stateline_asl::{Pattern, TaskResource};
+use stateline_base::limits::SECONDS_MAX;
 use stateline_base::{Failure, Payload, error_name};
 use stateline_journal::{Event, FrameId, TaskClock};
 use std::sync::Arc;
@@ -25,7 +27,7 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, task: &Task) {
     let request = check_supported(decider, frame, task).and_then(|()| request(decider, frame, task));
     let request = match request {
         Ok(request) => request,
-        Err(failure) => return decider.fail(frame, Raised::plain(failure)),
+        Err(raised) => return decider.fail(frame, raised),
     };
     let (attempt, state) = (decider.x.last_attempt + 1, decider.frame(frame).state);
     decider.emit(
@@ -77,7 +79,7 @@ fn can_send_heartbeats(decider: &Decider<'_>, frame: FrameId) -> bool {
 }
 
 /// Forms of Task that this release knows and does not run: said plainly, and never left hanging.
-fn check_supported(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<(), Failure> {
+fn check_supported(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<(), Raised> {
     let what = match &task.resource {
         TaskResource::Function { .. } => return Ok(()),
         TaskResource::Integration { pattern: Pattern::RequestResponse, .. } => return Ok(()),
@@ -88,7 +90,7 @@ fn check_supported(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result
     Err(in_state(decider, frame, &text))
 }
 
-fn request(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<Request, Failure> {
+fn request(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<Request, Raised> {
     let input = data_flow::effective_input(decider, frame)?;
     let timeout_seconds = seconds(decider, frame, "TimeoutSecondsPath", task.timeout.as_ref(), &input)?;
     let heartbeat_seconds = seconds(decider, frame, "HeartbeatSecondsPath", task.heartbeat.as_ref(), &input)?;
@@ -110,10 +112,11 @@ fn seconds(
     field: &str,
     number: Option<&Number>,
     input: &Payload,
-) -> Result<Option<u64>, Failure> {
+) -> Result<Option<u64>, Raised> {
     let query = match number {
         None => return Ok(None),
         Some(Number::Fixed(seconds)) => return Ok(Some(*seconds)),
+        Some(Number::Jsonata(jsonata)) => return positive(decider, frame, jsonata).map(Some),
         Some(Number::Path(query)) => query,
     };
     let scope = Scope::new(decider, frame, input.value());
@@ -132,6 +135,17 @@ fn seconds(
     }
 }
 
+/// Seconds that an expression gives.
+fn positive(decider: &Decider<'_>, frame: FrameId, jsonata: &Jsonata) -> Result<u64, Raised> {
+    match expression::whole_number(decider, frame, jsonata, Seen::default())? {
+        0 => {
+            let text = format!("{} must be a positive integer.", expression::field_name(jsonata));
+            Err(expression::senseless(decider, frame, jsonata, &text))
+        }
+        seconds => Ok(seconds.min(SECONDS_MAX)),
+    }
+}
+
 /// An attempt came back with a result.
 pub(crate) fn succeeded(decider: &mut Decider<'_>, frame: FrameId, output: &Payload) {
     let Kind::Task(task) = &decider.state(frame).kind else {
@@ -145,10 +159,10 @@ pub(crate) fn succeeded(decider: &mut Decider<'_>, frame: FrameId, output: &Payl
     if !decider.x.is_open() {
         return;
     }
-    let output = data_flow::output(decider, frame, output, task.result_selector.as_ref(), &task.result_path);
-    match output {
-        Ok(output) => decider.exit(frame, output, task.transition),
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+    let selector = task.result_selector.as_ref();
+    match data_flow::with_result(decider, frame, output, selector, &task.result_path) {
+        Ok(left) => decider.exit(frame, left, task.transition),
+        Err(raised) => decider.fail(frame, raised),
     }
 }
 
@@ -180,6 +194,6 @@ pub(crate) fn timed_out(decider: &mut Decider<'_>, frame: FrameId) {
     decider.effect(Effect::Cancel { attempt });
     decider.emit(frame, Event::TaskTimedOut { frame, state, failure: failure.clone(), heartbeat });
     if decider.x.is_open() {
-        decider.fail(frame, Raised { failure, heartbeat, from_task: true });
+        decider.fail(frame, Raised { heartbeat, ..Raised::by_task(failure) });
     }
 }

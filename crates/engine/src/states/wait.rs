@@ -3,11 +3,12 @@
 use crate::advance::in_state;
 use crate::data_flow;
 use crate::decider::Decider;
+use crate::expression::{self, Seen};
 use crate::retry::Raised;
 use crate::scope::Scope;
 use serde_json::Value;
-use stateline_asl::program::{Kind, ResultPath, Wait, WaitUntil};
-use stateline_base::{Failure, Timestamp};
+use stateline_asl::program::{Jsonata, Kind, Wait, WaitUntil};
+use stateline_base::Timestamp;
 use stateline_journal::{Event, FrameId};
 use stateline_jsonpath::Query;
 
@@ -19,10 +20,10 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, wait: &Wait) {
         Ok(until) if until <= decider.at => over(decider, frame),
         Ok(until) if until.since_millis(decider.at) > SECONDS_MAX * 1000 => {
             let failure = in_state(decider, frame, "Wait state delay is too long.");
-            decider.fail(frame, Raised::plain(failure));
+            decider.fail(frame, failure);
         }
         Ok(until) => decider.emit(frame, Event::WaitStarted { frame, until }),
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+        Err(raised) => decider.fail(frame, raised),
     }
 }
 
@@ -31,30 +32,30 @@ pub(crate) fn over(decider: &mut Decider<'_>, frame: FrameId) {
     let Kind::Wait(wait) = &decider.state(frame).kind else {
         unreachable!("only Wait states wait");
     };
-    let output = data_flow::effective_input(decider, frame)
-        .and_then(|input| data_flow::output(decider, frame, &input, None, &ResultPath::Replace));
-    match output {
-        Ok(output) => decider.exit(frame, output, wait.transition),
-        Err(failure) => decider.fail(frame, Raised::plain(failure)),
+    let left = data_flow::effective_input(decider, frame)
+        .and_then(|input| data_flow::without_result(decider, frame, &input));
+    match left {
+        Ok(left) => decider.exit(frame, left, wait.transition),
+        Err(raised) => decider.fail(frame, raised),
     }
 }
 
-fn until(decider: &Decider<'_>, frame: FrameId, wait: &Wait) -> Result<Timestamp, Failure> {
+fn until(decider: &Decider<'_>, frame: FrameId, wait: &Wait) -> Result<Timestamp, Raised> {
     let input = data_flow::effective_input(decider, frame)?;
     match &wait.until {
         WaitUntil::Seconds(seconds) => Ok(decider.at.plus_seconds(*seconds)),
         WaitUntil::Timestamp(until) => Ok(*until),
         WaitUntil::SecondsPath(query) => seconds(decider, frame, query, input.value()),
         WaitUntil::TimestampPath(query) => timestamp(decider, frame, query, input.value()),
+        WaitUntil::SecondsJsonata(jsonata) => {
+            let seconds = expression::whole_number(decider, frame, jsonata, Seen::default())?;
+            Ok(decider.at.plus_seconds(seconds))
+        }
+        WaitUntil::TimestampJsonata(jsonata) => timestamp_of(decider, frame, jsonata),
     }
 }
 
-fn seconds(
-    decider: &Decider<'_>,
-    frame: FrameId,
-    query: &Query,
-    input: &Value,
-) -> Result<Timestamp, Failure> {
+fn seconds(decider: &Decider<'_>, frame: FrameId, query: &Query, input: &Value) -> Result<Timestamp, Raised> {
     let path = query.text();
     let found = find(decider, frame, query, input, "SecondsPath")?;
     let refuse = |text: String| in_state(decider, frame, &text);
@@ -80,7 +81,7 @@ fn timestamp(
     frame: FrameId,
     query: &Query,
     input: &Value,
-) -> Result<Timestamp, Failure> {
+) -> Result<Timestamp, Raised> {
     let found = find(decider, frame, query, input, "TimestampPath")?;
     let parsed = found.as_str().and_then(|text| text.parse().ok());
     parsed.ok_or_else(|| {
@@ -93,13 +94,27 @@ fn timestamp(
     })
 }
 
+/// A `Timestamp` that an expression gives.
+fn timestamp_of(decider: &Decider<'_>, frame: FrameId, jsonata: &Jsonata) -> Result<Timestamp, Raised> {
+    let found = expression::evaluate(decider, frame, jsonata, Seen::default())?;
+    let Value::String(text) = found.value() else {
+        return Err(expression::unexpected(decider, frame, jsonata, "string", found.value()));
+    };
+    text.parse().map_err(|_| {
+        let text = format!(
+            "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: {text}"
+        );
+        expression::senseless(decider, frame, jsonata, &text)
+    })
+}
+
 fn find(
     decider: &Decider<'_>,
     frame: FrameId,
     query: &Query,
     input: &Value,
     field: &str,
-) -> Result<Value, Failure> {
+) -> Result<Value, Raised> {
     let scope = Scope::new(decider, frame, input);
     match query.read(&scope) {
         Ok(found) if !found.is_null() => Ok(found.into_owned()),

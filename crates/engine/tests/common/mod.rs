@@ -12,7 +12,8 @@ use stateline_engine::{
     replay, start,
 };
 use stateline_journal::{
-    AttemptId, HistoryDetails, HistoryEvent, MachineKind, Record, Started, decode, encode, project,
+    AttemptId, ChildEnding, HistoryDetails, HistoryEvent, MachineKind, Record, Started, decode, encode,
+    project,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
@@ -35,6 +36,7 @@ pub struct Run {
     pub records: Vec<Record>,
     pub now: Timestamp,
     out: VecDeque<(AttemptId, StateIndex, Payload)>,
+    children: VecDeque<(AttemptId, Payload)>,
     answers: BTreeMap<String, VecDeque<Answer>>,
     pub calls: Vec<String>,
     go_on: bool,
@@ -59,6 +61,8 @@ impl Run {
             input: Payload::parse(input).expect("the test's input is JSON"),
             seed: 42,
             deadline: START.plus_seconds(program.timeout_seconds.unwrap_or(31_536_000)),
+            scope: 0,
+            parent: None,
         };
         let setting = Setting { program: &program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
         let (x, decision) = start(setting, started, START);
@@ -69,6 +73,7 @@ impl Run {
             records: Vec::new(),
             now: START,
             out: VecDeque::new(),
+            children: VecDeque::new(),
             answers: BTreeMap::new(),
             calls: Vec::new(),
             go_on: false,
@@ -110,6 +115,16 @@ impl Run {
                     self.out.retain(|(other, _, _)| *other != attempt);
                 }
                 Effect::Continue => self.go_on = true,
+                Effect::StartChild { attempt, input } => {
+                    let child = self.x.child(attempt).expect("a child that is wanted is known");
+                    assert_eq!(child.input, input);
+                    self.calls.push(format!("child #{attempt} {}", input.text()));
+                    self.children.push_back((attempt, input));
+                }
+                Effect::StopChild { attempt, .. } => {
+                    self.calls.push(format!("stop child #{attempt}"));
+                    self.children.retain(|(other, _)| *other != attempt);
+                }
             }
         }
     }
@@ -140,6 +155,17 @@ impl Run {
                 _ => Input::TaskSucceeded { attempt, output: parameters },
             };
             self.input(input);
+            return true;
+        }
+        if let Some((attempt, input)) = self.children.pop_front() {
+            let ending = match self.answers.get_mut("child").and_then(VecDeque::pop_front) {
+                Some(Answer::Err(error, cause)) => ChildEnding::Failed(Failure::new(error, cause)),
+                Some(Answer::Ok(text)) => ChildEnding::Succeeded(Payload::parse(text).expect("JSON")),
+                Some(Answer::Silence) => ChildEnding::TimedOut,
+                None => ChildEnding::Succeeded(input),
+            };
+            let (started_at, stopped_at) = (self.now, self.now);
+            self.input(Input::ChildEnded { attempt, ending, started_at, stopped_at });
             return true;
         }
         let Some(wake) = self.x.wake() else { return false };
@@ -200,7 +226,13 @@ fn details(details: &HistoryDetails) -> String {
         HistoryDetails::None => String::new(),
         HistoryDetails::ExecutionStarted { input, .. } => input.text().to_owned(),
         HistoryDetails::StateEntered { name, input } => format!("{name} {}", input.text()),
-        HistoryDetails::StateExited { name, output } => format!("{name} {}", output.text()),
+        HistoryDetails::StateExited { name, output, assigned } => {
+            let mut text = format!("{name} {}", output.text());
+            for (name, value) in assigned {
+                let _ = write!(text, " ${name}={}", value.text());
+            }
+            text
+        }
         HistoryDetails::TaskScheduled { label, parameters, .. } => {
             format!("{}:{} {}", label.resource_type, label.resource, parameters.text())
         }
@@ -212,6 +244,11 @@ fn details(details: &HistoryDetails) -> String {
         HistoryDetails::ResourceScheduled { input, .. } => input.text().to_owned(),
         HistoryDetails::MapStarted { length } => format!("length {length}"),
         HistoryDetails::MapIteration { name, index } => format!("{name}[{index}]"),
+        HistoryDetails::EvaluationFailed { failure: f, location, state } => {
+            format!("{state} {} {}", location.as_deref().unwrap_or("-"), failure(f))
+        }
+        HistoryDetails::MapRunStarted { .. } => String::new(),
+        HistoryDetails::MapRunFailed(f) => failure(f),
     }
 }
 

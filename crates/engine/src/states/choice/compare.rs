@@ -2,10 +2,11 @@
 
 use crate::advance::in_state;
 use crate::decider::Decider;
+use crate::retry::Raised;
 use crate::scope::Scope;
 use serde_json::{Number, Value};
 use stateline_asl::program::{Comparison, Operand, Operator, Relation, TypeTest};
-use stateline_base::{Failure, Timestamp};
+use stateline_base::Timestamp;
 use stateline_journal::FrameId;
 use stateline_jsonpath::Query;
 use std::cmp::Ordering;
@@ -17,7 +18,7 @@ pub(super) fn test(
     frame: FrameId,
     comparison: &Comparison,
     scope: &Scope<'_>,
-) -> Result<bool, Failure> {
+) -> Result<bool, Raised> {
     let found = comparison.variable.read(scope);
     if let Operator::Is(TypeTest::Present, wanted) = comparison.operator {
         return Ok(found.is_ok() == wanted);
@@ -62,7 +63,7 @@ pub(super) fn test(
     }
 }
 
-fn invalid_path(decider: &Decider<'_>, frame: FrameId, query: &Query) -> Failure {
+fn invalid_path(decider: &Decider<'_>, frame: FrameId, query: &Query) -> Raised {
     let text = format!(
         "Invalid path '{}': The choice state's condition path references an invalid value.",
         query.text()
@@ -73,8 +74,8 @@ fn invalid_path(decider: &Decider<'_>, frame: FrameId, query: &Query) -> Failure
 fn operand_of<T>(
     operand: &Operand<T>,
     constant: impl Fn(&T) -> Value,
-    read: impl Fn(&Query) -> Result<Value, Failure>,
-) -> Result<Value, Failure> {
+    read: impl Fn(&Query) -> Result<Value, Raised>,
+) -> Result<Value, Raised> {
     match operand {
         Operand::Value(value) => Ok(constant(value)),
         Operand::Path(query) => read(query),

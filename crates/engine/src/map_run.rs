@@ -1,0 +1,240 @@
+//! The progress of a distributed Map, and how its events are remembered.
+
+use crate::execution::{Activity, Execution};
+use stateline_base::{Payload, Timestamp};
+use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MapRunLimits, Record};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An open Map Run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapRun {
+    pub(crate) arn: Arc<str>,
+    /// The items: an array, or an array of `[key, value]` when they came from an object.
+    pub(crate) items: Payload,
+    pub(crate) keyed: bool,
+    /// What `ItemSelector` sees as `$`.
+    pub(crate) input: Payload,
+    /// What it goes by now.
+    pub(crate) limits: MapRunLimits,
+    /// How many items each child has; empty when each has one.
+    pub(crate) batches: Vec<u32>,
+    /// The next child to start, and the first item it gets.
+    pub(crate) next: u32,
+    pub(crate) next_item: u32,
+    pub(crate) running: BTreeMap<AttemptId, Child>,
+    /// How children ended, by index.
+    pub(crate) ended: Vec<Option<Ended>>,
+}
+
+/// A child that runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Child {
+    /// Which child, from 0.
+    pub index: u32,
+    /// Its input.
+    pub input: Payload,
+}
+
+/// A child that has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ended {
+    pub(crate) attempt: AttemptId,
+    pub(crate) input: Payload,
+    pub(crate) ending: ChildEnding,
+    pub(crate) started_at: Timestamp,
+    pub(crate) stopped_at: Timestamp,
+}
+
+/// What is known of a Map Run from outside, also when it has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapRunSummary {
+    /// Its ARN.
+    pub arn: Arc<str>,
+    /// Index of the Map state in the program.
+    pub state: u32,
+    /// Where it stands.
+    pub status: MapRunStatus,
+    /// When it was opened.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub stopped_at: Option<Timestamp>,
+    /// What it goes by now.
+    pub limits: MapRunLimits,
+    /// Items by where they stand.
+    pub items: Counts,
+    /// Children by where they stand.
+    pub children: Counts,
+}
+
+/// `DescribeMapRun.status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MapRunStatus {
+    /// Open.
+    Running,
+    /// Every child ended and failures were within the tolerance.
+    Succeeded,
+    /// More failed than may.
+    Failed,
+    /// Cut off.
+    Aborted,
+}
+
+/// Items or children by where they stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Not started.
+    pub pending: u64,
+    /// Started.
+    pub running: u64,
+    /// Succeeded.
+    pub succeeded: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Ran longer than they may.
+    pub timed_out: u64,
+    /// Stopped.
+    pub aborted: u64,
+    /// All.
+    pub total: u64,
+}
+
+impl Counts {
+    fn all_pending(total: u64) -> Self {
+        Counts { pending: total, total, ..Counts::default() }
+    }
+
+    fn start(&mut self, number: u64) {
+        self.pending = self.pending.saturating_sub(number);
+        self.running += number;
+    }
+
+    fn end(&mut self, ending: &ChildEnding, number: u64) {
+        self.running = self.running.saturating_sub(number);
+        match ending {
+            ChildEnding::Succeeded(_) => self.succeeded += number,
+            ChildEnding::Failed(_) => self.failed += number,
+            ChildEnding::TimedOut => self.timed_out += number,
+            ChildEnding::Aborted(_) => self.aborted += number,
+        }
+    }
+
+    /// What still ran when everything was cut off.
+    fn cut_off(&mut self) {
+        self.aborted += std::mem::take(&mut self.running);
+    }
+}
+
+impl MapRun {
+    /// How many children it has in all.
+    pub(crate) fn children(&self) -> u32 {
+        u32::try_from(self.ended.len()).expect("the count came from a 32-bit number")
+    }
+
+    /// Whether another child may start, or the run may end.
+    pub(crate) fn has_work(&self) -> bool {
+        if self.next < self.children() {
+            self.running.len() < self.limits.concurrency as usize
+        } else {
+            self.running.is_empty()
+        }
+    }
+
+    /// How many items a child has.
+    pub(crate) fn items_of(&self, child: u32) -> u32 {
+        self.batches.get(child as usize).copied().unwrap_or(1)
+    }
+}
+
+/// Remembers an event of a Map Run.
+pub(crate) fn remember(x: &mut Execution, record: &Record) {
+    match &record.event {
+        Event::MapRunStarted { .. } => started(x, record),
+        Event::ChildStarted { frame, index, attempt, input } => {
+            x.last_attempt = *attempt;
+            let Some((run, summary)) = open_run(x, *frame) else { return };
+            let items = run.items_of(*index);
+            run.next = index + 1;
+            run.next_item += items;
+            run.running.insert(*attempt, Child { index: *index, input: input.clone() });
+            summary.items.start(u64::from(items));
+            summary.children.start(1);
+        }
+        Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
+            let Some((run, summary)) = open_run(x, *frame) else { return };
+            let Some(Child { index, input }) = run.running.remove(attempt) else { return };
+            summary.items.end(ending, u64::from(run.items_of(index)));
+            summary.children.end(ending, 1);
+            let (ending, started_at, stopped_at) = (ending.clone(), *started_at, *stopped_at);
+            if let Some(place) = run.ended.get_mut(index as usize) {
+                *place = Some(Ended { attempt: *attempt, input, ending, started_at, stopped_at });
+            }
+        }
+        Event::MapRunUpdated { frame, limits } => {
+            if let Some((run, summary)) = open_run(x, *frame) {
+                (run.limits, summary.limits) = (*limits, *limits);
+            }
+        }
+        // The exit names what came before this one: the chain stays where it is (reference 03, rule 3).
+        Event::MapRunSucceeded { frame } => close(x, *frame, record, MapRunStatus::Succeeded),
+        Event::MapRunFailed { frame, .. } => {
+            close(x, *frame, record, MapRunStatus::Failed);
+            x.frame_mut(*frame).chain = record.id;
+        }
+        Event::MapRunAborted { frame } => close(x, *frame, record, MapRunStatus::Aborted),
+        _ => unreachable!("`apply` sends only events of Map Runs here"),
+    }
+}
+
+fn started(x: &mut Execution, record: &Record) {
+    let Event::MapRunStarted { frame, map_run_arn, children, batches, limits, keyed } = &record.event else {
+        return;
+    };
+    let visitor = x.frame_mut(*frame);
+    visitor.chain = record.id;
+    let state = visitor.state;
+    let Activity::Iterations(iterations) = &visitor.activity else { return };
+    let items = iterations.outputs.len() as u64;
+    visitor.activity = Activity::MapRun(Box::new(MapRun {
+        arn: map_run_arn.clone(),
+        items: iterations.items.clone(),
+        keyed: *keyed,
+        input: iterations.input.clone(),
+        limits: *limits,
+        batches: batches.clone(),
+        next: 0,
+        next_item: 0,
+        running: BTreeMap::new(),
+        ended: vec![None; *children as usize],
+    }));
+    let summary = MapRunSummary {
+        arn: map_run_arn.clone(),
+        state,
+        status: MapRunStatus::Running,
+        started_at: record.at,
+        stopped_at: None,
+        limits: *limits,
+        items: Counts::all_pending(items),
+        children: Counts::all_pending(u64::from(*children)),
+    };
+    x.map_runs.insert(map_run_arn.clone(), summary);
+}
+
+/// The Map Run that is open in a frame, with what is known of it outside.
+fn open_run(x: &mut Execution, frame: FrameId) -> Option<(&mut MapRun, &mut MapRunSummary)> {
+    let visitor = x.frames.get_mut(&frame)?;
+    let Activity::MapRun(run) = &mut visitor.activity else { return None };
+    let summary = x.map_runs.get_mut(&run.arn)?;
+    Some((run, summary))
+}
+
+fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatus) {
+    let Some((run, summary)) = open_run(x, frame) else { return };
+    summary.status = status;
+    summary.stopped_at = Some(record.at);
+    summary.items.cut_off();
+    summary.children.cut_off();
+    if status != MapRunStatus::Succeeded {
+        run.running.clear();
+    }
+}
