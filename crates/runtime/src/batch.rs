@@ -1,10 +1,12 @@
 //! What a worker hands to the committer: what to write, and what to do after.
 
+use crate::children::{ChildReport, ChildStart};
 use crate::connector::Attempt;
 use crate::{ServiceError, Started};
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_journal::AttemptId;
 use stateline_store::{Append, Put};
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Writes that belong together and what may happen once they are durable.
@@ -39,6 +41,12 @@ pub enum Then {
     Cancel(ExecutionId, AttemptId),
     /// Have the worker go on with an execution.
     Continue(ExecutionId),
+    /// Have a child execution started.
+    StartChild(Box<ChildStart>),
+    /// Have a child execution stopped, by its ARN.
+    StopChild(Arc<str>),
+    /// Tell a Map Run's execution how a child of it ended.
+    TellParent(Box<ChildReport>),
     /// The worker has forgotten an execution that was turned away: it speaks of it no more.
     Forgotten(ExecutionId),
 }
@@ -62,7 +70,13 @@ impl Then {
             Then::Started(reply, _) => drop(reply.send(Err(error.clone()))),
             Then::Stopped(reply, _) => drop(reply.send(Err(error.clone()))),
             Then::Written(reply) => drop(reply.send(Err(error.clone()))),
-            Then::Invoke(_) | Then::Cancel(..) | Then::Continue(_) | Then::Forgotten(_) => {}
+            Then::Invoke(_)
+            | Then::Cancel(..)
+            | Then::Continue(_)
+            | Then::StartChild(_)
+            | Then::StopChild(_)
+            | Then::TellParent(_)
+            | Then::Forgotten(_) => {}
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::ServiceError;
 use crate::batch::{Batch, Then};
-use crate::dispatch::Dispatch;
+use crate::dispatch::{Dispatch, worker_of, worker_of_arn};
 use crate::mailbox::Mailbox;
 use crate::shards::Message;
 use stateline_base::ExecutionId;
@@ -182,14 +182,16 @@ impl Committer {
     /// With no room, what has not been acknowledged is turned away; what has been goes on waiting.
     fn turn_away(&self, batches: &mut Vec<Batch>, error: &ServiceError) {
         for batch in std::mem::take(batches) {
-            let start = batch.appends.iter().find(|append| append.expected_seq == 0);
+            let start = start_of(&batch);
             if let Some(start) = start
                 && let Some(worker) = self.workers.get(batch.worker)
             {
-                self.gone.borrow_mut().insert(start.id);
-                worker.push(Message::Forget(start.id));
+                self.gone.borrow_mut().insert(start);
+                worker.push(Message::Forget(start));
             }
-            if start.is_some() || !batch.puts.is_empty() || self.is_of_gone(&batch) {
+            // Documents of an execution's own go with its records; those that a caller writes are refused.
+            let written = batch.execution.is_none() && !batch.puts.is_empty();
+            if start.is_some() || written || self.is_of_gone(&batch) {
                 refuse(vec![batch], error);
             } else {
                 batches.push(batch);
@@ -221,6 +223,12 @@ impl Committer {
         batch.execution.is_some_and(|execution| self.gone.borrow().contains(&execution))
     }
 
+    fn tell(&self, worker: usize, message: Message) {
+        if let Some(worker) = self.workers.get(worker) {
+            worker.push(message);
+        }
+    }
+
     fn release(&self, batch: Batch) {
         for then in batch.then {
             match then {
@@ -236,12 +244,31 @@ impl Committer {
                         worker.push(Message::Continue(execution));
                     }
                 }
+                Then::StartChild(start) => {
+                    let worker = worker_of_arn(&start.arn, self.workers.len());
+                    self.tell(worker, Message::StartChild(start));
+                }
+                Then::StopChild(arn) => {
+                    self.tell(worker_of_arn(&arn, self.workers.len()), Message::StopChild(arn));
+                }
+                Then::TellParent(report) => {
+                    let worker = worker_of(report.parent, self.workers.len());
+                    self.tell(worker, Message::ChildEnded(report));
+                }
             }
         }
         if let Some(durable) = self.durable.get(batch.worker) {
             durable.store(batch.ticket, Ordering::Release);
         }
     }
+}
+
+/// Whether a batch begins an execution for a caller that waits for the answer. A child execution
+/// has none: its parent was told that there is room, so it waits like everything accepted.
+fn start_of(batch: &Batch) -> Option<ExecutionId> {
+    let asked = batch.then.iter().any(|then| matches!(then, Then::Started(..)));
+    let start = batch.appends.iter().find(|append| append.expected_seq == 0);
+    start.filter(|_| asked).map(|append| append.id)
 }
 
 /// How many appends and puts of a group came from one batch.

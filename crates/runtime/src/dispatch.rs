@@ -5,7 +5,7 @@ use crate::batch::Invocation;
 use crate::connector::{Attempt, Connector, Outcome};
 use crate::mailbox::Mailbox;
 use crate::shards::Message;
-use stateline_base::{ExecutionId, Failure, error_name};
+use stateline_base::{ExecutionId, Failure, ShardId, error_name};
 use stateline_journal::AttemptId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -91,6 +91,12 @@ impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// The worker that owns the execution with an ARN, of so many.
+#[must_use]
+pub fn worker_of_arn(arn: &str, workers: usize) -> usize {
+    usize::from(ShardId::of(arn).number()) % workers.max(1)
 }
 
 /// The worker that owns an execution, of so many.

@@ -85,6 +85,9 @@ impl Driver {
                     }
                 }
                 Effect::Continue => go_on = true,
+                Effect::StartChild { .. } | Effect::StopChild { .. } => {
+                    unreachable!("the checker lets no Express machine have a distributed Map")
+                }
             }
         }
         go_on

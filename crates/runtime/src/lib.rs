@@ -8,6 +8,7 @@
 
 mod batch;
 mod catalog;
+mod children;
 mod committer;
 mod connector;
 mod dispatch;
@@ -23,6 +24,7 @@ mod worker;
 
 pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
+pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{Attempt, CallFuture, Connector, Outcome};
 pub use machine::{Machine, MachineStatus};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};

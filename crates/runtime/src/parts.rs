@@ -4,7 +4,7 @@
 
 pub use crate::catalog::puts;
 pub use crate::committer::{Committer, Health};
-pub use crate::dispatch::{Dispatch, worker_of};
+pub use crate::dispatch::{Dispatch, worker_of, worker_of_arn};
 pub use crate::mailbox::{Mailbox, Refused};
 pub use crate::service::hand_out_open;
 pub use crate::worker::Worker;

@@ -156,6 +156,9 @@ pub enum ServiceError {
     /// No such execution.
     #[error("Execution Does Not Exist: '{0}'")]
     ExecutionDoesNotExist(Arc<str>),
+    /// No such Map Run.
+    #[error("Map Run Does Not Exist: '{0}'")]
+    MapRunDoesNotExist(Arc<str>),
     /// The name is taken by another execution.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(Arc<str>),

@@ -6,6 +6,7 @@
 
 use crate::batch::{Batch, Invocation, Then};
 use crate::catalog::{Catalog, Definition, Entry};
+use crate::children::{ChildReport, ChildStart, child_start, put, report};
 use crate::connector::{Attempt, Outcome};
 use crate::ports::Entropy;
 use crate::{ServiceError, StartRequest, Started};
@@ -15,7 +16,7 @@ use stateline_engine::{
     Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
 };
 use stateline_journal::{AttemptId, MachineKind, Record, decode, encode};
-use stateline_store::{Append, ExecutionRow, Status, Store, StoreError};
+use stateline_store::{Append, ExecutionRow, Put, Status, Store, StoreError};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -56,6 +57,12 @@ pub enum Message {
     Continue(ExecutionId),
     /// Pick an execution up after a restart.
     Recover(Box<ExecutionRow>),
+    /// Start a child execution, or find the one that was started before.
+    StartChild(Box<ChildStart>),
+    /// Stop a child execution that nobody waits for any more, by its ARN.
+    StopChild(Arc<str>),
+    /// A child execution ended.
+    ChildEnded(Box<ChildReport>),
     /// A start could not be made durable: there never was such an execution.
     Forget(ExecutionId),
     /// The service stops: take what comes back, begin nothing new.
@@ -157,6 +164,12 @@ impl Shards {
             }
             Message::Continue(execution) => self.input(execution, Input::Continue, now),
             Message::Recover(row) => self.recover(&row, now),
+            Message::StartChild(start) => self.start_child(*start, now),
+            Message::StopChild(arn) => self.stop_child(&arn, now),
+            Message::ChildEnded(report) => {
+                let ChildReport { parent, attempt, ending, started_at, stopped_at } = *report;
+                self.input(parent, Input::ChildEnded { attempt, ending, started_at, stopped_at }, now)
+            }
             Message::Forget(execution) => {
                 self.forget(execution);
                 Ok(Some(self.batch(None, Vec::new(), vec![Then::Forgotten(execution)])))
@@ -268,18 +281,93 @@ impl Shards {
             input: request.input,
             seed: self.entropy.draw(),
             deadline: now.plus_seconds(timeout.min(self.limits.standard_seconds_max)),
+            scope: 0,
+            parent: None,
         };
-        let setting = Setting {
-            program: &entry.definition.program,
-            limits: &self.limits,
-            records_max: self.records_max,
-        };
-        let (execution, decision) = start(setting, started, now);
-        let live = Live { execution, definition: entry.definition.clone(), name, wake: None, ticket: 0 };
-        self.by_arn.insert(arn.clone(), id);
-        self.live.insert(id, live);
         let first = Then::Started(reply, Ok(Started { arn, started: now }));
-        Ok(self.decided(id, decision, vec![first], now))
+        Ok(self.begin(id, started, entry.definition.clone(), name, vec![first], now))
+    }
+
+    /// A child execution that is there already is left as it is; one that has ended says so again.
+    fn start_child(&mut self, start: ChildStart, now: Timestamp) -> Result<Option<Batch>, StoreError> {
+        if let Some(id) = self.find_child(&start.arn)? {
+            return self.answer_again(id);
+        }
+        if self.records_max == 0 {
+            // The service stops; the parent asks again at the next start.
+            return Ok(None);
+        }
+        let name: Arc<str> = Arn::parse(&start.arn).map_or("", |arn| last_part(arn.resource)).into();
+        let id = self.new_id(&start.arn, now);
+        let seconds = match start.kind {
+            MachineKind::Standard => self.limits.standard_seconds_max,
+            MachineKind::Express => self.limits.express_seconds_max,
+        };
+        let started = stateline_journal::Started {
+            execution_arn: start.arn.clone(),
+            machine_arn: start.machine_arn,
+            version_arn: None,
+            alias_arn: None,
+            definition: start.definition.hash.clone(),
+            kind: start.kind,
+            role_arn: start.role_arn,
+            trace_header: start.trace_header,
+            input: start.input,
+            seed: self.entropy.draw(),
+            deadline: now.plus_seconds(seconds),
+            scope: start.scope,
+            parent: Some(Box::new(start.link)),
+        };
+        Ok(self.begin(id, started, start.definition, name, Vec::new(), now))
+    }
+
+    /// The child execution with an ARN, in memory or stored.
+    fn find_child(&self, arn: &Arc<str>) -> Result<Option<ExecutionId>, StoreError> {
+        if let Some(id) = self.by_arn.get(arn) {
+            return Ok(Some(*id));
+        }
+        let Some((machine, name)) = machine_and_name(arn) else { return Ok(None) };
+        self.store.find_by_name(&machine, &name)
+    }
+
+    /// Has a child that has ended tell its parent once more; one that runs will tell it by itself.
+    fn answer_again(&mut self, id: ExecutionId) -> Result<Option<Batch>, StoreError> {
+        let report = if self.activate(id)? {
+            None
+        } else if let Some(live) = self.live.get(&id) {
+            report(&live.execution)
+        } else {
+            replay(&read_journal(&*self.store, id)?).as_ref().and_then(report)
+        };
+        let Some(report) = report else { return Ok(None) };
+        Ok(Some(self.batch(Some(id), Vec::new(), vec![Then::TellParent(Box::new(report))])))
+    }
+
+    fn stop_child(&mut self, arn: &Arc<str>, now: Timestamp) -> Result<Option<Batch>, StoreError> {
+        match self.find_child(arn)? {
+            Some(id) => self.input(id, Input::Stop(Failure::default()), now),
+            None => Ok(None),
+        }
+    }
+
+    /// Runs a new execution until it waits for the outside.
+    fn begin(
+        &mut self,
+        id: ExecutionId,
+        started: stateline_journal::Started,
+        definition: Arc<Definition>,
+        name: Arc<str>,
+        then: Vec<Then>,
+        now: Timestamp,
+    ) -> Option<Batch> {
+        let setting =
+            Setting { program: &definition.program, limits: &self.limits, records_max: self.records_max };
+        let arn = started.execution_arn.clone();
+        let (execution, decision) = start(setting, started, now);
+        let live = Live { execution, definition, name, wake: None, ticket: 0 };
+        self.by_arn.insert(arn, id);
+        self.live.insert(id, live);
+        self.decided(id, decision, then, now)
     }
 
     /// What AWS answers when the name is in use (reference 02, section 5); `None` when it is free.
@@ -378,7 +466,16 @@ impl Shards {
             whole.records.extend(decision.records);
             whole.effects.extend(decision.effects);
         }
-        Ok(self.decided(row.id, whole, Vec::new(), now))
+        // Whoever was wanted and is not known to have ended is asked for again, with those that are new.
+        let mut then = Vec::new();
+        if let Some(live) = self.live.get(&row.id) {
+            for child in live.execution.children_out() {
+                let start = child_start(row.id, &live.execution, &live.definition, child);
+                then.push(Then::StartChild(Box::new(start)));
+            }
+        }
+        whole.effects.retain(|effect| !matches!(effect, Effect::StartChild { .. }));
+        Ok(self.decided(row.id, whole, then, now))
     }
 
     fn advance(&mut self, id: ExecutionId, input: Input, now: Timestamp) -> Option<Decision> {
@@ -410,15 +507,21 @@ impl Shards {
         }
         let live = self.live.get(&id)?;
         let mut then = then;
+        let puts = map_run_puts(&live.execution, &decision.records);
         for effect in decision.effects {
-            then.push(effect_of(id, live, effect));
+            then.extend(effect_of(id, live, effect));
         }
+        let ends = decision.records.iter().any(|record| record.event.is_end());
+        then.extend(
+            report(&live.execution).filter(|_| ends).map(|report| Then::TellParent(Box::new(report))),
+        );
         let appends = if decision.records.is_empty() {
             Vec::new()
         } else {
             vec![append(id, live, &decision.records, self.limits.retention_days)]
         };
-        let batch = self.batch(Some(id), appends, then);
+        let mut batch = self.batch(Some(id), appends, then);
+        batch.puts = puts;
         if let Some(live) = self.live.get_mut(&id) {
             live.ticket = batch.ticket;
         }
@@ -439,7 +542,7 @@ impl Shards {
             }
             live.wake = wake;
         }
-        let busy = live.execution.attempts_out().next().is_some() || live.execution.has_work();
+        let busy = is_busy(&live.execution);
         // Coming back costs a walk through the journal: the longer it is, the longer the wait must be.
         let history = i64::try_from(live.execution.records).unwrap_or(i64::MAX);
         let long = PASSIVATE_AFTER_MS.max(history.saturating_mul(PASSIVATE_AFTER_MS_PER_RECORD));
@@ -545,7 +648,7 @@ fn append(id: ExecutionId, live: &Live, records: &[Record], retention_days: u32)
 
 /// The row of an execution as it stands.
 pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u32) -> ExecutionRow {
-    let busy = x.is_open() && (x.attempts_out().next().is_some() || x.has_work());
+    let busy = x.is_open() && is_busy(x);
     ExecutionRow {
         id,
         machine: x.started.machine_arn.to_string(),
@@ -558,7 +661,8 @@ pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u3
         wake: x.wake(),
         busy,
         expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
-        body: vec![u8::from(x.started.kind == MachineKind::Express)],
+        // Children have a journal whatever they are.
+        body: vec![u8::from(x.started.kind == MachineKind::Express && x.started.parent.is_none())],
     }
 }
 
@@ -572,8 +676,30 @@ fn status(ending: Option<&Ending>) -> Status {
     }
 }
 
-fn effect_of(id: ExecutionId, live: &Live, effect: Effect) -> Then {
-    match effect {
+/// Whether something is in flight that a restart must look at.
+fn is_busy(x: &Execution) -> bool {
+    x.attempts_out().next().is_some() || x.has_work() || x.has_children_out()
+}
+
+/// The Map Runs that new records speak of, as they stand.
+fn map_run_puts(x: &Execution, records: &[Record]) -> Vec<Put> {
+    if x.map_runs.is_empty() || !records.iter().any(|record| record.event.is_of_map_run()) {
+        return Vec::new();
+    }
+    let first = records.first().map_or(x.last_at, |record| record.at);
+    let changed = x.map_runs.values().filter(|run| run.stopped_at.is_none_or(|stopped| stopped >= first));
+    changed.map(|run| put(x, run)).collect()
+}
+
+/// `stateMachine:<machine>/<label>` and the name, from a child's ARN.
+fn machine_and_name(arn: &str) -> Option<(String, String)> {
+    let arn = Arn::parse(arn).ok()?;
+    let (machine, name) = arn.resource_rest().rsplit_once(':')?;
+    Some((arn.with_resource(&format!("stateMachine:{machine}")).to_string(), name.to_owned()))
+}
+
+fn effect_of(id: ExecutionId, live: &Live, effect: Effect) -> Option<Then> {
+    Some(match effect {
         Effect::Invoke { attempt, state, parameters, deadline } => {
             let x = &live.execution;
             let call = call(id, x, &live.definition, (attempt, state), parameters, deadline);
@@ -581,7 +707,13 @@ fn effect_of(id: ExecutionId, live: &Live, effect: Effect) -> Then {
         }
         Effect::Cancel { attempt } => Then::Cancel(id, attempt),
         Effect::Continue => Then::Continue(id),
-    }
+        // One that was stopped within the same decision is not wanted any more.
+        Effect::StartChild { attempt, .. } => {
+            let child = live.execution.child(attempt)?;
+            Then::StartChild(Box::new(child_start(id, &live.execution, &live.definition, child)))
+        }
+        Effect::StopChild { execution_arn, .. } => Then::StopChild(execution_arn.into()),
+    })
 }
 
 /// What the connector gets to see of an attempt.

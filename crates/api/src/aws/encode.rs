@@ -47,6 +47,14 @@ impl Object<'_> {
         write_text(self.out, text);
     }
 
+    /// A member with text whose key is a name of the user's.
+    pub(crate) fn member_text(&mut self, key: &str, text: &str) {
+        self.separate();
+        write_text(self.out, key);
+        self.out.push(b':');
+        write_text(self.out, text);
+    }
+
     /// A member with text, where there is one.
     pub(crate) fn text_if(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {

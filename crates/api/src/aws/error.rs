@@ -168,6 +168,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::MachineDeleting(arn) => ApiError::StateMachineDeleting(arn),
             ServiceError::ExecutionDoesNotExist(arn) => ApiError::ExecutionDoesNotExist(arn),
             ServiceError::ExecutionAlreadyExists(arn) => ApiError::ExecutionAlreadyExists(arn),
+            ServiceError::MapRunDoesNotExist(arn) => ApiError::ResourceNotFound(arn.to_string()),
             ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
             ServiceError::Throttled => ApiError::Throttling,
             full @ ServiceError::StoreFull(_) => ApiError::ServiceUnavailable(full.to_string()),

@@ -7,6 +7,7 @@
 use super::encode::Object;
 use stateline_base::{Failure, Payload};
 use stateline_journal::{HistoryDetails, HistoryEvent, TaskLabel};
+use std::sync::Arc;
 
 /// Writes one event. Without `include_data`, inputs, outputs and parameters are left out.
 pub(super) fn write_event(out: &mut Object<'_>, event: &HistoryEvent, include_data: bool) {
@@ -39,9 +40,10 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             out.text("name", name);
             write_data(out, "input", input, data);
         }
-        HistoryDetails::StateExited { name, output } => {
+        HistoryDetails::StateExited { name, output, assigned } => {
             out.text("name", name);
             write_data(out, "output", output, data);
+            write_assigned(out, assigned, data);
         }
         HistoryDetails::TaskScheduled {
             label,
@@ -89,7 +91,29 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             out.text("name", name);
             out.number("index", u64::from(*index));
         }
+        HistoryDetails::EvaluationFailed { failure, location, state } => {
+            write_failure(out, failure);
+            out.text_if("location", location.as_deref());
+            out.text("state", state);
+        }
+        HistoryDetails::MapRunStarted { map_run_arn } => out.text("mapRunArn", map_run_arn),
+        HistoryDetails::MapRunFailed(failure) => write_failure(out, failure),
     }
+}
+
+/// Variables by name, each value as JSON text; nothing where none was assigned.
+fn write_assigned(out: &mut Object<'_>, assigned: &[(Arc<str>, Payload)], data: bool) {
+    if assigned.is_empty() {
+        return;
+    }
+    if data {
+        out.object("assignedVariables", |variables| {
+            for (name, value) in assigned {
+                variables.member_text(name, value.text());
+            }
+        });
+    }
+    out.object("assignedVariablesDetails", |details| details.flag("truncated", false));
 }
 
 /// A payload and its companion, which says that the API never cuts one.
@@ -208,10 +232,35 @@ mod tests {
         );
         check(
             "PassStateExited",
-            HistoryDetails::StateExited { name: "S".into(), output: payload() },
+            HistoryDetails::StateExited { name: "S".into(), output: payload(), assigned: Vec::new() },
             &expect![[
                 r#","stateExitedEventDetails":{"name":"S","output":"{\"a\": 1}","outputDetails":{"truncated":false}}}"#
             ]],
+        );
+        let assigned = vec![("x".into(), payload())];
+        check(
+            "PassStateExited",
+            HistoryDetails::StateExited { name: "S".into(), output: payload(), assigned },
+            &expect![[
+                r#","stateExitedEventDetails":{"name":"S","output":"{\"a\": 1}","outputDetails":{"truncated":false},"assignedVariables":{"x":"{\"a\": 1}"},"assignedVariablesDetails":{"truncated":false}}}"#
+            ]],
+        );
+        let failure = Failure::new("E", "C");
+        check(
+            "EvaluationFailed",
+            HistoryDetails::EvaluationFailed {
+                failure,
+                location: Some("Output/x".into()),
+                state: "S".into(),
+            },
+            &expect![[
+                r#","evaluationFailedEventDetails":{"error":"E","cause":"C","location":"Output/x","state":"S"}}"#
+            ]],
+        );
+        check(
+            "MapRunStarted",
+            HistoryDetails::MapRunStarted { map_run_arn: "arn:m".into() },
+            &expect![[r#","mapRunStartedEventDetails":{"mapRunArn":"arn:m"}}"#]],
         );
         check(
             "MapStateStarted",

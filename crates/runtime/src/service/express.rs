@@ -261,6 +261,8 @@ impl Service {
             input: request.input,
             seed: self.inner.entropy.draw(),
             deadline: now.plus_seconds(self.express_seconds(&entry.definition)),
+            scope: 0,
+            parent: None,
         };
         Ok((ExecutionId::new(now, ShardId::of(&arn), self.inner.entropy.draw()), started))
     }

@@ -2,17 +2,28 @@
 
 use super::Service;
 use crate::ServiceError;
+use crate::children::{self, MapRunView};
 use crate::requests::{Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page};
 use crate::shards::unavailable;
 use stateline_base::{Arn, ExecutionId, Timestamp};
 use stateline_engine::ProgramNames;
 use stateline_journal::{Event, HistoryEvent, Record, Started, decode, project};
-use stateline_store::{ExecutionRow, ListKey, ListQuery, Status};
+use stateline_store::{ExecutionRow, ListKey, ListQuery, Status, Table};
 
 /// Journal batches read at a time.
 const PAGE: usize = 64;
 
 impl Service {
+    /// A Map Run by ARN, open or ended.
+    ///
+    /// # Errors
+    /// [`ServiceError::MapRunDoesNotExist`], or that the store cannot be read.
+    pub async fn map_run(&self, arn: &str) -> Result<MapRunView, ServiceError> {
+        let missing = || ServiceError::MapRunDoesNotExist(arn.into());
+        let bytes = self.inner.store.get(Table::MapRuns, arn).map_err(unavailable)?.ok_or_else(missing)?;
+        children::read(&bytes).ok_or_else(|| unavailable(format!("the Map Run {arn} is damaged")))
+    }
+
     /// An execution with input and ending.
     ///
     /// # Errors
