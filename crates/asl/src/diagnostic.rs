@@ -32,6 +32,20 @@ pub enum Code {
     PassResultIsStatic,
     /// Ours, a warning: a key stands twice in one object; the last one counts.
     DuplicateKey,
+    /// The text between `{%` and `%}` is not JSONata.
+    InvalidJsonataExpression,
+    /// JSONata that refers to what Step Functions does not have.
+    UnsupportedJsonataExpression,
+    /// An inner scope assigns a variable of an outer one.
+    DuplicateVariableName,
+    /// A warning: a variable is read that nothing assigns where it could be seen.
+    PossiblyUndefinedVariable,
+    /// The label of a distributed Map is empty, too long or has wrong characters.
+    InvalidLabelName,
+    /// Two distributed Maps have one label.
+    DuplicateLabelName,
+    /// Ours, a warning: a field has no effect where it stands.
+    NoEffect,
     /// Ours: a valid definition that this release cannot run.
     Unsupported,
 }
@@ -52,6 +66,13 @@ impl Code {
             Code::NoPath => "NO_PATH",
             Code::PassResultIsStatic => "PASS_RESULT_IS_STATIC",
             Code::DuplicateKey => "DUPLICATE_KEY",
+            Code::InvalidJsonataExpression => "INVALID_JSONATA_EXPRESSION",
+            Code::UnsupportedJsonataExpression => "UNSUPPORTED_JSONATA_EXPRESSION",
+            Code::DuplicateVariableName => "DUPLICATE_VARIABLE_NAME",
+            Code::PossiblyUndefinedVariable => "POSSIBLY_UNDEFINED_VARIABLE",
+            Code::InvalidLabelName => "INVALID_LABEL_NAME",
+            Code::DuplicateLabelName => "DUPLICATE_LABEL_NAME",
+            Code::NoEffect => "NO_EFFECT",
             Code::Unsupported => "UNSUPPORTED_FEATURE",
         }
     }

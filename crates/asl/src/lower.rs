@@ -10,5 +10,10 @@ pub(crate) fn lower(checked: Checked) -> Option<Program> {
     let states = checked.states.into_iter().collect::<Option<Vec<_>>>()?;
     let scope = |(start_at, parent): (Option<_>, _)| Some(Scope { start_at: start_at?, parent });
     let scopes = checked.scopes.into_iter().map(scope).collect::<Option<Vec<_>>>()?;
-    (!scopes.is_empty()).then_some(Program { timeout_seconds: checked.timeout_seconds, states, scopes })
+    (!scopes.is_empty()).then_some(Program {
+        timeout_seconds: checked.timeout_seconds,
+        states,
+        scopes,
+        variables: checked.variables,
+    })
 }

@@ -3,7 +3,7 @@
 //! the recordings are absent; the crate's other tests are complete without them.
 
 use serde_json::Value;
-use stateline_asl::{Code, MachineKind, aws_reports, aws_text, compile};
+use stateline_asl::{MachineKind, aws_reports, aws_text, compile};
 use std::path::{Path, PathBuf};
 
 fn cases() -> Vec<(PathBuf, Value)> {
@@ -62,31 +62,21 @@ fn definitions(case: &Value) -> Vec<(String, MachineKind, bool)> {
 
 #[test]
 fn definitions_that_aws_took_give_a_program() {
-    let (mut compiled, mut unsupported, mut wrong) = (0, 0, Vec::new());
+    let (mut compiled, mut wrong) = (0, Vec::new());
     for (path, case) in cases() {
         for (text, kind, refused) in definitions(&case) {
             if refused {
                 continue;
             }
             let compilation = compile(&text, kind);
-            let later = compilation
-                .diagnostics
-                .iter()
-                .any(|found| found.is_error() && found.code == Code::Unsupported);
             if compilation.program.is_some() {
                 compiled += 1;
-            } else if later
-                && aws_reports(&compilation.diagnostics)
-                    .iter()
-                    .all(|found| !found.is_error() || found.code == Code::Unsupported)
-            {
-                unsupported += 1;
             } else {
                 wrong.push(format!("{}\n  {}", path.display(), aws_text(&compilation.diagnostics)));
             }
         }
     }
-    println!("{compiled} compiled, {unsupported} wait for a later release, {} refused", wrong.len());
+    println!("{compiled} compiled, {} refused", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -123,7 +113,7 @@ fn validation_answers_as_recorded() {
         let reports = aws_reports(&compilation.diagnostics);
         let errors: Vec<Value> = reports
             .into_iter()
-            .filter(|found| found.is_error() && found.code != Code::Unsupported)
+            .filter(|found| found.is_error())
             .map(|found| {
                 let mut shown = serde_json::json!({
                     "code": found.code.as_str(),
@@ -145,4 +135,45 @@ fn validation_answers_as_recorded() {
         compared += 1;
     }
     println!("{compared} validations compared");
+}
+
+/// The two lists of variables, whatever the order of the states.
+fn sorted(references: &Value) -> Vec<(String, Value)> {
+    let mut sorted: Vec<_> = references
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(state, names)| (state.clone(), names.clone()))
+        .collect();
+    sorted.sort_by(|left, right| left.0.cmp(&right.0));
+    sorted
+}
+
+#[test]
+fn variable_references_are_as_recorded() {
+    let mut compared = 0;
+    for (path, case) in cases() {
+        let Some(described) = case["expected"].get("describe_response") else { continue };
+        let folder = "test_sfn_api_variable_references";
+        if !path.components().any(|part| part.as_os_str() == folder) {
+            continue;
+        }
+        for (text, kind, _) in definitions(&case) {
+            let program = compile(&text, kind).program.expect("AWS took it");
+            let found: serde_json::Map<String, Value> = program
+                .variable_references()
+                .map(|(state, names)| {
+                    (state.to_owned(), names.iter().map(|name| Value::from(&**name)).collect())
+                })
+                .collect();
+            assert_eq!(
+                sorted(&Value::Object(found)),
+                sorted(&described["variableReferences"]),
+                "{}",
+                path.display()
+            );
+            compared += 1;
+        }
+    }
+    println!("{compared} lists of variables compared");
 }

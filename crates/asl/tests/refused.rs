@@ -1,43 +1,11 @@
 //! Definitions that are refused or warned of, and the words for it: AWS's where
 //! a recording or a report has them, with our advice behind the arrow.
 
+mod common;
+
+use common::{check, check_state, shown};
 use expect_test::{Expect, expect};
-use stateline_asl::{LineIndex, MachineKind, Severity, compile};
-use std::fmt::Write as _;
-
-fn shown(text: &str, kind: MachineKind) -> String {
-    let compilation = compile(text, kind);
-    assert_eq!(compilation.program.is_some(), !compilation.has_errors(), "a program or an error: {text}");
-    let lines = LineIndex::new(text);
-    let mut shown = String::new();
-    for found in compilation.diagnostics {
-        let mark = if found.severity == Severity::Warning { " (warning)" } else { "" };
-        let message = found.message.split("\n at ").next().unwrap_or_default();
-        let place = if found.location.starts_with("[Source") { "…" } else { &found.location };
-        let (position, code) = (lines.position(found.span.start), found.code.as_str());
-        let _ = writeln!(shown, "{position} {code}{mark}: {message} at {place}");
-        if let Some(help) = found.help {
-            let _ = writeln!(shown, "  -> {help}");
-        }
-    }
-    shown
-}
-
-/// Checks a whole definition.
-fn check(text: &str, expected: &Expect) {
-    expected.assert_eq(&shown(text, MachineKind::Standard));
-}
-
-/// Checks a definition whose first state `S` has these fields, beside a state `Z` that ends.
-fn check_state(fields: &str, expected: &Expect) {
-    let text = format!(
-        "{{\"StartAt\": \"S\", \"States\": {{\n\"S\": {{{fields}}},\n\"Z\": {{\"Type\": \"Succeed\"}}}}}}"
-    );
-    let shown = shown(&text, MachineKind::Standard);
-    // Whether Z is reached is not what these cases are about.
-    let lines = shown.lines().filter(|line| !line.contains("State \"Z\" is not reachable"));
-    expected.assert_eq(&lines.map(|line| format!("{line}\n")).collect::<String>());
-}
+use stateline_asl::MachineKind;
 
 #[test]
 fn five_mistakes_are_five_diagnostics() {
@@ -681,18 +649,16 @@ fn parallel_and_map_states() {
     check_state(
         &map(r#""Label": "x", "ItemReader": {}"#),
         &expect![[r#"
-        2:108 UNSUPPORTED_FEATURE: The field 'Label', which belongs to a distributed Map, is not supported by this release at /States/S/Label
-          -> an inline Map runs its iterations in the same execution
-        2:122 UNSUPPORTED_FEATURE: The field 'ItemReader', which belongs to a distributed Map, is not supported by this release at /States/S/ItemReader
-          -> an inline Map runs its iterations in the same execution
-    "#]],
+            2:108 NO_EFFECT (warning): The field 'Label' has no effect on an INLINE map at /States/S/Label
+            2:122 SCHEMA_VALIDATION_FAILED: The ItemReader, ItemBatcher and ResultWriter fields are not supported for INLINE maps at /States/S
+              -> set "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"} in the item processor
+            2:136 SCHEMA_VALIDATION_FAILED: These fields are required: [Resource] at /States/S/ItemReader
+        "#]],
     );
     check_state(
         r#""Type": "Map", "End": true, "Label": "x", "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "A", "States": {"A": {"Type": "Succeed"}}}"#,
         &expect![[r#"
             2:86 SCHEMA_VALIDATION_FAILED: These fields are required: [ExecutionType] at /States/S/ItemProcessor/ProcessorConfig
-            2:95 UNSUPPORTED_FEATURE: A Map in DISTRIBUTED mode is not supported by this release at /States/S/ItemProcessor/ProcessorConfig/Mode
-              -> an inline Map runs its iterations in the same execution
         "#]],
     );
     check_state(
@@ -705,20 +671,17 @@ fn parallel_and_map_states() {
 }
 
 #[test]
-fn what_only_a_later_release_runs() {
-    check(
-        r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Output": "{% 1 %}", "End": true}}}"#,
-        &expect![[r#"
-        1:19 UNSUPPORTED_FEATURE: The query language JSONata is not supported by this release at /QueryLanguage
-          -> use JSONPath: paths, payload templates and intrinsic functions
-    "#]],
-    );
+fn languages_do_not_mix() {
     check(
         r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": "{% 1 %}", "InputPath": "$", "End": true}}}"#,
         &expect![[r#"
-            1:19 UNSUPPORTED_FEATURE: The query language JSONata is not supported by this release at /QueryLanguage
-              -> use JSONPath: paths, payload templates and intrinsic functions
             1:101 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'InputPath' is only supported for the 'JSONPath' QueryLanguage at /States/A
+        "#]],
+    );
+    check(
+        r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "QueryLanguage": "JSONPath", "Output": 1, "End": true}}}"#,
+        &expect![[r#"
+            1:96 SCHEMA_VALIDATION_FAILED: 'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine at /States/A
         "#]],
     );
     check(
@@ -728,39 +691,68 @@ fn what_only_a_later_release_runs() {
         "#]],
     );
     check_state(
-        r#""Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, "TimeoutSeconds": "{% 5 %}", "Catch": [{"ErrorEquals": ["x"], "Next": "Z", "Output": 1}], "End": true"#,
+        r#""Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, "TimeoutSeconds": "{% 5 %}", "Catch": [{"ErrorEquals": ["x"], "Next": "Z", "Output": 1, "ResultPath": "$.a"}], "End": true"#,
         &expect![[r#"
-        2:40 UNSUPPORTED_FEATURE: The query language JSONata is not supported by this release at /States/S/QueryLanguage
-          -> use JSONPath: paths, payload templates and intrinsic functions
-    "#]],
+            2:202 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'ResultPath' is only supported for the 'JSONPath' QueryLanguage at /States/S/Catch[0]
+        "#]],
+    );
+    check_state(
+        r#""Type": "Pass", "QueryLanguage": "JSONata", "Result": 1, "Parameters": {}, "ResultPath": "$.a", "OutputPath": "$", "End": true"#,
+        &expect![[r#"
+            2:51 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'Result' is only supported for the 'JSONPath' QueryLanguage at /States/S
+            2:64 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'Parameters' is only supported for the 'JSONPath' QueryLanguage at /States/S
+            2:82 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'ResultPath' is only supported for the 'JSONPath' QueryLanguage at /States/S
+            2:103 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'OutputPath' is only supported for the 'JSONPath' QueryLanguage at /States/S
+        "#]],
     );
     check_state(
         r#""Type": "Pass", "Output": 1, "Assign": {"x": 1}, "End": true"#,
         &expect![[r#"
         2:23 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/S
-        2:36 UNSUPPORTED_FEATURE: The field 'Assign' is not supported by this release at /States/S/Assign
-          -> pass the value on in the state's output, with ResultPath
     "#]],
     );
     check_state(
-        r#""Type": "Pass", "InputPath": "$x.a", "Parameters": {"a.$": "$y", "b.$": "States.Array($z)"}, "End": true"#,
+        r#""Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {}, "TimeoutSeconds": "{% 5 %}", "Catch": [{"ErrorEquals": ["x"], "Next": "Z", "Output": 1}], "End": true"#,
         &expect![[r#"
-        2:36 UNSUPPORTED_FEATURE: The variable '$x' is not supported by this release at /States/S/InputPath
-          -> read the value from the state's input or from the Context object
-        2:66 UNSUPPORTED_FEATURE: The variable '$y' is not supported by this release at /States/S/Parameters
-          -> read the value from the state's input or from the Context object
-        2:79 UNSUPPORTED_FEATURE: The variable '$z' is not supported by this release at /States/S/Parameters
-          -> read the value from the state's input or from the Context object
-    "#]],
+            2:69 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Arguments' is only supported for the 'JSONata' QueryLanguage at /States/S
+            2:104 SCHEMA_VALIDATION_FAILED: Expected value of type [INTEGER] at /States/S/TimeoutSeconds
+              -> this is a string
+            2:161 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/S/Catch[0]
+        "#]],
     );
     check_state(
-        r#""Type": "Choice", "Choices": [{"Variable": "$v", "IsNull": true, "Next": "Z", "Assign": {}}]"#,
+        r#""Type": "Choice", "QueryLanguage": "JSONata", "Choices": [{"Variable": "$.v", "IsNull": true, "Next": "Z"}, {"And": [{"Variable": "$.v", "IsNull": true}], "Next": "Z"}, {"Condition": 1, "Next": "Z"}, {"Condition": "true", "Next": "Z"}]"#,
         &expect![[r#"
-        2:50 UNSUPPORTED_FEATURE: The variable '$v' is not supported by this release at /States/S/Choices[0]/Variable
-          -> read the value from the state's input or from the Context object
-        2:85 UNSUPPORTED_FEATURE: The field 'Assign' is not supported by this release at /States/S/Choices[0]/Assign
-          -> pass the value on in the state's output, with ResultPath
-    "#]],
+            2:66 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'Variable' is only supported for the 'JSONPath' QueryLanguage at /States/S/Choices[0]
+            2:116 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONata', but field 'And' is only supported for the 'JSONPath' QueryLanguage at /States/S/Choices[1]
+            2:190 SCHEMA_VALIDATION_FAILED: Expected value of type [BOOLEAN] at /States/S/Choices[2]/Condition
+              -> this is a number
+            2:221 SCHEMA_VALIDATION_FAILED: Expected value of type [BOOLEAN] at /States/S/Choices[3]/Condition
+              -> this is a string
+        "#]],
+    );
+    check_state(
+        r#""Type": "Choice", "Choices": [{"Condition": "{% true %}", "Next": "Z", "Output": 1}]"#,
+        &expect![[r#"
+            2:38 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Condition' is only supported for the 'JSONata' QueryLanguage at /States/S/Choices[0]
+            2:78 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/S/Choices[0]
+        "#]],
+    );
+}
+
+#[test]
+fn the_language_of_a_map_is_its_own() {
+    check(
+        r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "QueryLanguage": "JSONata", "Items": [1], "End": true, "ItemProcessor": {"StartAt": "P", "States": {"P": {"Type": "Pass", "Output": 1, "End": true}}}}}}"#,
+        &expect![[r#"
+            1:172 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage at /States/M/ItemProcessor/States/P
+        "#]],
+    );
+    check(
+        r#"{"StartAt": "M", "States": {"M": {"Type": "Parallel", "QueryLanguage": "JSONata", "End": true, "Branches": [{"QueryLanguage": "JSONata", "StartAt": "P", "States": {"P": {"Type": "Pass", "InputPath": "$.a", "End": true}}}]}}}"#,
+        &expect![[r#"
+            1:110 SCHEMA_VALIDATION_FAILED: Field 'QueryLanguage' is not supported at /States/M/Branches[0]
+        "#]],
     );
 }
 

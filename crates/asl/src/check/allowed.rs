@@ -96,6 +96,7 @@ const FAIL: &[&str] = &["Error", "Cause", "ErrorPath", "CausePath"];
 const JSONPATH_ONLY: &[&str] = &[
     "InputPath",
     "OutputPath",
+    "Result",
     "ResultPath",
     "Parameters",
     "ResultSelector",
@@ -109,6 +110,12 @@ const JSONPATH_ONLY: &[&str] = &[
     "ToleratedFailureCountPath",
     "ErrorPath",
     "CausePath",
+    "MaxItemsPath",
+    "MaxItemsPerBatchPath",
+    "MaxInputBytesPerBatchPath",
+    "And",
+    "Or",
+    "Not",
     "Variable",
 ];
 /// Fields that only JSONata states have.

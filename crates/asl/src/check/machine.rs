@@ -2,7 +2,7 @@
 //! `QueryLanguage`. `StartAt` and `States` are every scope's (see `scope`).
 
 use super::fields::Fields;
-use super::{Checker, allowed, language, unsupported};
+use super::{Checker, allowed, language};
 use crate::program::ScopeIndex;
 use language::Language;
 use stateline_base::limits::SECONDS_MAX;
@@ -16,8 +16,5 @@ pub(super) fn check(c: &mut Checker<'_>) -> Option<u64> {
     allowed::only(&fields, &FIELDS, None, &mut c.found);
     fields.word("Version", &["1.0"], &mut c.found);
     c.language = language::declared(&fields, &mut c.found).unwrap_or(Language::JsonPath);
-    if c.language == Language::Jsonata {
-        unsupported::jsonata(&fields, &mut c.found);
-    }
     fields.integer("TimeoutSeconds", 1..=SECONDS_MAX, &mut c.found)
 }

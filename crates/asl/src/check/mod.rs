@@ -1,5 +1,5 @@
-//! Tree → checked states. Every rule of the language for JSONPath mode is in
-//! here (reference 01, sections 1, 2, 4 to 7 and 12), one file per kind of field
+//! Tree → checked states. Every rule of the language is in here (reference 01,
+//! sections 1 to 7 and 12), one file per kind of field
 //! and per type of state. A check reports all that is wrong and goes on; what it
 //! reads it gives back compiled, so that nothing is read twice. `lower` makes the
 //! program of the pieces when no error is left.
@@ -9,6 +9,7 @@ mod fields;
 mod findings;
 mod hints;
 mod integrations;
+mod jsonata;
 mod language;
 mod machine;
 mod outline;
@@ -20,15 +21,17 @@ mod states;
 mod template;
 mod transition;
 mod unsupported;
+mod variables;
 
 use crate::program::{ScopeIndex, State, StateIndex};
-use crate::tree::Tree;
+use crate::tree::{Node, Tree};
 use crate::{Code, Diagnostic, MachineKind, Severity, Span};
 use fields::Fields;
 use findings::Findings;
 use language::Language;
 use outline::Outline;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// What the checks made of a definition. Pieces are missing where there are errors.
 #[derive(Default)]
@@ -37,6 +40,8 @@ pub(crate) struct Checked {
     pub(crate) timeout_seconds: Option<u64>,
     /// By state index.
     pub(crate) states: Vec<Option<State>>,
+    /// The variables that each state reads, in the order of the states.
+    pub(crate) variables: Vec<(StateIndex, Vec<Arc<str>>)>,
     /// By scope index: the state that `StartAt` names, and the parent.
     pub(crate) scopes: Vec<(Option<StateIndex>, Option<StateIndex>)>,
 }
@@ -61,18 +66,22 @@ pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool) -> (Checked, Ve
         edges: Vec::new(),
         uncertain: HashSet::new(),
         endings: vec![Ending::Unknown; outline.states.len()],
+        current: StateIndex(0),
+        variables: variables::Variables::default(),
+        labels: HashSet::new(),
     };
     let timeout_seconds = machine::check(&mut checker);
     let starts: Vec<_> =
         indexes(outline.scopes.len()).map(|index| scope::check(&mut checker, ScopeIndex(index))).collect();
     let states =
         indexes(outline.states.len()).map(|index| states::check(&mut checker, StateIndex(index))).collect();
+    let variables = variables::check(&mut checker);
     for (index, start) in indexes(outline.scopes.len()).zip(&starts) {
         scope::check_graph(&mut checker, ScopeIndex(index), *start);
     }
     let scopes =
         starts.into_iter().zip(&outline.scopes).map(|(start, scope)| (start, scope.parent)).collect();
-    (Checked { timeout_seconds, states, scopes }, checker.found.into_diagnostics())
+    (Checked { timeout_seconds, states, variables, scopes }, checker.found.into_diagnostics())
 }
 
 /// What all checks share.
@@ -88,6 +97,11 @@ struct Checker<'t> {
     uncertain: HashSet<ScopeIndex>,
     /// By state index.
     endings: Vec<Ending>,
+    /// The state that is being checked.
+    current: StateIndex,
+    variables: variables::Variables,
+    /// Labels of distributed Maps that are taken.
+    labels: HashSet<Arc<str>>,
 }
 
 /// Whether a state ends its scope.
@@ -107,6 +121,42 @@ impl Checker<'_> {
             *place = ending;
         }
     }
+
+    /// The scope that a state stands in.
+    fn scope_of_state(&self, state: StateIndex) -> ScopeIndex {
+        self.outline.states.get(state.0 as usize).map_or(ScopeIndex(0), |outline| outline.scope)
+    }
+
+    /// What kind of execution a scope is the top level of, if it is a distributed Map's processor.
+    fn child_kind(&self, scope: ScopeIndex) -> Option<MachineKind> {
+        let config = self.outline.scope_of(scope).node.get("ProcessorConfig")?;
+        self.outline.scope_of(scope).parent?;
+        (config.get("Mode")?.as_str()? == "DISTRIBUTED").then(|| {
+            match config.get("ExecutionType").and_then(Node::as_str) {
+                Some("EXPRESS") => MachineKind::Express,
+                _ => MachineKind::Standard,
+            }
+        })
+    }
+
+    /// What kind of execution the states of a scope run in.
+    fn kind_in(&self, mut scope: ScopeIndex) -> MachineKind {
+        loop {
+            if let Some(kind) = self.child_kind(scope) {
+                return kind;
+            }
+            match self.outline.scope_of(scope).parent {
+                Some(parent) => scope = self.scope_of_state(parent),
+                None => return self.kind,
+            }
+        }
+    }
+
+    /// A place in the current state, as history shows it: the path below the state.
+    fn below_state<'l>(&self, location: &'l str) -> &'l str {
+        let state = self.outline.states.get(self.current.0 as usize).map_or("", |state| &state.location);
+        location.strip_prefix(state).map_or(location, |below| below.trim_start_matches('/'))
+    }
 }
 
 /// One state while it is checked.
@@ -115,18 +165,6 @@ struct Site<'t> {
     index: StateIndex,
     scope: ScopeIndex,
     language: Language,
-}
-
-impl Site<'_> {
-    /// Whether a field holds a JSONata expression, which may stand for any value.
-    fn is_expression(&self, name: &str) -> bool {
-        self.language == Language::Jsonata
-            && self
-                .fields
-                .get(name)
-                .and_then(|field| field.node.as_str())
-                .is_some_and(|text| text.starts_with("{%"))
-    }
 }
 
 /// All indexes below a count that fits, because the outline made it.

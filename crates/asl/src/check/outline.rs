@@ -21,6 +21,8 @@ pub(super) struct Outline<'t> {
     /// Scopes by where their object begins in the text, which is unique.
     by_start: HashMap<usize, ScopeIndex>,
     names: HashSet<&'t str>,
+    /// Labels that Maps were given.
+    labels: HashSet<&'t str>,
 }
 
 /// A state, unchecked.
@@ -74,6 +76,11 @@ impl<'t> Outline<'t> {
         self.names.contains(name)
     }
 
+    /// Whether a Map anywhere was given that label.
+    pub(super) fn has_label(&self, label: &str) -> bool {
+        self.labels.contains(label)
+    }
+
     /// The scope that an object is; `None` for any other object.
     pub(super) fn scope_at(&self, node: &Node) -> Option<ScopeIndex> {
         self.by_start.get(&node.span.start).copied()
@@ -120,6 +127,7 @@ impl<'t> Outline<'t> {
                 }
             }
             Some("Map") => {
+                self.labels.extend(node.get("Label").and_then(Node::as_str));
                 for field in ["ItemProcessor", "Iterator"] {
                     if let Some(processor) = node.get(field).filter(|value| value.as_object().is_some()) {
                         self.scope(processor, Some(state), format!("{location}/{field}"));

@@ -3,7 +3,8 @@
 //! engine's matter.
 
 use super::fields::{Field, Fields};
-use super::{Checker, Site, unsupported};
+use super::jsonata::{self, Sees};
+use super::{Checker, Language, Site};
 use crate::program::{Number, ResultPath, Selector};
 use stateline_jsonpath::{Query, ReferencePath, Source};
 use std::ops::RangeInclusive;
@@ -60,11 +61,14 @@ pub(super) fn result(c: &mut Checker<'_>, fields: &Fields<'_>) -> ResultPath {
     }
 }
 
-/// A path from the input, the Context object or (not yet) a variable.
+/// A path from the input, the Context object or a variable.
 pub(super) fn query(c: &mut Checker<'_>, field: &Field<'_>) -> Option<Query> {
     let text = field.string(&mut c.found)?;
     match Query::compile(text) {
-        Ok(query) => (!unsupported::variable(&query, field, &mut c.found)).then_some(query),
+        Ok(query) => {
+            read_from(c, &query, field);
+            Some(query)
+        }
         Err(error) => {
             c.found.error(NOT_A_PATH, &field.location, field.node.span).help(error.to_string());
             None
@@ -82,19 +86,32 @@ pub(super) fn reference(c: &mut Checker<'_>, field: &Field<'_>) -> Option<Query>
     Some(query)
 }
 
-/// `X` as a whole number or `XPath` as a reference path, not both.
+/// Remembers the variable that a path of a field starts at, if it does.
+pub(super) fn read_from(c: &mut Checker<'_>, query: &Query, field: &Field<'_>) {
+    if let Source::Variable(name) = query.source() {
+        c.uses_variable(name, &field.location, field.node.span);
+    }
+}
+
+/// `X` as a whole number, `XPath` as a reference path (JSONPath) or `X` as an
+/// expression (JSONata), not two of them.
 pub(super) fn number(
     c: &mut Checker<'_>,
-    site: &Site<'_>,
+    fields: &Fields<'_>,
+    language: Language,
     name: &str,
     range: RangeInclusive<u64>,
 ) -> Option<Number> {
     let path_name = format!("{name}Path");
-    if !site.fields.at_most_one(&[name, &path_name], &mut c.found) || site.is_expression(name) {
+    if !fields.at_most_one(&[name, &path_name], &mut c.found) {
         return None;
     }
-    if let Some(field) = site.fields.get(&path_name) {
+    if let Some(field) = fields.get(&path_name).filter(|_| language == Language::JsonPath) {
         return reference(c, &field).map(Number::Path);
     }
-    site.fields.integer(name, range, &mut c.found).map(Number::Fixed)
+    let field = fields.get(name)?;
+    if language == Language::Jsonata && jsonata::is_meant(field.node) {
+        return jsonata::expression(c, field.node, &field.location, Sees::Entry).map(Number::Jsonata);
+    }
+    field.integer(range, &mut c.found).map(Number::Fixed)
 }

@@ -21,7 +21,7 @@ pub(super) fn of(c: &mut Checker<'_>, site: &Site<'_>) -> Option<TaskResource> {
         c.found.error(message, &field.location, field.node.span).help_if(integrations::advice(text));
         return None;
     };
-    if c.kind == MachineKind::Express
+    if c.kind_in(site.scope) == MachineKind::Express
         && let Some(message) = refused_by_express(&resource)
     {
         let help = "an Express state machine can only wait for the answer of a call; use a Standard one";

@@ -1,7 +1,9 @@
 //! `Retry` and `Catch` (reference 01, sections 6 and 7).
 
+use super::fields::Field;
 use super::fields::Fields;
-use super::{Checker, Site, allowed, path, transition, unsupported};
+use super::jsonata::Sees;
+use super::{Checker, Language, Site, allowed, path, template, transition, variables};
 use crate::program::{Catcher, Jitter, Retrier};
 use crate::tree::Node;
 use stateline_base::{error_name, limits::SECONDS_MAX};
@@ -67,16 +69,16 @@ fn catcher(
     let fields = Fields::of(node, location, &mut c.found)?;
     allowed::only(&fields, &CATCH, Some(site.language), &mut c.found);
     fields.comment(&mut c.found);
-    if site.language == super::Language::JsonPath {
-        unsupported::assign(&fields, &mut c.found);
-    }
     let error_equals = error_equals(c, &fields, last, &["ErrorEquals", "Next"]);
     let result_path = path::result(c, &fields);
+    let assign = variables::assign(c, &fields, site.language, Sees::ErrorOutput);
+    let output = fields.get("Output").filter(|_| site.language == Language::Jsonata);
+    let output = output.and_then(|field: Field<'_>| template::jsonata(c, &field, Sees::ErrorOutput));
     let next = fields.get("Next").and_then(|field| transition::target(c, site, &field));
     if next.is_none() {
         c.uncertain.insert(site.scope);
     }
-    Some(Catcher { error_equals: error_equals?, result_path, assign: None, output: None, next: next? })
+    Some(Catcher { error_equals: error_equals?, result_path, assign, output, next: next? })
 }
 
 /// `ErrorEquals`: at least one name; `States.ALL` alone and in the last element only.

@@ -1,46 +1,81 @@
-//! Payload templates (`Parameters`, `ResultSelector`, `ItemSelector`, `Credentials`):
-//! objects whose keys that end in `.$` are evaluated, at any depth, also within arrays.
+//! Values that are evaluated piece by piece, at any depth, also within arrays.
+//!
+//! In JSONPath states these are payload templates (`Parameters`, `ResultSelector`,
+//! `ItemSelector`, `Credentials`, …): objects whose keys that end in `.$` are
+//! evaluated. In JSONata states (`Arguments`, `Output`, `Items`, …) each text that
+//! is `{% … %}` is.
 
 use super::fields::{Field, shortened};
-use super::{Checker, Site, hints, unsupported};
+use super::jsonata::{self, Sees};
+use super::{Checker, Language, Site, hints};
 use crate::program::Template;
 use crate::tree::{Entry, Node, NodeKind};
 use stateline_jsonpath::Expression;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A template field, if the state has it. Nothing in a JSONata state is a template.
-pub(super) fn of(c: &mut Checker<'_>, site: &Site<'_>, name: &str) -> Option<Template> {
-    if site.language == super::Language::Jsonata {
-        return None;
-    }
-    let field = site.fields.get(name)?;
-    compile(c, &field)
+/// How the texts of a value are read.
+#[derive(Clone, Copy)]
+enum Mode {
+    JsonPath,
+    Jsonata(Sees),
 }
 
-/// A value that must be a template.
-fn compile(c: &mut Checker<'_>, field: &Field<'_>) -> Option<Template> {
+/// A field that only JSONPath states have: a payload template.
+pub(super) fn of(c: &mut Checker<'_>, site: &Site<'_>, name: &str) -> Option<Template> {
+    (site.language == Language::JsonPath).then(|| either(c, site, name, Sees::Entry))?
+}
+
+/// A field that both languages have, each in its own way; an object in JSONPath
+/// states, an object or one expression in JSONata states.
+pub(super) fn either(c: &mut Checker<'_>, site: &Site<'_>, name: &str, sees: Sees) -> Option<Template> {
+    let field = site.fields.get(name)?;
+    if site.language == Language::Jsonata && jsonata::is_meant(field.node) {
+        return jsonata(c, &field, sees);
+    }
+    object_of(c, site.language, &field, sees)
+}
+
+/// A value that must be an object.
+pub(super) fn object_of(
+    c: &mut Checker<'_>,
+    language: Language,
+    field: &Field<'_>,
+    sees: Sees,
+) -> Option<Template> {
     let Some(entries) = field.node.as_object() else {
         field.wrong_type("OBJECT", &mut c.found);
         return None;
     };
-    Some(object(c, field.node, entries, &field.location))
+    let mode = match language {
+        Language::JsonPath => Mode::JsonPath,
+        Language::Jsonata => Mode::Jsonata(sees),
+    };
+    Some(object(c, mode, field.node, entries, &field.location))
+}
+
+/// A field that only JSONata states have: any value.
+pub(super) fn jsonata_of(c: &mut Checker<'_>, site: &Site<'_>, name: &str, sees: Sees) -> Option<Template> {
+    let field = site.fields.get(name).filter(|_| site.language == Language::Jsonata)?;
+    jsonata(c, &field, sees)
+}
+
+/// Any value of a JSONata state.
+pub(super) fn jsonata(c: &mut Checker<'_>, field: &Field<'_>, sees: Sees) -> Option<Template> {
+    (!field.node.is_broken()).then(|| any(c, Mode::Jsonata(sees), field.node, &field.location))
 }
 
 /// An object and all below it. The parser bounds the depth.
-fn object(c: &mut Checker<'_>, node: &Node, entries: &[Entry], location: &str) -> Template {
+fn object(c: &mut Checker<'_>, mode: Mode, node: &Node, entries: &[Entry], location: &str) -> Template {
     let mut fields: Vec<(Arc<str>, Template)> = Vec::new();
     // By the name that goes out: the key as written, and where its value stands in `fields`.
     let mut seen: HashMap<&str, (&str, usize)> = HashMap::new();
     let mut dynamic = false;
     for entry in entries {
         let key = entry.key.as_str();
-        let (name, template) = match key.strip_suffix(".$") {
-            Some(name) => (name, expression(c, entry, location)),
-            None => {
-                hints::literal(key, &entry.value, location, &mut c.found);
-                (key, Some(value(c, &entry.value, location, key)))
-            }
+        let (name, template) = match (mode, key.strip_suffix(".$")) {
+            (Mode::JsonPath, Some(name)) => (name, expression(c, entry, location)),
+            _ => (key, Some(value(c, mode, &entry.value, location, key))),
         };
         let Some(template) = template else { continue };
         dynamic |= !matches!(template, Template::Literal(_));
@@ -65,22 +100,38 @@ fn object(c: &mut Checker<'_>, node: &Node, entries: &[Entry], location: &str) -
     if dynamic { Template::Object(fields) } else { Template::Literal(node.to_value()) }
 }
 
-/// Any value within a template, under a key of the object at `location`.
-fn value(c: &mut Checker<'_>, node: &Node, location: &str, key: &str) -> Template {
-    let below = || format!("{location}/{}", shortened(key));
-    match &node.kind {
-        NodeKind::Object(entries) => object(c, node, entries, &below()),
-        NodeKind::Array(items) => array(c, node, items, &below()),
+/// The value of a key that is no `.$` key, in the object at `location`.
+fn value(c: &mut Checker<'_>, mode: Mode, node: &Node, location: &str, key: &str) -> Template {
+    match (&node.kind, mode) {
+        (NodeKind::String(_), Mode::JsonPath) => {
+            hints::literal(key, node, location, &mut c.found);
+            Template::Literal(node.to_value())
+        }
+        (NodeKind::String(_), Mode::Jsonata(_)) | (NodeKind::Object(_) | NodeKind::Array(_), _) => {
+            any(c, mode, node, &format!("{location}/{}", shortened(key)))
+        }
         _ => Template::Literal(node.to_value()),
     }
 }
 
-fn array(c: &mut Checker<'_>, node: &Node, items: &[Node], location: &str) -> Template {
+/// Any value, at its own place.
+fn any(c: &mut Checker<'_>, mode: Mode, node: &Node, location: &str) -> Template {
+    match (&node.kind, mode) {
+        (NodeKind::Object(entries), _) => object(c, mode, node, entries, location),
+        (NodeKind::Array(items), _) => array(c, mode, node, items, location),
+        (NodeKind::String(_), Mode::Jsonata(sees)) => jsonata::expression(c, node, location, sees)
+            .map_or_else(|| Template::Literal(node.to_value()), Template::Jsonata),
+        _ => Template::Literal(node.to_value()),
+    }
+}
+
+fn array(c: &mut Checker<'_>, mode: Mode, node: &Node, items: &[Node], location: &str) -> Template {
     let mut templates = Vec::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         templates.push(match &item.kind {
-            NodeKind::Object(entries) => object(c, item, entries, &format!("{location}[{at}]")),
-            NodeKind::Array(inner) => array(c, item, inner, &format!("{location}[{at}]")),
+            NodeKind::String(_) | NodeKind::Object(_) | NodeKind::Array(_) => {
+                any(c, mode, item, &format!("{location}[{at}]"))
+            }
             _ => Template::Literal(item.to_value()),
         });
     }
@@ -95,8 +146,8 @@ fn expression(c: &mut Checker<'_>, entry: &Entry, location: &str) -> Option<Temp
     let key = &entry.key;
     let help = match entry.value.as_str().map(Expression::compile) {
         Some(Ok(expression)) => {
-            if unsupported::variables(&expression, location, entry.value.span, &mut c.found) {
-                return None;
+            for name in expression.variables() {
+                c.uses_variable(name, location, entry.value.span);
             }
             return Some(Template::Dynamic { field: key.as_str().into(), expression });
         }

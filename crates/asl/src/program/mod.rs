@@ -36,6 +36,9 @@ pub struct Program {
     pub states: Vec<State>,
     /// Every `States` object: the top level first, then branches and item processors.
     pub scopes: Vec<Scope>,
+    /// The variables that states read, in the order of the states; each list in the
+    /// order of the alphabet and without repetition. States that read none are left out.
+    pub(crate) variables: Vec<(StateIndex, Vec<Arc<str>>)>,
 }
 
 /// One `States` object: the top level, a branch, or an item processor.
@@ -100,6 +103,12 @@ impl Program {
     #[must_use]
     pub fn scope(&self, index: ScopeIndex) -> &Scope {
         &self.scopes[index.0 as usize]
+    }
+
+    /// The variables that states read: names of states and of variables. What
+    /// DescribeStateMachine shows as `variableReferences`.
+    pub fn variable_references(&self) -> impl Iterator<Item = (&str, &[Arc<str>])> {
+        self.variables.iter().map(|(state, names)| (&*self.state(*state).name, &**names))
     }
 
     /// Finds a state by its name, which is unique in the whole definition.

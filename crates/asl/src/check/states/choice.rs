@@ -3,7 +3,8 @@
 
 use super::condition;
 use crate::check::fields::Fields;
-use crate::check::{Checker, Ending, Site, transition};
+use crate::check::jsonata::Sees;
+use crate::check::{Checker, Ending, Language, Site, template, transition, variables};
 use crate::program::{Choice, ChoiceRule, Kind};
 use crate::tree::Node;
 
@@ -27,5 +28,8 @@ fn rule(c: &mut Checker<'_>, site: &Site<'_>, node: &Node, location: String) -> 
     let condition = condition::check(c, site, &fields, true);
     fields.require(&["Next"], &mut c.found);
     let next = fields.get("Next").and_then(|field| transition::target(c, site, &field));
-    Some(ChoiceRule { condition: condition?, next: next?, assign: None, output: None })
+    let assign = variables::assign(c, &fields, site.language, Sees::Entry);
+    let output = fields.get("Output").filter(|_| site.language == Language::Jsonata);
+    let output = output.and_then(|field| template::jsonata(c, &field, Sees::Entry));
+    Some(ChoiceRule { condition: condition?, next: next?, assign, output })
 }

@@ -1,9 +1,10 @@
 //! What a Choice rule asks: one of `And`, `Or`, `Not`, or a variable with exactly
-//! one of 39 operators. JSONata rules have a `Condition` instead, which is not
-//! compiled here.
+//! one of 39 operators. JSONata rules have a `Condition` instead: a Boolean or an
+//! expression.
 
 use crate::check::fields::{Field, Fields, wrong_type};
-use crate::check::{Checker, Language, Site, allowed, hints, path, unsupported};
+use crate::check::jsonata::{self, Sees};
+use crate::check::{Checker, Language, Site, allowed, hints, path};
 use crate::program::{Comparison, Condition, Operand, Operator, Relation, TypeTest};
 use crate::tree::NodeKind;
 use stateline_base::Timestamp;
@@ -85,10 +86,17 @@ pub(super) fn check(
         _ => besides.iter().copied().chain([kind]).collect(),
     };
     allowed::only(fields, &names, Some(site.language), &mut c.found);
-    if site.language == Language::JsonPath && top {
-        unsupported::assign(fields, &mut c.found);
-    }
     match kind {
+        "Condition" if site.language == Language::Jsonata => {
+            let field = fields.get("Condition")?;
+            if jsonata::is_meant(field.node) {
+                let found = jsonata::expression(c, field.node, &field.location, Sees::Entry);
+                return found.map(Condition::Jsonata);
+            }
+            field.boolean(&mut c.found).map(Condition::Constant)
+        }
+        // A kind of the other language has been reported.
+        _ if site.language == Language::Jsonata => None,
         "And" => several(c, site, fields, "And").map(Condition::All),
         "Or" => several(c, site, fields, "Or").map(Condition::Any),
         "Not" => {
@@ -102,7 +110,6 @@ pub(super) fn check(
             let operator = operator(c, fields, misspelt);
             Some(Condition::Test(Comparison { variable: variable?, operator: operator? }))
         }
-        // A Condition belongs to JSONata; that it stands here has been reported.
         _ => None,
     }
 }
@@ -125,7 +132,10 @@ fn several(c: &mut Checker<'_>, site: &Site<'_>, fields: &Fields<'_>, name: &str
 fn variable(c: &mut Checker<'_>, field: &Field<'_>) -> Option<Query> {
     let text = field.string(&mut c.found)?;
     match Query::compile(text) {
-        Ok(query) => (!unsupported::variable(&query, field, &mut c.found)).then_some(query),
+        Ok(query) => {
+            path::read_from(c, &query, field);
+            Some(query)
+        }
         Err(error) => {
             let why = if text.starts_with('$') { "" } else { ": Reference path didn't start with '$'" };
             let message = format!("{}{why}", path::NOT_A_REFERENCE);

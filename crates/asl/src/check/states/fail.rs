@@ -1,7 +1,8 @@
 //! Fail (reference 01, section 5.5): `Error` and `Cause`, written down or found by
-//! a path or an intrinsic function.
+//! a path, an intrinsic function or an expression.
 
-use crate::check::{Checker, Ending, Site, hints, unsupported};
+use crate::check::jsonata::{self, Sees};
+use crate::check::{Checker, Ending, Language, Site, hints};
 use crate::program::{Fail, FailText, Kind};
 use stateline_jsonpath::Expression;
 
@@ -19,13 +20,19 @@ fn text(c: &mut Checker<'_>, site: &Site<'_>, name: &str) -> Option<FailText> {
     }
     let Some(field) = site.fields.get(&path_name) else {
         let (field, text) = site.fields.string(name, &mut c.found)?;
-        hints::constant(&field, &mut c.found);
+        if site.language == Language::JsonPath {
+            hints::constant(&field, &mut c.found);
+        } else if jsonata::is_meant(field.node) {
+            return jsonata::expression(c, field.node, &field.location, Sees::Entry).map(FailText::Jsonata);
+        }
         return Some(FailText::Fixed(text.into()));
     };
     match Expression::compile(field.string(&mut c.found)?) {
         Ok(expression) => {
-            (!unsupported::variables(&expression, &field.location, field.node.span, &mut c.found))
-                .then_some(FailText::Dynamic(expression))
+            for name in expression.variables() {
+                c.uses_variable(name, &field.location, field.node.span);
+            }
+            Some(FailText::Dynamic(expression))
         }
         Err(error) => {
             let message = format!(

@@ -2,6 +2,7 @@
 
 mod choice;
 mod condition;
+mod distributed;
 mod fail;
 mod map;
 mod parallel;
@@ -12,12 +13,14 @@ mod wait;
 
 use super::allowed::{self, TYPES};
 use super::fields::Fields;
-use super::{Checker, Language, Site, language, path, unsupported};
-use crate::program::{Kind, State, StateIndex};
+use super::jsonata::Sees;
+use super::{Checker, Language, Site, language, path, template, variables};
+use crate::program::{Kind, State, StateIndex, Template};
 
 /// Checks a state. `None` when it has an error that leaves nothing to compile.
 pub(super) fn check(c: &mut Checker<'_>, index: StateIndex) -> Option<State> {
     let outline = c.outline.states.get(index.0 as usize)?;
+    c.current = index;
     // Anything but an object has been reported with its scope.
     outline.node.as_object()?;
     let fields = Fields { node: outline.node, location: outline.location.clone(), span: outline.name_span };
@@ -33,28 +36,36 @@ pub(super) fn check(c: &mut Checker<'_>, index: StateIndex) -> Option<State> {
     let state_language = language::of_state(c.language, &fields, &mut c.found);
     allowed::state(&fields, type_name, state_language, &mut c.found);
     let language = state_language.unwrap_or(Language::Jsonata);
-    if language == Language::Jsonata && c.language == Language::JsonPath {
-        unsupported::jsonata(&fields, &mut c.found);
-    }
-    if language == Language::JsonPath && type_name != "Fail" && type_name != "Succeed" {
-        unsupported::assign(&fields, &mut c.found);
-    }
     let site = Site { fields, index, scope: outline.scope, language };
     let kind = kind(c, &site, type_name);
     let (input_path, output_path) = match type_name {
         "Fail" => (crate::program::Selector::Whole, crate::program::Selector::Whole),
         _ => (path::selector(c, &site, "InputPath"), path::selector(c, &site, "OutputPath")),
     };
+    let (assign, output) = outcome(c, &site, type_name);
     Some(State {
         name: outline.name.into(),
         scope: outline.scope,
         language,
         input_path,
         output_path,
-        output: None,
-        assign: None,
+        output,
+        assign,
         kind: kind?,
     })
+}
+
+/// `Assign` and `Output`, of the types that have them.
+fn outcome(c: &mut Checker<'_>, site: &Site<'_>, type_name: &str) -> (Option<Template>, Option<Template>) {
+    let sees = match type_name {
+        "Task" | "Parallel" | "Map" => Sees::Result,
+        _ => Sees::Entry,
+    };
+    let assigns = !matches!(type_name, "Succeed" | "Fail");
+    let assign = assigns.then(|| variables::assign(c, &site.fields, site.language, sees)).flatten();
+    let outputs = type_name != "Fail";
+    let output = outputs.then(|| template::jsonata_of(c, site, "Output", sees)).flatten();
+    (assign, output)
 }
 
 fn kind(c: &mut Checker<'_>, site: &Site<'_>, type_name: &str) -> Option<Kind> {

@@ -1,13 +1,15 @@
 //! Parallel (reference 01, section 5.6). What is inside a branch is its scope's matter.
 
 use crate::check::fields::wrong_type;
+use crate::check::jsonata::Sees;
 use crate::check::{Checker, Site, path, retry, template, transition};
 use crate::program::{Kind, Parallel, ScopeIndex};
 
 pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
     site.fields.require(&["Branches"], &mut c.found);
     let branches = branches(c, site);
-    let parameters = template::of(c, site, "Parameters");
+    let parameters = template::of(c, site, "Parameters")
+        .or_else(|| template::jsonata_of(c, site, "Arguments", Sees::Entry));
     let result_selector = template::of(c, site, "ResultSelector");
     let result_path = path::result(c, &site.fields);
     let retry = retry::retriers(c, site);

@@ -1,7 +1,8 @@
 //! Task (reference 01, section 5.2).
 
 use crate::check::fields::Fields;
-use crate::check::{Checker, Site, path, resource, retry, template, transition};
+use crate::check::jsonata::{self, Sees};
+use crate::check::{Checker, Language, Site, path, resource, retry, template, transition};
 use crate::program::{Kind, Number, Task};
 use stateline_base::limits::SECONDS_MAX;
 
@@ -9,8 +10,8 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
     site.fields.require(&["Resource"], &mut c.found);
     let resource = resource::of(c, site);
     credentials(c, site);
-    let timeout = path::number(c, site, "TimeoutSeconds", 1..=SECONDS_MAX);
-    let heartbeat = path::number(c, site, "HeartbeatSeconds", 1..=SECONDS_MAX);
+    let timeout = path::number(c, &site.fields, site.language, "TimeoutSeconds", 1..=SECONDS_MAX);
+    let heartbeat = path::number(c, &site.fields, site.language, "HeartbeatSeconds", 1..=SECONDS_MAX);
     if let (Some(Number::Fixed(timeout)), Some(Number::Fixed(heartbeat))) = (&timeout, &heartbeat)
         && heartbeat >= timeout
         && let Some(field) = site.fields.get("HeartbeatSeconds")
@@ -18,8 +19,9 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
         let message = "The field 'HeartbeatSeconds' must be smaller than the field 'TimeoutSeconds'";
         c.found.error(message, &field.location, field.node.span);
     }
-    let parameters = template::of(c, site, "Parameters");
-    let credentials = template::of(c, site, "Credentials");
+    let parameters = template::of(c, site, "Parameters")
+        .or_else(|| template::jsonata_of(c, site, "Arguments", Sees::Entry));
+    let credentials = template::either(c, site, "Credentials", Sees::Entry);
     let result_selector = template::of(c, site, "ResultSelector");
     let result_path = path::result(c, &site.fields);
     let retry = retry::retriers(c, site);
@@ -42,7 +44,8 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
 /// `Credentials` need a `RoleArn`, in either language.
 fn credentials(c: &mut Checker<'_>, site: &Site<'_>) {
     let Some(field) = site.fields.get("Credentials") else { return };
-    if site.is_expression("Credentials") || field.node.as_object().is_none() {
+    let whole = site.language == Language::Jsonata && jsonata::is_meant(field.node);
+    if whole || field.node.as_object().is_none() {
         return;
     }
     let Some(fields) = Fields::of(field.node, field.location, &mut c.found) else { return };

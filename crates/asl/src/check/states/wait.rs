@@ -1,6 +1,7 @@
 //! Wait (reference 01, section 5.4): exactly one of four ways to say how long.
 
-use crate::check::{Checker, Site, path, transition};
+use crate::check::jsonata::{self, Sees};
+use crate::check::{Checker, Language, Site, path, transition};
 use crate::program::{Kind, Wait, WaitUntil};
 use stateline_base::Timestamp;
 use stateline_base::limits::SECONDS_MAX;
@@ -15,8 +16,15 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
 }
 
 fn until(c: &mut Checker<'_>, site: &Site<'_>) -> Option<WaitUntil> {
-    if site.is_expression("Seconds") || site.is_expression("Timestamp") {
-        return None;
+    if site.language == Language::Jsonata {
+        for (name, made) in [
+            ("Seconds", WaitUntil::SecondsJsonata as fn(_) -> _),
+            ("Timestamp", WaitUntil::TimestampJsonata as fn(_) -> _),
+        ] {
+            if let Some(field) = site.fields.get(name).filter(|field| jsonata::is_meant(field.node)) {
+                return jsonata::expression(c, field.node, &field.location, Sees::Entry).map(made);
+            }
+        }
     }
     if let Some(field) = site.fields.get("SecondsPath") {
         return path::reference(c, &field).map(WaitUntil::SecondsPath);
