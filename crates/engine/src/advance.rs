@@ -120,7 +120,7 @@ impl Decider<'_> {
     }
 
     /// One step of one frame.
-    fn step(&mut self, frame: FrameId) {
+    pub(crate) fn step(&mut self, frame: FrameId) {
         match &self.frame(frame).activity {
             Activity::New => self.enter_scope(frame),
             Activity::Leaving(next) => {

@@ -31,6 +31,7 @@ impl Decider<'_> {
     fn settle(&mut self, frame: FrameId, raised: Raised, from_child: bool) {
         let (mut frame, mut from_child) = (frame, from_child);
         let mut raised = Raised { failure: raised.failure.clipped(self.setting.limits), ..raised };
+        self.inspect(|seen| seen.failure = Some(raised.failure.clone()));
         self.tell_evaluation(frame, &raised);
         while self.x.is_open() {
             if self.retry(frame, &raised) {
@@ -44,6 +45,7 @@ impl Decider<'_> {
                 Ok(false) => {}
                 // What the catcher itself did wrong goes up instead.
                 Err(worse) => {
+                    self.inspect(|seen| seen.catch_index = None);
                     raised = Raised { failure: worse.failure.clipped(self.setting.limits), ..worse };
                     self.tell_evaluation(frame, &raised);
                 }
@@ -60,6 +62,8 @@ impl Decider<'_> {
 
     fn retry(&mut self, frame: FrameId, raised: &Raised) -> bool {
         let (retriers, _) = handlers(&self.state(frame).kind);
+        let matching = retriers.iter().position(|retrier| raised.matches(&retrier.error_equals));
+        self.inspect(|seen| seen.retry_index = matching.and_then(|index| u32::try_from(index).ok()));
         let Some(index) = retry::pick(retriers, self.frame(frame), raised) else { return false };
         let Some(retrier) = retriers.get(index) else { return false };
         let used = self.frame(frame).retries.get(index).copied().unwrap_or(0);
@@ -68,6 +72,7 @@ impl Decider<'_> {
         self.rng.set(rng);
         let until = self.at.plus_millis(delay);
         let retrier = u32::try_from(index).expect("a definition has fewer than 2^32 retriers");
+        self.inspect(|seen| seen.retry_delay_ms = Some(delay));
         self.emit(frame, Event::RetryScheduled { frame, retrier, until });
         true
     }
@@ -103,9 +108,11 @@ impl Decider<'_> {
     /// Whether a catcher took the failure.
     fn catch(&mut self, frame: FrameId, raised: &Raised) -> Result<bool, Raised> {
         let (_, catchers) = handlers(&self.state(frame).kind);
-        let Some(catcher) = catchers.iter().find(|catcher| raised.matches(&catcher.error_equals)) else {
+        let Some(index) = catchers.iter().position(|catcher| raised.matches(&catcher.error_equals)) else {
             return Ok(false);
         };
+        let Some(catcher) = catchers.get(index) else { return Ok(false) };
+        self.inspect(|seen| seen.catch_index = u32::try_from(index).ok());
         if !self.x.is_open() {
             return Ok(true);
         }
@@ -140,7 +147,7 @@ impl Decider<'_> {
 }
 
 /// The retriers and catchers of a state; only three kinds have any.
-fn handlers(kind: &Kind) -> (&[Retrier], &[Catcher]) {
+pub(crate) fn handlers(kind: &Kind) -> (&[Retrier], &[Catcher]) {
     match kind {
         Kind::Task(task) => (&task.retry, &task.catch),
         Kind::Parallel(parallel) => (&parallel.retry, &parallel.catch),

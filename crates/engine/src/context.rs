@@ -20,14 +20,26 @@ pub(crate) struct Item<'a> {
     pub(crate) value: &'a Value,
 }
 
-/// Builds the Context object as a state of this frame sees it, with the execution's input or without.
-pub(crate) fn context(
-    x: &Execution,
+/// The Context object as a decision's state sees it, with what a test gives in its place.
+pub(crate) fn of_decision(
+    decider: &Decider<'_>,
     frame: FrameId,
-    state: &State,
     item: Option<Item<'_>>,
     with_input: bool,
 ) -> Value {
+    let mut built = context(decider.x, frame, decider.state(frame), item, with_input);
+    let Some(given) = decider.given_context() else { return built };
+    for (member, value) in given {
+        match (built.get_mut(member), value) {
+            (Some(Value::Object(there)), Value::Object(given)) => there.extend(given.clone()),
+            _ => built[member] = value.clone(),
+        }
+    }
+    built
+}
+
+/// Builds the Context object as a state of this frame sees it, with the execution's input or without.
+fn context(x: &Execution, frame: FrameId, state: &State, item: Option<Item<'_>>, with_input: bool) -> Value {
     let started = &x.started;
     let mut execution = Map::new();
     execution.insert("Id".into(), json!(&*started.execution_arn));

@@ -19,7 +19,27 @@ use std::sync::Arc;
 
 /// `InputPath` on the state's raw input.
 pub(crate) fn effective_input(decider: &Decider<'_>, frame: FrameId) -> Result<Payload, Raised> {
-    select(decider, frame, &decider.state(frame).input_path, &decider.frame(frame).input)
+    let state = decider.state(frame);
+    let input = select(decider, frame, &state.input_path, &decider.frame(frame).input)?;
+    if state.language == QueryLanguage::JsonPath {
+        decider.inspect(|seen| seen.after_input_path = Some(input.clone()));
+    }
+    Ok(input)
+}
+
+/// `Parameters` or `Arguments`: what the work of a state gets.
+pub(crate) fn request(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    template: Option<&Template>,
+    input: &Payload,
+) -> Result<Payload, Raised> {
+    let request = shape(decider, frame, template, input)?;
+    decider.inspect(|seen| match decider.state(frame).language {
+        QueryLanguage::JsonPath => seen.after_parameters = Some(request.clone()),
+        QueryLanguage::Jsonata => seen.after_arguments = Some(request.clone()),
+    });
+    Ok(request)
 }
 
 /// A selector on a document; the whole document is shared, not copied.
@@ -236,13 +256,19 @@ pub(crate) fn with_result(
 pub(crate) fn leave(decider: &Decider<'_>, frame: FrameId, steps: LastSteps<'_>) -> Result<Left, Raised> {
     let seen = Seen { result: steps.has_result.then_some(steps.result), ..Seen::default() };
     let scope = Scope::new(decider, frame, steps.result.value()).with_seen(seen);
+    if steps.has_result {
+        decider.inspect(|seen| seen.result = Some(steps.result.clone()));
+    }
     let assigned = assign(decider, frame, steps.assign, &scope)?;
+    decider.inspect(|seen| seen.variables.clone_from(&assigned));
     let output = match (decider.state(frame).language, steps.output) {
         (QueryLanguage::Jsonata, Some(output)) => filled(decider, frame, output, &scope)?,
         (QueryLanguage::Jsonata, None) => steps.result.clone(),
         (QueryLanguage::JsonPath, _) => {
             let result = shape(decider, frame, steps.result_selector, steps.result)?;
+            decider.inspect(|seen| seen.after_result_selector = Some(result.clone()));
             let merged = place(decider, frame, result, steps.result_path)?;
+            decider.inspect(|seen| seen.after_result_path = Some(merged.clone()));
             select(decider, frame, &decider.state(frame).output_path, &merged)?
         }
     };

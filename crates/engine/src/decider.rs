@@ -3,11 +3,13 @@
 
 use crate::apply::apply;
 use crate::execution::{Execution, Frame, ROOT};
+use crate::testing::Inspection;
+use serde_json::{Map, Value};
 use stateline_asl::Program;
 use stateline_asl::program::{State, StateIndex};
 use stateline_base::{Failure, Limits, Payload, Rng, Timestamp};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, Record};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// What a decision may look at beside the execution.
@@ -141,13 +143,48 @@ pub(crate) struct Decider<'a> {
     pub(crate) rng: Cell<Rng>,
     /// Frames to go on with; the last one first.
     pub(crate) ready: Vec<FrameId>,
+    /// What a tested state shows on its way; `None` in ordinary service.
+    inspection: Option<&'a RefCell<Inspection>>,
+    /// Members of the Context object that a test gives.
+    context: Option<&'a Map<String, Value>>,
     decision: Decision,
 }
 
 impl<'a> Decider<'a> {
     pub(crate) fn new(setting: Setting<'a>, x: &'a mut Execution, at: Timestamp) -> Self {
         let rng = Cell::new(x.rng);
-        Decider { setting, x, at, rng, ready: Vec::new(), decision: Decision::default() }
+        Decider {
+            setting,
+            x,
+            at,
+            rng,
+            ready: Vec::new(),
+            inspection: None,
+            context: None,
+            decision: Decision::default(),
+        }
+    }
+
+    /// The same for a test.
+    pub(crate) fn inspected(
+        mut self,
+        inspection: &'a RefCell<Inspection>,
+        context: &'a Map<String, Value>,
+    ) -> Self {
+        (self.inspection, self.context) = (Some(inspection), Some(context));
+        self
+    }
+
+    /// Notes what a tested state shows; does nothing in ordinary service.
+    pub(crate) fn inspect(&self, note: impl FnOnce(&mut Inspection)) {
+        if let Some(inspection) = self.inspection {
+            note(&mut inspection.borrow_mut());
+        }
+    }
+
+    /// Members of the Context object that a test gives.
+    pub(crate) fn given_context(&self) -> Option<&'a Map<String, Value>> {
+        self.context
     }
 
     pub(crate) fn frame(&self, id: FrameId) -> &Frame {

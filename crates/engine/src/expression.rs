@@ -44,7 +44,7 @@ pub(crate) fn evaluate(
     let input = decider.frame(frame).input.value();
     let context = context_wanted(jsonata).map(|with_input| {
         let item = seen.item.or_else(|| item_of(decider.x, frame));
-        context::context(decider.x, frame, decider.state(frame), item, with_input)
+        context::of_decision(decider, frame, item, with_input)
     });
     let mut states: Vec<(&str, &Value)> = vec![("input", input)];
     states.extend(context.as_ref().map(|context| ("context", context)));

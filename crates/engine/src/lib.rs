@@ -19,6 +19,7 @@ mod names;
 mod retry;
 mod scope;
 mod states;
+mod testing;
 mod timers;
 mod variables;
 
@@ -28,3 +29,6 @@ pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, 
 pub use execution::{Activity, ChildOut, Ending, Execution, Frame};
 pub use map_run::{Counts, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;
+pub use testing::{
+    Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,
+};

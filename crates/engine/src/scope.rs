@@ -1,6 +1,6 @@
 //! What an expression sees: `$`, `$$` and variables.
 
-use crate::context::{Item, context, item_of};
+use crate::context::{Item, item_of, of_decision};
 use crate::decider::Decider;
 use crate::expression::Seen;
 use crate::variables;
@@ -59,7 +59,7 @@ impl<'a> Scope<'a> {
 
 impl Scope<'_> {
     fn build(&self, with_input: bool) -> Value {
-        context(self.decider.x, self.frame, self.decider.state(self.frame), self.item, with_input)
+        of_decision(self.decider, self.frame, self.item, with_input)
     }
 }
 

@@ -54,6 +54,7 @@ fn items(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(Payload, P
         return Ok((input, items));
     }
     let items = data_flow::select(decider, frame, &map.items_path, &input)?;
+    decider.inspect(|seen| seen.after_items_path = Some(items.clone()));
     if is_iterable(map, &items) {
         return Ok((input, items));
     }
@@ -112,6 +113,7 @@ fn max_concurrency(decider: &Decider<'_>, frame: FrameId, map: &Map, input: &Pay
             })?
         }
     };
+    decider.inspect(|seen| seen.max_concurrency = Some(wanted));
     let limits = decider.setting.limits;
     let bound = match map.distributed {
         Some(_) => limits.distributed_map_concurrency.max(1),
@@ -165,11 +167,16 @@ fn succeed(decider: &mut Decider<'_>, frame: FrameId) {
     if !decider.x.is_open() {
         return;
     }
+    joined(decider, frame, &result);
+}
+
+/// The state goes on with what its iterations or children gave.
+pub(crate) fn joined(decider: &mut Decider<'_>, frame: FrameId, result: &Payload) {
     let Kind::Map(map) = &decider.state(frame).kind else {
         unreachable!("only Map states open iterations");
     };
     let selector = map.result_selector.as_ref();
-    match data_flow::with_result(decider, frame, &result, selector, &map.result_path) {
+    match data_flow::with_result(decider, frame, result, selector, &map.result_path) {
         Ok(left) => decider.exit(frame, left, map.transition),
         Err(raised) => decider.fail(frame, raised),
     }

@@ -12,6 +12,7 @@ use crate::execution::{Activity, Execution};
 use crate::expression::{self, Seen};
 use crate::map_run::{Ended, MapRun};
 use crate::retry::Raised;
+use crate::states::map::joined;
 use serde_json::{Map as Object, Value, json};
 use stateline_asl::program::{Distributed, ItemBatcher, Kind, Map, Number, Percentage, Transformation};
 use stateline_base::{Arn, Failure, Payload, Rng, error_name};
@@ -85,6 +86,11 @@ fn plan(
         tolerated_count: tolerated_count(decider, frame, distributed, &input)?,
         tolerated_percentage: tolerated_percentage(decider, frame, distributed, &input)?,
     };
+    decider.inspect(|seen| {
+        seen.tolerated_failure_count = distributed.tolerated_count.as_ref().map(|_| limits.tolerated_count);
+        let percentage = distributed.tolerated_percentage.as_ref();
+        seen.tolerated_failure_percentage = percentage.map(|_| limits.tolerated_percentage);
+    });
     let batches = match &distributed.batcher {
         None => None,
         Some(batcher) => {
@@ -294,9 +300,8 @@ pub(crate) fn child_ended(decider: &mut Decider<'_>, frame: FrameId, ended: Even
     decider.emit(frame, ended);
     let Activity::MapRun(run) = &decider.frame(frame).activity else { return };
     let Some(summary) = decider.x.map_runs.get(&run.arn) else { return };
-    if exceeded(&summary.limits, summary.items.failed + summary.items.timed_out, summary.items.total) {
-        let cause = "The specified tolerated failure threshold was exceeded";
-        let failure = Failure::new(error_name::EXCEED_TOLERATED_FAILURE_THRESHOLD, cause);
+    if exceeded(&run.limits, summary.items.failed + summary.items.timed_out, summary.items.total) {
+        let failure = threshold_exceeded();
         fail_run(decider, frame, failure.clone());
         return decider.fail_joined(frame, Raised::plain(failure));
     }
@@ -355,11 +360,19 @@ fn succeed(decider: &mut Decider<'_>, frame: FrameId) {
         let failure = data_flow::too_large(&decider.state(frame).name);
         return decider.fail(frame, Raised::plain(failure));
     }
-    let selector = map.result_selector.as_ref();
-    match data_flow::with_result(decider, frame, &result, selector, &map.result_path) {
-        Ok(left) => decider.exit(frame, left, map.transition),
-        Err(raised) => decider.fail(frame, raised),
-    }
+    joined(decider, frame, &result);
+}
+
+/// The failure that so many failed items are, if they are more than may.
+pub(crate) fn threshold(decider: &Decider<'_>, frame: FrameId, failed: u64) -> Option<Failure> {
+    let Activity::MapRun(run) = &decider.frame(frame).activity else { return None };
+    let summary = decider.x.map_runs.get(&run.arn)?;
+    exceeded(&run.limits, failed, summary.items.total).then(threshold_exceeded)
+}
+
+fn threshold_exceeded() -> Failure {
+    let cause = "The specified tolerated failure threshold was exceeded";
+    Failure::new(error_name::EXCEED_TOLERATED_FAILURE_THRESHOLD, cause)
 }
 
 /// What the children gave, in order; of those that failed, who they were.

@@ -23,7 +23,7 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, parallel: &Parall
 
 fn input(decider: &Decider<'_>, frame: FrameId, parallel: &Parallel) -> Result<Payload, Raised> {
     let input = data_flow::effective_input(decider, frame)?;
-    let input = data_flow::shape(decider, frame, parallel.parameters.as_ref(), &input)?;
+    let input = data_flow::request(decider, frame, parallel.parameters.as_ref(), &input)?;
     data_flow::within_limit(decider, frame, input)
 }
 
@@ -45,12 +45,16 @@ pub(crate) fn branch_done(decider: &mut Decider<'_>, frame: FrameId, branch: Fra
     if !decider.x.is_open() {
         return;
     }
+    joined(decider, frame, &Payload::from(Value::Array(outputs)));
+}
+
+/// The state goes on with what its branches gave.
+pub(crate) fn joined(decider: &mut Decider<'_>, frame: FrameId, result: &Payload) {
     let Kind::Parallel(parallel) = &decider.state(frame).kind else {
         unreachable!("only Parallel states open branches");
     };
-    let result = Payload::from(Value::Array(outputs));
     let selector = parallel.result_selector.as_ref();
-    match data_flow::with_result(decider, frame, &result, selector, &parallel.result_path) {
+    match data_flow::with_result(decider, frame, result, selector, &parallel.result_path) {
         Ok(left) => decider.exit(frame, left, parallel.transition),
         Err(raised) => decider.fail(frame, raised),
     }

@@ -15,7 +15,7 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, pass: &Pass) {
 
 fn work(decider: &Decider<'_>, frame: FrameId, pass: &Pass) -> Result<Left, Raised> {
     let input = data_flow::effective_input(decider, frame)?;
-    let shaped = data_flow::shape(decider, frame, pass.parameters.as_ref(), &input)?;
+    let shaped = data_flow::request(decider, frame, pass.parameters.as_ref(), &input)?;
     let result = pass.result.clone().unwrap_or(shaped);
     let state = decider.state(frame);
     let steps = LastSteps {

@@ -94,7 +94,7 @@ fn request(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<Request
     let input = data_flow::effective_input(decider, frame)?;
     let timeout_seconds = seconds(decider, frame, "TimeoutSecondsPath", task.timeout.as_ref(), &input)?;
     let heartbeat_seconds = seconds(decider, frame, "HeartbeatSecondsPath", task.heartbeat.as_ref(), &input)?;
-    let parameters = data_flow::shape(decider, frame, task.parameters.as_ref(), &input)?;
+    let parameters = data_flow::request(decider, frame, task.parameters.as_ref(), &input)?;
     let parameters = data_flow::within_limit(decider, frame, parameters)?;
     let role_arn = match &task.credentials {
         None => None,
