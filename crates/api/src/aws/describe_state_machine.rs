@@ -9,8 +9,10 @@ use super::encode::Object;
 use super::error::ApiError;
 use super::included_data::{INCLUDED_DATA, IncludedData};
 use super::validate::{ARN_CHARS, Violations};
+use serde_json::{Map, Value};
 use stateline_journal::MachineKind;
 use stateline_runtime::{Machine, MachineStatus};
+use std::sync::Arc;
 
 shape! {
     /// The request.
@@ -30,7 +32,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     violations.finish()?;
     check_machine(arn)?;
     let machine = call.api.service().machine(arn).await?;
-    Ok(write(&machine, included.unwrap_or_default()))
+    let included = included.unwrap_or_default();
+    Ok(write(&machine, included))
 }
 
 /// AWS's word for a machine's type.
@@ -39,6 +42,20 @@ pub(super) fn kind_name(kind: MachineKind) -> &'static str {
         MachineKind::Standard => "STANDARD",
         MachineKind::Express => "EXPRESS",
     }
+}
+
+/// `variableReferences`: the variables that states read, by the state's name; absent where
+/// no state reads any, and where an older release took a definition that this one does not.
+pub(super) fn variable_references(machine: &Machine) -> Option<String> {
+    let kind = match machine.kind {
+        MachineKind::Standard => stateline_asl::MachineKind::Standard,
+        MachineKind::Express => stateline_asl::MachineKind::Express,
+    };
+    let program = stateline_asl::compile(&machine.definition, kind).program?;
+    let names = |names: &[Arc<str>]| names.iter().map(|name| Value::from(&**name)).collect::<Value>();
+    let states: Map<String, Value> =
+        program.variable_references().map(|(state, read)| (state.to_owned(), names(read))).collect();
+    (!states.is_empty()).then(|| Value::Object(states).to_string())
 }
 
 fn write(machine: &Machine, included: IncludedData) -> Vec<u8> {
@@ -60,6 +77,11 @@ fn write(machine: &Machine, included: IncludedData) -> Vec<u8> {
         answer.json("loggingConfiguration", machine.logging.as_deref().unwrap_or(LOGGING_DEFAULT));
         answer.object("tracingConfiguration", |tracing| tracing.flag("enabled", machine.tracing_enabled));
         answer.json("encryptionConfiguration", machine.encryption.as_deref().unwrap_or(ENCRYPTION_DEFAULT));
+        if included == IncludedData::All
+            && let Some(references) = variable_references(machine)
+        {
+            answer.json("variableReferences", &references);
+        }
     })
 }
 
@@ -81,5 +103,15 @@ mod tests {
         machine.encryption = Some(r#"{"kmsKeyId":"k"}"#.into());
         let given = String::from_utf8(write(&machine, IncludedData::Metadata)).expect("text");
         expect![[r#"{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"m","status":"DELETING","definition":"{}","roleArn":"arn:aws:iam::000000000000:role/r","type":"EXPRESS","creationDate":1763683200.123,"loggingConfiguration":{"destinations":[],"level":"OFF","includeExecutionData":false},"tracingConfiguration":{"enabled":true},"encryptionConfiguration":{"kmsKeyId":"k"}}"#]].assert_eq(&given);
+    }
+
+    #[test]
+    fn variables_that_states_read_are_shown() {
+        let mut machine = machine();
+        machine.definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"y": 1, "x": 2}, "Next": "B"}, "B": {"Type": "Pass", "InputPath": "$y", "OutputPath": "$x", "End": true}}}"#.into();
+        let shown: Value = serde_json::from_slice(&write(&machine, IncludedData::All)).expect("JSON");
+        assert_eq!(shown["variableReferences"], serde_json::json!({"B": ["x", "y"]}));
+        let without: Value = serde_json::from_slice(&write(&machine, IncludedData::Metadata)).expect("JSON");
+        assert_eq!(without.get("variableReferences"), None);
     }
 }

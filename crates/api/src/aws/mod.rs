@@ -29,6 +29,7 @@ mod stop_execution;
 #[cfg(test)]
 mod testing;
 mod validate;
+mod validate_state_machine_definition;
 
 pub(crate) use encode::Object;
 pub(crate) use error::ApiError;
@@ -81,6 +82,7 @@ async fn run(operation: Operation, call: &Call<'_>) -> Result<Vec<u8>, ApiError>
         Operation::StartExecution => start_execution::run(call).await,
         Operation::StartSyncExecution => start_sync_execution::run(call).await,
         Operation::StopExecution => stop_execution::run(call).await,
+        Operation::ValidateStateMachineDefinition => validate_state_machine_definition::run(call),
     }
 }
 

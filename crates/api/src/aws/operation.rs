@@ -19,10 +19,11 @@ pub(super) enum Operation {
     StartExecution,
     StartSyncExecution,
     StopExecution,
+    ValidateStateMachineDefinition,
 }
 
 /// The other operations of the service.
-const NOT_YET: [&str; 27] = [
+const NOT_YET: [&str; 26] = [
     "CreateActivity",
     "CreateStateMachineAlias",
     "DeleteActivity",
@@ -49,7 +50,6 @@ const NOT_YET: [&str; 27] = [
     "UpdateMapRun",
     "UpdateStateMachine",
     "UpdateStateMachineAlias",
-    "ValidateStateMachineDefinition",
 ];
 
 impl Operation {
@@ -72,6 +72,7 @@ impl Operation {
             "StartExecution" => Ok(Operation::StartExecution),
             "StartSyncExecution" => Ok(Operation::StartSyncExecution),
             "StopExecution" => Ok(Operation::StopExecution),
+            "ValidateStateMachineDefinition" => Ok(Operation::ValidateStateMachineDefinition),
             _ => Err(match NOT_YET.into_iter().find(|other| *other == name) {
                 Some(name) => ApiError::UnsupportedOperation(name),
                 None => ApiError::UnknownOperation(format!("Unknown operation: '{target}'")),
