@@ -74,9 +74,10 @@ impl Query {
             (Source::Input, 0)
         };
         let path_text = format!("${}", rest.get(skipped..).unwrap_or_default());
-        let path = Path::compile(&keep_backslashes(&path_text)).map_err(|error| {
-            let shift = if error.offset() > 0 { skipped } else { 0 };
-            error.shifted(shift)
+        let kept = keep_backslashes(&path_text);
+        let path = Path::compile(&kept).map_err(|error| {
+            let offset = offset_as_written(&path_text, &kept, error.offset());
+            CompileError::new(error.to_string(), if offset > 0 { offset + skipped } else { 0 })
         })?;
         Ok(Self { text: text.into(), source, path })
     }
@@ -148,6 +149,13 @@ fn keep_backslashes(path: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(kept)
+}
+
+/// Where an offset into the text that [`keep_backslashes`] gave lies in the text it was given.
+fn offset_as_written(written: &str, kept: &str, offset: usize) -> usize {
+    let mut rest = written.bytes().peekable();
+    // What differs is a backslash that was added.
+    kept.bytes().take(offset).filter(|byte| rest.next_if_eq(byte).is_some()).count()
 }
 
 /// How many bytes of the text are a variable's name.
@@ -226,6 +234,7 @@ mod tests {
             ("$name x", 5),
             ("$9", 1),
             ("$$.a b", 3),
+            (r#"$.a('x\"')b('x\"""#, 14),
             (long.as_str(), 1),
         ] {
             let error = Query::compile(text).expect_err(text);
