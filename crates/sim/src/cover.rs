@@ -239,5 +239,13 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::ExecutionAborted { .. } => "ExecutionAborted",
         Event::ExecutionTimedOut => "ExecutionTimedOut",
         Event::BranchFailed { .. } => "BranchFailed",
+        Event::EvaluationFailed { .. } => "EvaluationFailed",
+        Event::MapRunStarted { .. } => "MapRunStarted",
+        Event::ChildStarted { .. } => "ChildStarted",
+        Event::ChildEnded { .. } => "ChildEnded",
+        Event::MapRunUpdated { .. } => "MapRunUpdated",
+        Event::MapRunSucceeded { .. } => "MapRunSucceeded",
+        Event::MapRunFailed { .. } => "MapRunFailed",
+        Event::MapRunAborted { .. } => "MapRunAborted",
     }
 }

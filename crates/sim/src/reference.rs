@@ -1,90 +1,205 @@
 //! The same execution without a service around it: the engine alone, calls that
 //! come back at once, no faults. Where chance and faults had no part in how an
-//! execution ended, it must have ended like this.
+//! execution ended, it must have ended like this. Children of Map Runs run beside
+//! it, in the same false time.
 
 use crate::calls;
+use stateline_asl::MachineKind as ChildKind;
 use stateline_asl::program::{Kind, StateIndex};
-use stateline_base::{Limits, Payload, Timestamp};
+use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
-    Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, start,
+    ChildOut, Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, start,
 };
-use stateline_journal::{AttemptId, Event, Record};
+use stateline_journal::{AttemptId, ChildEnding, Event, MachineKind, ParentLink, Record, Started};
 use stateline_runtime::{Attempt, Definition, Outcome};
 use std::collections::BTreeMap;
 
 /// Inputs after which an execution must have ended.
-const INPUTS_MAX: usize = 10_000;
+const INPUTS_MAX: usize = 20_000;
 
-/// Runs the execution of a history again from its start. Its ending, and how many calls it made.
+/// How an execution ends by itself.
+pub(crate) struct Reference {
+    pub(crate) ending: Ending,
+    pub(crate) calls: usize,
+    /// Map Runs that failed, and not because of too many failed items.
+    pub(crate) runs_failed_otherwise: usize,
+}
+
+/// Runs the execution of a history again from its start.
 pub(crate) fn run(
     seed: u64,
     definition: &Definition,
     limits: &Limits,
     records: &[Record],
-) -> Option<(Ending, usize)> {
-    let Event::ExecutionStarted(started) = &records.first()?.event else { return None };
-    let setting = Setting { program: &definition.program, limits, records_max: RECORDS_PER_DECISION_MAX };
-    let mut at = records.first()?.at;
-    let (mut x, decision) = start(setting, (**started).clone(), at);
-    let mut world = World { seed, definition, due: BTreeMap::new(), calls: 0 };
-    world.take(&x, decision, at);
+) -> Option<Reference> {
+    let first = records.first()?;
+    let Event::ExecutionStarted(started) = &first.event else { return None };
+    let mut world = World {
+        seed,
+        definition,
+        limits,
+        executions: Vec::new(),
+        due: BTreeMap::new(),
+        serial: 0,
+        calls: 0,
+        runs_failed_otherwise: 0,
+    };
+    world.begin((**started).clone(), None, first.at);
+    let mut at = first.at;
     for _ in 0..INPUTS_MAX {
-        if let Some(ending) = x.ending {
-            return Some((ending, world.calls));
+        if let Some(ending) = world.executions.first()?.x.ending.clone() {
+            let (calls, runs_failed_otherwise) = (world.calls, world.runs_failed_otherwise);
+            return Some(Reference { ending, calls, runs_failed_otherwise });
         }
-        let wake = x.wake()?;
-        let (now, input) = match world.due.first_key_value() {
-            Some((&(due, _), _)) if due <= wake => {
-                let ((due, attempt), outcome) = world.due.pop_first()?;
-                (due, input_of(attempt, outcome))
-            }
-            _ => (wake, Input::Tick),
-        };
+        let (now, number, input) = world.next()?;
         at = at.max(now);
-        if let Ok(decision) = advance(setting, &mut x, input, at) {
-            world.take(&x, decision, at);
-        }
+        world.input(number, input, at);
     }
     None
 }
 
-/// The calls that are out.
+/// One execution: the one under test, or a child.
+struct Member {
+    x: Execution,
+    /// Whose child it is, and the child's number there.
+    parent: Option<(usize, AttemptId)>,
+    arn: String,
+}
+
 struct World<'a> {
     seed: u64,
     definition: &'a Definition,
-    /// What comes back when.
-    due: BTreeMap<(Timestamp, AttemptId), Outcome>,
+    limits: &'a Limits,
+    executions: Vec<Member>,
+    /// What comes to which execution when, in the order in which it was sent.
+    due: BTreeMap<(Timestamp, u64), (usize, Input)>,
+    serial: u64,
     calls: usize,
+    runs_failed_otherwise: usize,
 }
 
 impl World<'_> {
-    fn take(&mut self, x: &Execution, decision: Decision, at: Timestamp) {
+    /// What comes next: an input that was sent, or time.
+    fn next(&mut self) -> Option<(Timestamp, usize, Input)> {
+        let wakes = self.executions.iter().enumerate();
+        let wakes = wakes.filter_map(|(number, member)| Some((member.x.wake()?, number)));
+        let (wake, sleeper) = wakes.min()?;
+        match self.due.first_key_value() {
+            Some((&(due, _), _)) if due <= wake => {
+                let ((due, _), (number, input)) = self.due.pop_first()?;
+                Some((due, number, input))
+            }
+            _ => Some((wake, sleeper, Input::Tick)),
+        }
+    }
+
+    fn begin(&mut self, started: Started, parent: Option<(usize, AttemptId)>, at: Timestamp) {
+        let arn = started.execution_arn.to_string();
+        let (x, decision) = start(setting(self.definition, self.limits), started, at);
+        self.executions.push(Member { x, parent, arn });
+        self.take(self.executions.len() - 1, decision, at);
+    }
+
+    fn input(&mut self, number: usize, input: Input, at: Timestamp) {
+        let setting = setting(self.definition, self.limits);
+        let Some(member) = self.executions.get_mut(number) else { return };
+        // What nobody waits for any more changes nothing.
+        if let Ok(decision) = advance(setting, &mut member.x, input, at) {
+            self.take(number, decision, at);
+        }
+    }
+
+    fn send(&mut self, at: Timestamp, number: usize, input: Input) {
+        self.serial += 1;
+        self.due.insert((at, self.serial), (number, input));
+    }
+
+    /// Does what a decision asks for.
+    fn take(&mut self, number: usize, decision: Decision, at: Timestamp) {
+        let odd = |record: &&Record| {
+            matches!(&record.event,
+            Event::MapRunFailed { failure, .. } if failure.name() != "States.ExceedToleratedFailureThreshold")
+        };
+        self.runs_failed_otherwise += decision.records.iter().filter(odd).count();
         for effect in decision.effects {
             match effect {
                 Effect::Invoke { attempt, state, parameters, deadline } => {
                     self.calls += 1;
-                    let call = self.call(x, state, parameters, deadline);
+                    let call = self.call(state, parameters, deadline);
                     if let Some(outcome) = call.and_then(|call| calls::outcome(self.seed, &call)) {
-                        self.due.insert((at.plus_millis(1), attempt), outcome);
+                        self.send(at.plus_millis(1), number, input_of(attempt, outcome));
                     }
                 }
-                Effect::Cancel { attempt } => self.due.retain(|(_, other), _| *other != attempt),
-                Effect::Continue => {}
+                // An answer that nobody waits for is rejected when it comes.
+                Effect::Cancel { .. } => {}
+                Effect::Continue => self.send(at, number, Input::Continue),
+                Effect::StartChild { attempt, .. } => self.start_child(number, attempt, at),
+                Effect::StopChild { execution_arn, .. } => {
+                    let child = self.executions.iter().position(|member| member.arn == execution_arn);
+                    if let Some(child) = child {
+                        self.input(child, Input::Stop(Failure::default()), at);
+                    }
+                }
             }
+        }
+        self.tell_parent(number, at);
+    }
+
+    fn start_child(&mut self, number: usize, attempt: AttemptId, at: Timestamp) {
+        let Some(parent) = self.executions.get(number).map(|member| &member.x) else { return };
+        // One that was stopped within the same decision is not wanted any more.
+        let Some(child) = parent.child(attempt) else { return };
+        if let Some(started) = self.child(parent, child, at) {
+            self.begin(started, Some((number, attempt)), at);
         }
     }
 
-    fn call(
-        &self,
-        x: &Execution,
-        state: StateIndex,
-        input: Payload,
-        deadline: Option<Timestamp>,
-    ) -> Option<Attempt> {
+    fn child(&self, parent: &Execution, child: ChildOut, at: Timestamp) -> Option<Started> {
+        let Kind::Map(map) = &self.definition.program.state(StateIndex(child.state)).kind else {
+            return None;
+        };
+        let express = map.distributed.as_ref()?.child == ChildKind::Express;
+        let seconds =
+            if express { self.limits.express_seconds_max } else { self.limits.standard_seconds_max };
+        Some(Started {
+            execution_arn: child.execution_arn.into(),
+            machine_arn: child.machine_arn.into(),
+            kind: if express { MachineKind::Express } else { MachineKind::Standard },
+            input: child.input,
+            // What is drawn at random shows in no output.
+            seed: self.seed,
+            deadline: at.plus_seconds(seconds),
+            scope: map.processor.0,
+            parent: Some(Box::new(ParentLink {
+                execution: nobody(),
+                execution_arn: parent.started.execution_arn.clone(),
+                attempt: child.attempt,
+                map_run_arn: child.map_run_arn,
+            })),
+            ..parent.started.clone()
+        })
+    }
+
+    /// A child that has ended says so, once.
+    fn tell_parent(&mut self, number: usize, at: Timestamp) {
+        let Some(member) = self.executions.get_mut(number) else { return };
+        let Some(ending) = &member.x.ending else { return };
+        let Some((parent, attempt)) = member.parent.take() else { return };
+        let ending = match ending.clone() {
+            Ending::Succeeded(output) => ChildEnding::Succeeded(output),
+            Ending::Failed(failure) => ChildEnding::Failed(failure),
+            Ending::Aborted(failure) => ChildEnding::Aborted(failure),
+            Ending::TimedOut => ChildEnding::TimedOut,
+        };
+        let (started_at, stopped_at) = (member.x.started_at, member.x.stopped_at.unwrap_or(at));
+        self.send(at, parent, Input::ChildEnded { attempt, ending, started_at, stopped_at });
+    }
+
+    fn call(&self, state: StateIndex, input: Payload, deadline: Option<Timestamp>) -> Option<Attempt> {
         let state = self.definition.program.state(state);
         let Kind::Task(task) = &state.kind else { return None };
         Some(Attempt {
-            execution_arn: x.started.execution_arn.clone(),
+            execution_arn: "".into(),
             state: state.name.clone(),
             request_id: "".into(),
             resource: task.resource.clone(),
@@ -94,6 +209,15 @@ impl World<'_> {
             account: "000000000000".into(),
         })
     }
+}
+
+fn setting<'a>(definition: &'a Definition, limits: &'a Limits) -> Setting<'a> {
+    Setting { program: &definition.program, limits, records_max: RECORDS_PER_DECISION_MAX }
+}
+
+/// An id where none is needed: nothing is stored here.
+fn nobody() -> stateline_base::ExecutionId {
+    stateline_base::ExecutionId::new(Timestamp::default(), stateline_base::ShardId::of(""), 0)
 }
 
 fn input_of(attempt: AttemptId, outcome: Outcome) -> Input {

@@ -164,7 +164,8 @@ fn check_row(row: &ExecutionRow, x: &Execution) -> Result<(), Violation> {
     rule!(row.stopped == x.stopped_at, "the row of {name} has another stop date");
     rule!(row.wake == x.wake(), "the row of {name} wakes it at another time");
     rule!(row.wake.is_some() == x.is_open(), "the row of {name} has a timer too many or too few");
-    let busy = x.is_open() && (x.attempts_out().next().is_some() || x.has_work());
+    let waits = x.attempts_out().next().is_some() || x.has_children_out();
+    let busy = x.is_open() && (waits || x.has_work());
     rule!(row.busy == busy, "the row of {name} is wrong about work in flight");
     Ok(())
 }

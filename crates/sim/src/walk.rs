@@ -5,11 +5,16 @@
 //! each record whether it may stand there. It also says which pairs of place and
 //! event were met, which is the coverage of the lifecycle.
 
+mod map_run;
+
+pub(crate) use map_run::Run;
+
 use crate::check::{Violation, rule};
 use crate::cover::Cover;
 use stateline_asl::Program;
-use stateline_asl::program::{Kind, StateIndex, Transition};
+use stateline_asl::program::{Kind, ScopeIndex, StateIndex, Transition};
 use stateline_base::{Failure, Payload, Timestamp};
+use stateline_engine::MapRunStatus;
 use stateline_journal::{AttemptId, Event, FrameId, Record, Started, TaskClock};
 use std::collections::BTreeMap;
 
@@ -42,8 +47,18 @@ enum Place {
     Running(TaskClock),
     TaskEnded,
     Backoff(Timestamp),
-    Branches { first: FrameId, count: u32 },
-    Iterations { next: u32, length: u32, running: u32, concurrency: u32 },
+    Branches {
+        first: FrameId,
+        count: u32,
+    },
+    Iterations {
+        next: u32,
+        length: u32,
+        running: u32,
+        concurrency: u32,
+    },
+    /// The number of its Map Run within [`Walk::runs`].
+    Children(usize),
     Joined,
     Done,
     Failed,
@@ -62,6 +77,7 @@ impl Place {
             Place::Backoff(_) => "Backoff",
             Place::Branches { .. } => "Branches",
             Place::Iterations { .. } => "Iterations",
+            Place::Children(_) => "Children",
             Place::Joined => "Joined",
             Place::Done => "Done",
             Place::Failed => "Failed",
@@ -77,6 +93,8 @@ struct Visitor {
     place: Place,
     /// Retries of this visit, by retrier.
     retries: Vec<u64>,
+    /// An expression of this visit failed.
+    in_vain: bool,
 }
 
 /// A walk along a history, up to some record.
@@ -92,6 +110,12 @@ pub(crate) struct Walk<'a> {
     /// On which attempt a frame works.
     working: BTreeMap<FrameId, AttemptId>,
     children_failed: usize,
+    /// Map Runs, in the order in which they began.
+    runs: Vec<Run>,
+    /// Map Runs that failed, and not because of too many failed items.
+    runs_failed_otherwise: usize,
+    /// Attempts and children have one count.
+    last_attempt: AttemptId,
     over: bool,
 }
 
@@ -107,7 +131,14 @@ impl<'a> Walk<'a> {
             return Err(Violation("it does not begin with a start".into()));
         };
         rule!(first.id == 1 && first.previous == 0, "the first event has id {}", first.id);
-        let root = Visitor { parent: None, index: 0, state: 0, place: Place::New, retries: Vec::new() };
+        let root = Visitor {
+            parent: None,
+            index: 0,
+            state: 0,
+            place: Place::New,
+            retries: Vec::new(),
+            in_vain: false,
+        };
         let mut walk = Walk {
             program,
             started,
@@ -117,6 +148,9 @@ impl<'a> Walk<'a> {
             attempts: Vec::new(),
             working: BTreeMap::new(),
             children_failed: 0,
+            runs: Vec::new(),
+            runs_failed_otherwise: 0,
+            last_attempt: 0,
             over: false,
         };
         cover.event(&first.event);
@@ -140,6 +174,16 @@ impl<'a> Walk<'a> {
     /// Branches and iterations that failed.
     pub(crate) fn children_failed(&self) -> usize {
         self.children_failed
+    }
+
+    /// Map Runs, in the order in which they began.
+    pub(crate) fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// Map Runs that failed, and not because of too many failed items.
+    pub(crate) fn runs_failed_otherwise(&self) -> usize {
+        self.runs_failed_otherwise
     }
 
     fn step(&mut self, seq: usize, record: &'a Record, cover: &mut Cover) -> Result<(), Violation> {
@@ -241,18 +285,37 @@ impl<'a> Walk<'a> {
                 rule!(resting, "the frame does not rest in a state");
                 self.put(*frame, Place::Joined)?;
             }
+            Event::EvaluationFailed { frame, state, .. } => {
+                let visitor = self.visitor(*frame)?;
+                rule!(visitor.state == *state, "the frame is in another state");
+                let before = matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done);
+                rule!(!before, "the frame is {}", visitor.place.name());
+                self.visitor_mut(*frame)?.in_vain = true;
+            }
+            Event::MapRunStarted { .. }
+            | Event::ChildStarted { .. }
+            | Event::ChildEnded { .. }
+            | Event::MapRunUpdated { .. }
+            | Event::MapRunSucceeded { .. }
+            | Event::MapRunFailed { .. }
+            | Event::MapRunAborted { .. } => self.map_run(record)?,
             Event::RandomDrawn { .. } => {}
             Event::ExecutionSucceeded { .. } => {
                 rule!(matches!(self.visitor(0)?.place, Place::Done), "the top level is not done");
-                self.over = true;
+                self.end(record.at);
             }
-            Event::ExecutionFailed { .. } | Event::ExecutionAborted { .. } => self.over = true,
+            Event::ExecutionFailed { .. } | Event::ExecutionAborted { .. } => self.end(record.at),
             Event::ExecutionTimedOut => {
                 rule!(record.at == self.started.deadline, "it times out at another moment than it should");
-                self.over = true;
+                self.end(record.at);
             }
         }
         Ok(())
+    }
+
+    fn end(&mut self, at: Timestamp) {
+        self.close_runs(at);
+        self.over = true;
     }
 
     fn entered(&mut self, frame: FrameId, state: u32) -> Result<(), Violation> {
@@ -267,6 +330,7 @@ impl<'a> Walk<'a> {
         visitor.state = state;
         visitor.place = Place::Entered;
         visitor.retries.clear();
+        visitor.in_vain = false;
         Ok(())
     }
 
@@ -302,8 +366,9 @@ impl<'a> Walk<'a> {
                 if let Place::Backoff(until) = place {
                     rule!(record.at >= until, "a retry came early");
                 }
-                let last = self.attempts.last().map_or(0, |attempt| attempt.attempt);
+                let last = self.last_attempt;
                 rule!(*attempt == last + 1, "attempts are counted; {attempt} follows {last}");
+                self.last_attempt = *attempt;
                 self.attempts.push(Try { attempt: *attempt, started: seq, end: None });
                 self.working.insert(frame, *attempt);
                 self.put(frame, Place::Scheduled)
@@ -360,6 +425,7 @@ impl<'a> Walk<'a> {
             Place::Backoff(until) => at >= until,
             Place::Entered | Place::TaskEnded | Place::Joined => true,
             Place::Branches { .. } | Place::Iterations { .. } => true,
+            Place::Children(run) => self.run_ended(run) == Some(MapRunStatus::Failed),
             _ => false,
         };
         rule!(may, "the frame is {}", visitor.place.name());
@@ -370,6 +436,7 @@ impl<'a> Walk<'a> {
         if let Some(used) = visitor.retries.get_mut(retrier as usize) {
             *used += 1;
         }
+        visitor.in_vain = false;
         self.put(frame, Place::Backoff(until))
     }
 
@@ -391,6 +458,9 @@ impl<'a> Walk<'a> {
                 for child in first..first + count {
                     rule!(matches!(self.visitor(child)?.place, Place::Done), "a branch is not done");
                 }
+                self.put(*frame, Place::Joined)
+            }
+            Event::ParallelFailed { frame } if self.evaluated_in_vain(*frame) => {
                 self.put(*frame, Place::Joined)
             }
             Event::ParallelFailed { frame } => {
@@ -438,6 +508,11 @@ impl<'a> Walk<'a> {
                 self.put(*child, Place::Failed)
             }
             Event::MapSucceeded { frame } => {
+                if let Place::Children(run) = self.visitor(*frame)?.place {
+                    let joined = self.run_ended(run) == Some(MapRunStatus::Succeeded);
+                    rule!(joined, "its Map Run has not succeeded");
+                    return self.put(*frame, Place::Joined);
+                }
                 let Place::Iterations { next, length, running, .. } = self.visitor(*frame)?.place else {
                     return Err(Violation("no iterations are open".into()));
                 };
@@ -448,12 +523,24 @@ impl<'a> Walk<'a> {
                 self.put(*frame, Place::Joined)
             }
             Event::MapFailed { frame } => {
-                let open = matches!(self.visitor(*frame)?.place, Place::Iterations { .. });
-                rule!(open, "no iterations are open");
+                let may = match self.visitor(*frame)?.place {
+                    Place::Iterations { .. } => true,
+                    Place::Children(run) => self.run_ended(run) == Some(MapRunStatus::Failed),
+                    // An expression may fail before there is an iteration.
+                    Place::Entered | Place::Backoff(_) => self.evaluated_in_vain(*frame),
+                    _ => false,
+                };
+                rule!(may, "no iterations are open");
                 self.put(*frame, Place::Joined)
             }
             _ => Err(Violation("not an event of a Map state".into())),
         }
+    }
+
+    /// Whether an expression of a state failed before the state opened anything.
+    fn evaluated_in_vain(&self, frame: FrameId) -> bool {
+        let unopened = |place| matches!(place, Place::Entered | Place::Backoff(_));
+        self.frames.get(&frame).is_some_and(|visitor| visitor.in_vain && unopened(visitor.place))
     }
 
     fn iteration_succeeded(&mut self, child: FrameId, index: u32) -> Result<(), Violation> {
@@ -485,8 +572,14 @@ impl<'a> Walk<'a> {
     }
 
     fn open(&mut self, child: FrameId, parent: FrameId, index: u32) -> Result<(), Violation> {
-        let visitor =
-            Visitor { parent: Some(parent), index, state: 0, place: Place::New, retries: Vec::new() };
+        let visitor = Visitor {
+            parent: Some(parent),
+            index,
+            state: 0,
+            place: Place::New,
+            retries: Vec::new(),
+            in_vain: false,
+        };
         rule!(self.parents.insert(child, Some(parent)).is_none(), "frame {child} was there before");
         self.frames.insert(child, visitor);
         Ok(())
@@ -504,7 +597,7 @@ impl<'a> Walk<'a> {
     fn first_state(&self, frame: FrameId) -> Result<u32, Violation> {
         let visitor = self.visitor(frame)?;
         let Some(parent) = visitor.parent else {
-            return Ok(self.program.scope(self.program.root()).start_at.0);
+            return Ok(self.program.scope(ScopeIndex(self.started.scope)).start_at.0);
         };
         let scope = match self.kind(self.visitor(parent)?.state)? {
             Kind::Parallel(parallel) => parallel.branches.get(visitor.index as usize).copied(),
@@ -583,6 +676,14 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::MapStarted { frame, .. }
         | Event::MapSucceeded { frame }
         | Event::MapFailed { frame }
+        | Event::EvaluationFailed { frame, .. }
+        | Event::MapRunStarted { frame, .. }
+        | Event::ChildStarted { frame, .. }
+        | Event::ChildEnded { frame, .. }
+        | Event::MapRunUpdated { frame, .. }
+        | Event::MapRunSucceeded { frame }
+        | Event::MapRunFailed { frame, .. }
+        | Event::MapRunAborted { frame }
         | Event::StateAborted { frame, .. } => Some(*frame),
         Event::MapIterationStarted { child, .. }
         | Event::MapIterationSucceeded { child, .. }

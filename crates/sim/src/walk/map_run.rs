@@ -1,0 +1,235 @@
+//! The legal walk of Map Runs: which child may start and end when, and the counts
+//! that follow from it, made without the engine's own.
+
+use super::{Place, Walk};
+use crate::check::{Violation, rule};
+use stateline_asl::program::Kind;
+use stateline_base::Timestamp;
+use stateline_engine::{Counts, MapRunStatus, MapRunSummary};
+use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MapRunLimits, Record};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One Map Run as the history tells it.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) arn: Arc<str>,
+    frame: FrameId,
+    state: u32,
+    items: u32,
+    children: u32,
+    batches: Vec<u32>,
+    limits: MapRunLimits,
+    started: Timestamp,
+    stopped: Option<Timestamp>,
+    status: MapRunStatus,
+    /// The next child.
+    next: u32,
+    /// Which child runs under which number.
+    running: BTreeMap<AttemptId, u32>,
+    /// Children that ended, with what the parent took them for.
+    pub(crate) ended: BTreeMap<AttemptId, (u32, ChildEnding)>,
+    /// Children that still ran when it was over.
+    pub(crate) cut_off: Vec<AttemptId>,
+}
+
+impl Run {
+    /// How many items a child has.
+    fn share(&self, child: u32) -> u64 {
+        u64::from(if self.batches.is_empty() {
+            1
+        } else {
+            self.batches.get(child as usize).copied().unwrap_or(0)
+        })
+    }
+
+    fn failed_items(&self) -> u64 {
+        let failed = |(child, ending): &(u32, ChildEnding)| match ending {
+            ChildEnding::Failed(_) | ChildEnding::TimedOut => self.share(*child),
+            ChildEnding::Succeeded(_) | ChildEnding::Aborted(_) => 0,
+        };
+        self.ended.values().map(failed).sum()
+    }
+
+    /// Whether more failed than may. Of two thresholds, one that is 0 does not count.
+    fn is_beyond_tolerance(&self) -> bool {
+        let failed = self.failed_items();
+        let MapRunLimits { tolerated_count: count, tolerated_percentage: percentage, .. } = self.limits;
+        let by_count = failed > count;
+        #[allow(clippy::cast_precision_loss, reason = "a simulation has few items")]
+        let by_share = failed as f64 * 100.0 > percentage * f64::from(self.items);
+        match (count == 0, percentage == 0.0) {
+            (true, true) => failed > 0,
+            (false, true) => by_count,
+            (true, false) => by_share,
+            (false, false) => by_count || by_share,
+        }
+    }
+
+    /// What everybody must be told of it now.
+    pub(crate) fn summary(&self) -> MapRunSummary {
+        MapRunSummary {
+            arn: self.arn.clone(),
+            state: self.state,
+            status: self.status,
+            started_at: self.started,
+            stopped_at: self.stopped,
+            limits: self.limits,
+            items: self.counts(|child| self.share(child)),
+            children: self.counts(|_| 1),
+        }
+    }
+
+    fn counts(&self, weight: impl Fn(u32) -> u64) -> Counts {
+        let mut counts = Counts::default();
+        for child in 0..self.children {
+            counts.total += weight(child);
+            if child >= self.next {
+                counts.pending += weight(child);
+            }
+        }
+        for (child, ending) in self.ended.values() {
+            let place = match ending {
+                ChildEnding::Succeeded(_) => &mut counts.succeeded,
+                ChildEnding::Failed(_) => &mut counts.failed,
+                ChildEnding::TimedOut => &mut counts.timed_out,
+                ChildEnding::Aborted(_) => &mut counts.aborted,
+            };
+            *place += weight(*child);
+        }
+        let open: u64 = self.running.values().map(|child| weight(*child)).sum();
+        if self.status == MapRunStatus::Running {
+            counts.running = open;
+        } else {
+            counts.aborted += open;
+        }
+        counts
+    }
+
+    /// It is over; what still runs is cut off.
+    pub(super) fn close(&mut self, status: MapRunStatus, at: Timestamp) {
+        self.status = status;
+        self.stopped = Some(at);
+        self.cut_off = self.running.keys().copied().collect();
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.status == MapRunStatus::Running
+    }
+}
+
+impl Walk<'_> {
+    /// An event of a Map Run.
+    pub(super) fn map_run(&mut self, record: &Record) -> Result<(), Violation> {
+        match &record.event {
+            Event::MapRunStarted { frame, .. } => self.map_run_started(*frame, record),
+            Event::ChildStarted { frame, index, attempt, .. } => {
+                let last = self.last_attempt;
+                rule!(*attempt == last + 1, "children are counted; {attempt} follows {last}");
+                self.last_attempt = *attempt;
+                let run = self.run_mut(*frame)?;
+                rule!(*index == run.next && *index < run.children, "child {index} is not the next one");
+                let room = run.running.len() < run.limits.concurrency as usize;
+                rule!(room, "more children than may run at once");
+                run.next += 1;
+                run.running.insert(*attempt, *index);
+                Ok(())
+            }
+            Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
+                rule!(started_at <= stopped_at, "a child ended before it began");
+                let run = self.run_mut(*frame)?;
+                let child = run.running.remove(attempt);
+                let child = child.ok_or_else(|| Violation("no such child runs".into()))?;
+                run.ended.insert(*attempt, (child, ending.clone()));
+                Ok(())
+            }
+            Event::MapRunUpdated { frame, limits } => {
+                self.run_mut(*frame)?.limits = *limits;
+                Ok(())
+            }
+            Event::MapRunSucceeded { frame } => {
+                let run = self.run_mut(*frame)?;
+                let all = run.next == run.children && run.running.is_empty();
+                rule!(all, "{} children run, {} of {} began", run.running.len(), run.next, run.children);
+                rule!(!run.is_beyond_tolerance(), "more items failed than may");
+                run.close(MapRunStatus::Succeeded, record.at);
+                Ok(())
+            }
+            Event::MapRunFailed { frame, failure } => {
+                let run = self.run_mut(*frame)?;
+                let tolerance = failure.name() == "States.ExceedToleratedFailureThreshold";
+                rule!(!tolerance || run.is_beyond_tolerance(), "no more items failed than may");
+                run.close(MapRunStatus::Failed, record.at);
+                self.runs_failed_otherwise += usize::from(!tolerance);
+                Ok(())
+            }
+            Event::MapRunAborted { frame } => {
+                self.run_mut(*frame)?.close(MapRunStatus::Aborted, record.at);
+                Ok(())
+            }
+            _ => Err(Violation("not an event of a Map Run".into())),
+        }
+    }
+
+    fn map_run_started(&mut self, frame: FrameId, record: &Record) -> Result<(), Violation> {
+        let Event::MapRunStarted { map_run_arn, children, batches, limits, .. } = &record.event else {
+            return Ok(());
+        };
+        let visitor = self.visitor(frame)?;
+        let Place::Iterations { next: 0, length, running: 0, .. } = visitor.place else {
+            return Err(Violation(format!("the frame is {}", visitor.place.name())));
+        };
+        let state = visitor.state;
+        let distributed = matches!(self.kind(state)?, Kind::Map(map) if map.distributed.is_some());
+        rule!(distributed, "only distributed Maps have Map Runs");
+        let expected = if batches.is_empty() {
+            length
+        } else {
+            rule!(batches.iter().all(|items| *items > 0), "a batch without items");
+            rule!(batches.iter().sum::<u32>() == length, "batches hold another number of items");
+            u32::try_from(batches.len()).unwrap_or(u32::MAX)
+        };
+        rule!(*children == expected, "{children} children for {expected} batches or items");
+        rule!(limits.concurrency > 0, "no child may run");
+        rule!(self.runs.iter().all(|run| run.arn != *map_run_arn), "the Map Run was there before");
+        self.runs.push(Run {
+            arn: map_run_arn.clone(),
+            frame,
+            state,
+            items: length,
+            children: *children,
+            batches: batches.clone(),
+            limits: *limits,
+            started: record.at,
+            stopped: None,
+            status: MapRunStatus::Running,
+            next: 0,
+            running: BTreeMap::new(),
+            ended: BTreeMap::new(),
+            cut_off: Vec::new(),
+        });
+        self.put(frame, Place::Children(self.runs.len() - 1))
+    }
+
+    /// The Map Run that is open in a frame.
+    fn run_mut(&mut self, frame: FrameId) -> Result<&mut Run, Violation> {
+        let place = self.visitor(frame)?.place;
+        let Place::Children(number) = place else {
+            return Err(Violation(format!("the frame is {}", place.name())));
+        };
+        let run = self.runs.get_mut(number).filter(|run| run.is_open() && run.frame == frame);
+        run.ok_or_else(|| Violation("the Map Run is over".into()))
+    }
+
+    /// How the Map Run of a place ended; `None` while it is open.
+    pub(super) fn run_ended(&self, number: usize) -> Option<MapRunStatus> {
+        self.runs.get(number).filter(|run| !run.is_open()).map(|run| run.status)
+    }
+
+    /// The execution has ended: what is open ends with it.
+    pub(super) fn close_runs(&mut self, at: Timestamp) {
+        for run in self.runs.iter_mut().filter(|run| run.is_open()) {
+            run.close(MapRunStatus::Aborted, at);
+        }
+    }
+}
