@@ -99,8 +99,8 @@ fn max_concurrency(decider: &Decider<'_>, frame: FrameId, map: &Map, input: &Pay
         Number::Jsonata(jsonata) => expression::whole_number(decider, frame, jsonata, Seen::default())?,
         Number::Path(query) => {
             let found = data_flow::read(decider, frame, query, input.value())?;
-            found.as_u64().ok_or_else(|| {
-                let text = if found.as_i64().is_some() {
+            whole(&found).ok_or_else(|| {
+                let text = if is_negative(&found) {
                     "MaxConcurrency cannot be negative.".to_owned()
                 } else {
                     let shown = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
@@ -124,6 +124,16 @@ fn max_concurrency(decider: &Decider<'_>, frame: FrameId, map: &Map, input: &Pay
         Ok(wanted) => wanted.min(bound),
         Err(_) => bound,
     })
+}
+
+/// A whole number, also one within a text: recorded on AWS.
+pub(crate) fn whole(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Whether a value is a whole number below 0.
+pub(crate) fn is_negative(value: &Value) -> bool {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok()).is_some_and(|number| number < 0)
 }
 
 /// Starts the next iteration, if there is one and it may run.

@@ -12,7 +12,7 @@ use crate::execution::{Activity, Execution};
 use crate::expression::{self, Seen};
 use crate::map_run::{Ended, MapRun};
 use crate::retry::Raised;
-use crate::states::map::joined;
+use crate::states::map::{is_negative, joined, whole as whole_of};
 use serde_json::{Map as Object, Value, json};
 use stateline_asl::program::{Distributed, ItemBatcher, Kind, Map, Number, Percentage, Transformation};
 use stateline_base::{Arn, Failure, Payload, Rng, error_name};
@@ -128,8 +128,8 @@ fn whole(
         Number::Path(query) => query,
     };
     let found = data_flow::read(decider, frame, query, input.value())?;
-    found.as_u64().ok_or_else(|| {
-        let text = if found.as_i64().is_some() {
+    whole_of(&found).ok_or_else(|| {
+        let text = if is_negative(&found) {
             format!("{field} cannot be negative.")
         } else {
             let path = query.text();
@@ -161,7 +161,7 @@ fn tolerated_percentage(
         }
         Some(Percentage::Path(query)) => {
             let found = data_flow::read(decider, frame, query, input.value())?;
-            match found.as_f64() {
+            match found.as_f64().or_else(|| found.as_str()?.parse().ok()) {
                 Some(percentage) if in_range(percentage) => Ok(percentage),
                 Some(_) => Err(in_state(decider, frame, out_of_range)),
                 None => {
