@@ -234,7 +234,7 @@ mod tests {
             ("$name x", 5),
             ("$9", 1),
             ("$$.a b", 3),
-            (r#"$.a('x\"')b('x\"""#, 14),
+            (r#"$.concat('x\"')concat('x\""#, 26),
             (long.as_str(), 1),
         ] {
             let error = Query::compile(text).expect_err(text);
