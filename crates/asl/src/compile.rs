@@ -3,7 +3,8 @@
 //! line, the editor.
 
 use crate::json::parse;
-use crate::{Code, Diagnostic, Program, Tree, check, lower};
+use crate::yaml::parse_yaml;
+use crate::{Code, Diagnostic, Program, Span, Tree, check, lower};
 
 /// Standard or Express: some integrations exist for Standard only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,32 @@ impl Compilation {
 /// first mistake; the time it takes grows with the text.
 #[must_use]
 pub fn compile(text: &str, kind: MachineKind) -> Compilation {
-    let (tree, mut diagnostics) = parse(text);
+    let (tree, diagnostics) = parse(text);
+    of_tree(tree, diagnostics, kind)
+}
+
+/// The same for a definition in YAML; every place is one of the YAML text. The definition
+/// as JSON is [`Tree::to_json`] of the tree.
+#[must_use]
+pub fn compile_yaml(text: &str, kind: MachineKind) -> Compilation {
+    let (tree, diagnostics) = parse_yaml(text);
+    let mut compilation = of_tree(tree, diagnostics, kind);
+    // Places within folded and escaped texts are guesses; none may cut a character.
+    for found in &mut compilation.diagnostics {
+        found.span = whole(text, found.span);
+    }
+    compilation
+}
+
+/// The nearest span that begins and ends between characters of the text.
+fn whole(text: &str, span: Span) -> Span {
+    let boundary = |offset: &usize| text.is_char_boundary(*offset);
+    let start = (0..=span.start.min(text.len())).rev().find(boundary).unwrap_or(0);
+    let end = (span.end.max(start)..text.len()).find(boundary).unwrap_or(text.len());
+    Span::new(start, end)
+}
+
+fn of_tree(tree: Tree, mut diagnostics: Vec<Diagnostic>, kind: MachineKind) -> Compilation {
     let sound = !diagnostics.iter().any(Diagnostic::is_error);
     let (checked, found) = check::check(&tree, kind, sound);
     // A state that is written twice in one object is told once, as AWS tells it.

@@ -12,6 +12,8 @@ use std::fmt::Write as _;
 pub enum Code {
     /// The text is not JSON.
     InvalidJsonDescription,
+    /// Ours: the text is not YAML, or has what JSON has not.
+    InvalidYaml,
     /// A structure or a value is wrong.
     SchemaValidationFailed,
     /// No state of a `States` object ends it.
@@ -56,6 +58,7 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Code::InvalidJsonDescription => "INVALID_JSON_DESCRIPTION",
+            Code::InvalidYaml => "INVALID_YAML",
             Code::SchemaValidationFailed => "SCHEMA_VALIDATION_FAILED",
             Code::MissingEndState => "MISSING_END_STATE",
             Code::MissingTransitionTarget => "MISSING_TRANSITION_TARGET",

@@ -1,7 +1,8 @@
 //! The States Language as text and as a program: text → tree and diagnostics →
 //! checked, indexed [`Program`]. Nothing here runs a workflow; the engine does.
 //!
-//! [`compile`] is the entry for everybody. [`parse`] gives the tree of any text,
+//! [`compile`] is the entry for everybody, [`compile_yaml`] for who has a file in
+//! YAML. [`parse`] gives the tree of any text,
 //! however broken, for editors; [`aws_text`] the message of AWS's
 //! `InvalidDefinition`.
 
@@ -15,11 +16,13 @@ pub mod program;
 mod resource;
 mod span;
 mod tree;
+mod yaml;
 
-pub use compile::{Compilation, MachineKind, compile};
+pub use compile::{Compilation, MachineKind, compile, compile_yaml};
 pub use diagnostic::{Code, Diagnostic, Severity, aws_reports, aws_text};
 pub use json::{DEPTH_MAX, parse};
 pub use program::Program;
 pub use resource::{Pattern, TaskResource};
 pub use span::{LineIndex, Position, Span};
 pub use tree::{Entry, Node, NodeKind, Tree};
+pub use yaml::parse_yaml;

@@ -54,6 +54,14 @@ pub struct Entry {
     pub value: Node,
 }
 
+impl Tree {
+    /// The document as JSON text; `null` for a text without a value.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        self.root.as_ref().map_or(Value::Null, Node::to_value).to_string()
+    }
+}
+
 impl Node {
     /// The string, if it is one.
     #[must_use]

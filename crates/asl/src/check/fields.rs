@@ -41,7 +41,12 @@ impl<'t> Fields<'t> {
             wrong_type(node, &location, "OBJECT", found);
             return None;
         }
-        let span = Span::new(node.span.start, node.span.start + 1);
+        // Its brace; a mapping of YAML has none and begins with its first key.
+        let first = node.as_object().and_then(<[_]>::first);
+        let span = match first {
+            Some(entry) if entry.key_span.start == node.span.start => entry.key_span,
+            _ => Span::new(node.span.start, node.span.end.min(node.span.start + 1)),
+        };
         Some(Fields { node, location, span })
     }
 
