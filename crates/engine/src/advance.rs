@@ -9,6 +9,7 @@ use crate::data_flow::Left;
 use crate::decider::{Decider, Decision, Effect, Input, Rejection, Setting};
 use crate::execution::{Activity, Execution};
 use crate::map_run::MapRun;
+use crate::order;
 use crate::retry::Raised;
 use crate::states;
 use stateline_asl::program::{Kind, StateIndex, Transition};
@@ -84,7 +85,7 @@ pub fn advance(
             decider.ready.push(frame);
         }
         (Input::Tick, _) => decider.tick(),
-        _ => decider.ready = decider.unfinished(),
+        _ => decider.ready = order::stack(decider.x),
     }
     decider.run();
     Ok(decider.finish())
@@ -238,17 +239,7 @@ impl Decider<'_> {
                 _ => {}
             }
         }
-        let mut unfinished = self.unfinished();
-        unfinished.retain(|frame| !self.ready.contains(frame));
-        self.ready.extend(unfinished);
-    }
-
-    /// Frames that can go on at once, in the order in which a stack takes them: the oldest on top.
-    fn unfinished(&self) -> Vec<FrameId> {
-        let mut frames: Vec<FrameId> =
-            self.x.frames.iter().filter(|(_, frame)| frame.has_work()).map(|(id, _)| *id).collect();
-        frames.reverse();
-        frames
+        self.ready = order::stack(self.x);
     }
 
     /// Cuts off a frame and all below it: a sibling failed, or the execution was stopped.

@@ -16,6 +16,7 @@ mod expression;
 mod lifecycle;
 mod map_run;
 mod names;
+mod order;
 mod retry;
 mod scope;
 mod states;

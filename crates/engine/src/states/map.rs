@@ -5,6 +5,7 @@ use crate::data_flow;
 use crate::decider::Decider;
 use crate::execution::Activity;
 use crate::expression::{self, Seen};
+use crate::order;
 use crate::retry::Raised;
 use crate::states::map_run;
 use serde_json::Value;
@@ -163,8 +164,8 @@ pub(crate) fn iteration_done(decider: &mut Decider<'_>, frame: FrameId, child: F
     let Activity::Iterations(map) = &decider.frame(frame).activity else { return };
     if map.running == 0 && map.next as usize == map.outputs.len() {
         succeed(decider, frame);
-    } else if !decider.ready.contains(&frame) {
-        decider.ready.push(frame);
+    } else {
+        order::put(&mut decider.ready, decider.x, frame);
     }
 }
 
