@@ -128,12 +128,16 @@ impl Catalog {
         if let Some(known) = self.known(hash) {
             return Ok(known);
         }
-        let missing = || StoreError::Corrupt { what: format!("the definition {hash}") };
-        let bytes = store.get(Table::Definitions, hash)?.ok_or_else(missing)?;
-        let (kind, text) = bytes.split_first().ok_or_else(missing)?;
-        let text = std::str::from_utf8(text).map_err(|_| missing())?;
-        let kind = if *kind == EXPRESS { MachineKind::Express } else { MachineKind::Standard };
-        self.definition_of_text(text, kind)
+        let (text, kind) = stored(store, hash)?;
+        self.definition_of_text(&text, kind)
+    }
+
+    /// The text of a definition, by its hash.
+    ///
+    /// # Errors
+    /// When the store does not have it.
+    pub fn text(&self, store: &dyn Store, hash: &str) -> Result<String, StoreError> {
+        stored(store, hash).map(|(text, _)| text)
     }
 
     /// Compiles a text, or finds it compiled.
@@ -160,6 +164,16 @@ impl Catalog {
     fn known(&self, hash: &str) -> Option<Arc<Definition>> {
         self.definitions.read().expect("no holder of the catalog panics").get(hash).cloned()
     }
+}
+
+/// A definition's text and kind, as the store has them.
+fn stored(store: &dyn Store, hash: &str) -> Result<(String, MachineKind), StoreError> {
+    let missing = || StoreError::Corrupt { what: format!("the definition {hash}") };
+    let bytes = store.get(Table::Definitions, hash)?.ok_or_else(missing)?;
+    let (kind, text) = bytes.split_first().ok_or_else(missing)?;
+    let text = std::str::from_utf8(text).map_err(|_| missing())?;
+    let kind = if *kind == EXPRESS { MachineKind::Express } else { MachineKind::Standard };
+    Ok((text.to_owned(), kind))
 }
 
 const STANDARD: u8 = 0;

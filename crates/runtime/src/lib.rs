@@ -30,7 +30,7 @@ pub use machine::{Machine, MachineStatus};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
     CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page,
-    ServiceError, StartRequest, Started, status_of,
+    ServiceError, StartRequest, Started, UsedMachine, status_of,
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
-pub use shards::{Message, Shards};
+pub use shards::{ChildQuestion, Message, Shards};

@@ -103,6 +103,19 @@ pub struct ExecutionItem {
     pub stopped: Option<Timestamp>,
 }
 
+/// A machine as one execution uses it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsedMachine {
+    /// The machine's ARN; for a child of a Map Run `stateMachine:<machine>/<label>`.
+    pub machine_arn: Arc<str>,
+    /// The machine, with the definition and the role that the execution has.
+    pub machine: Machine,
+    /// The Map Run that a child belongs to.
+    pub map_run_arn: Option<Arc<str>>,
+    /// The Map state whose processor a child runs.
+    pub map_state: Option<Arc<str>>,
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {

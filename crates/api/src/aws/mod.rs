@@ -13,6 +13,7 @@ mod decode;
 mod delete_state_machine;
 mod describe_execution;
 mod describe_state_machine;
+mod describe_state_machine_for_execution;
 mod encode;
 mod error;
 mod get_execution_history;
@@ -76,6 +77,7 @@ async fn run(operation: Operation, call: &Call<'_>) -> Result<Vec<u8>, ApiError>
         Operation::DeleteStateMachine => delete_state_machine::run(call).await,
         Operation::DescribeExecution => describe_execution::run(call).await,
         Operation::DescribeStateMachine => describe_state_machine::run(call).await,
+        Operation::DescribeStateMachineForExecution => describe_state_machine_for_execution::run(call).await,
         Operation::GetExecutionHistory => get_execution_history::run(call).await,
         Operation::ListExecutions => list_executions::run(call).await,
         Operation::ListStateMachines => list_state_machines::run(call).await,

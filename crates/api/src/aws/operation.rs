@@ -13,6 +13,7 @@ pub(super) enum Operation {
     DeleteStateMachine,
     DescribeExecution,
     DescribeStateMachine,
+    DescribeStateMachineForExecution,
     GetExecutionHistory,
     ListExecutions,
     ListStateMachines,
@@ -23,7 +24,7 @@ pub(super) enum Operation {
 }
 
 /// The other operations of the service.
-const NOT_YET: [&str; 26] = [
+const NOT_YET: [&str; 25] = [
     "CreateActivity",
     "CreateStateMachineAlias",
     "DeleteActivity",
@@ -32,7 +33,6 @@ const NOT_YET: [&str; 26] = [
     "DescribeActivity",
     "DescribeMapRun",
     "DescribeStateMachineAlias",
-    "DescribeStateMachineForExecution",
     "GetActivityTask",
     "ListActivities",
     "ListMapRuns",
@@ -66,6 +66,7 @@ impl Operation {
             "DeleteStateMachine" => Ok(Operation::DeleteStateMachine),
             "DescribeExecution" => Ok(Operation::DescribeExecution),
             "DescribeStateMachine" => Ok(Operation::DescribeStateMachine),
+            "DescribeStateMachineForExecution" => Ok(Operation::DescribeStateMachineForExecution),
             "GetExecutionHistory" => Ok(Operation::GetExecutionHistory),
             "ListExecutions" => Ok(Operation::ListExecutions),
             "ListStateMachines" => Ok(Operation::ListStateMachines),

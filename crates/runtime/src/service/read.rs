@@ -1,14 +1,16 @@
 //! Reading: executions and their histories, straight from what is durable.
 
 use super::Service;
+use crate::Machine;
 use crate::ServiceError;
 use crate::children::{self, MapRunView};
-use crate::requests::{Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page};
+use crate::requests::{Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page, UsedMachine};
 use crate::shards::unavailable;
 use stateline_base::{Arn, ExecutionId, Timestamp};
 use stateline_engine::ProgramNames;
 use stateline_journal::{Event, HistoryEvent, Record, Started, decode, project};
 use stateline_store::{ExecutionRow, ListKey, ListQuery, Status, Table};
+use std::sync::Arc;
 
 /// Journal batches read at a time.
 const PAGE: usize = 64;
@@ -33,6 +35,31 @@ impl Service {
         let started = self.started(&row)?;
         let ending = if row.status.is_open() { Ending::Running } else { self.ending(&row)? };
         Ok(view(&row, &started, ending))
+    }
+
+    /// The machine as an execution uses it: with the definition that it was started with.
+    ///
+    /// # Errors
+    /// [`ServiceError::ExecutionDoesNotExist`], or that the store cannot be read.
+    pub async fn used_machine(&self, execution_arn: &str) -> Result<UsedMachine, ServiceError> {
+        let row = self.row(execution_arn)?;
+        let started = self.started(&row)?;
+        let (inner, store) = (&self.inner, &*self.inner.store);
+        let text = inner.catalog.text(store, &started.definition).map_err(unavailable)?;
+        let definition = inner.catalog.definition(store, &started.definition).map_err(unavailable)?;
+        // A child's machine is the one its parent is an execution of.
+        let machine_arn: Arc<str> = started.machine_arn.split('/').next().unwrap_or_default().into();
+        let known = inner.catalog.machine(&machine_arn).map(|entry| (*entry.machine).clone());
+        let machine = known.unwrap_or_else(|_| Machine::of_execution(&started));
+        let scope = definition.program.scopes.get(started.scope as usize);
+        let map_state =
+            scope.and_then(|scope| scope.parent).map(|map| definition.program.state(map).name.clone());
+        Ok(UsedMachine {
+            machine_arn: started.machine_arn.clone(),
+            machine: Machine { definition: text.into(), role_arn: started.role_arn, ..machine },
+            map_run_arn: started.parent.map(|link| link.map_run_arn),
+            map_state,
+        })
     }
 
     /// Executions of a machine, newest first. `after` is a page's `next`.
