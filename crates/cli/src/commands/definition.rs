@@ -3,7 +3,10 @@
 use crate::args::MachineType;
 use crate::output::{dim, red, yellow};
 use serde_json::{Value, json};
-use stateline_asl::{Compilation, Diagnostic, LineIndex, MachineKind, Severity, compile};
+use stateline_asl::{
+    Compilation, Diagnostic, LineIndex, MachineKind, Severity, compile, compile_yaml, parse_yaml,
+};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// Columns of a source line that are shown.
@@ -11,19 +14,39 @@ const EXCERPT_COLUMNS: usize = 100;
 /// Columns before the mistake that are shown of a long line.
 const LEAD_COLUMNS: usize = 50;
 
-/// Compiles a text for a type of state machine.
-pub fn check(text: &str, machine_type: MachineType) -> Compilation {
+/// How the names of files with a state machine end; longer ones first.
+pub const ENDINGS: [&str; 3] = [".asl.json", ".asl.yaml", ".asl.yml"];
+
+/// Whether a file is a state machine, by its name.
+pub fn is_named(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file is written in YAML, by its name.
+fn is_yaml(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml"))
+}
+
+/// Compiles a file's text for a type of state machine.
+pub fn check(path: &Path, text: &str, machine_type: MachineType) -> Compilation {
     let kind = match machine_type {
         MachineType::Standard => MachineKind::Standard,
         MachineType::Express => MachineKind::Express,
     };
-    compile(text, kind)
+    if is_yaml(path) { compile_yaml(text, kind) } else { compile(text, kind) }
 }
 
-/// The name of a file's state machine: without folder, `.asl` and `.json`.
+/// The definition as the API takes it: JSON text as it stands in the file, YAML as JSON.
+pub fn json<'t>(path: &Path, text: &'t str) -> Cow<'t, str> {
+    if is_yaml(path) { parse_yaml(text).0.to_json().into() } else { text.into() }
+}
+
+/// The name of a file's state machine: without folder, `.asl` and `.json`, `.yaml` or `.yml`.
 pub fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = name.strip_suffix(".json").unwrap_or(&name);
+    let ending = [".json", ".yaml", ".yml"].into_iter().find_map(|ending| name.strip_suffix(ending));
+    let name = ending.unwrap_or(&name);
     name.strip_suffix(".asl").unwrap_or(name).to_owned()
 }
 
@@ -179,5 +202,13 @@ mod tests {
             (name("a/order.asl.json"), name("order.json"), name("order")),
             ("order".into(), "order".into(), "order".into())
         );
+        assert_eq!((name("order.asl.yaml"), name("order.yml")), ("order".into(), "order".into()));
+    }
+
+    #[test]
+    fn yaml_goes_out_as_json_and_json_as_it_stands() {
+        assert_eq!(json(Path::new("a.yaml"), "A: [1]\n"), r#"{"A":[1]}"#);
+        assert_eq!(json(Path::new("a.json"), "{ }"), "{ }");
+        assert!(is_named(Path::new("x/a.asl.yml")) && !is_named(Path::new("a.yml")));
     }
 }

@@ -102,7 +102,7 @@ impl Deployment {
 
     async fn make_one(&mut self, name: &str) {
         let Some(wanted) = self.wanted.get(name).cloned() else { return };
-        let found = definition::check(&wanted.text, wanted.machine_type);
+        let found = definition::check(&wanted.path, &wanted.text, wanted.machine_type);
         if found.program.is_none() {
             note(&definition::report(&wanted.path, &wanted.text, &found.diagnostics));
             note(&format!("{name} is not made before {} is right", wanted.path.display()));
@@ -143,7 +143,8 @@ impl Deployment {
 pub async fn make(client: &Client, name: &str, wanted: &Wanted, role: &str) -> Result<Step, CallError> {
     let arn = names::machine_arn(client.place(), name);
     let kind = type_name(wanted.machine_type);
-    let creation = json!({"name": name, "definition": wanted.text, "roleArn": role, "type": kind});
+    let definition = definition::json(&wanted.path, &wanted.text);
+    let creation = json!({"name": name, "definition": definition, "roleArn": role, "type": kind});
     let there = match client.call("DescribeStateMachine", json!({"stateMachineArn": arn})).await {
         Ok(machine) => machine,
         Err(error) if error.is("StateMachineDoesNotExist") => {
@@ -151,7 +152,7 @@ pub async fn make(client: &Client, name: &str, wanted: &Wanted, role: &str) -> R
         }
         Err(error) => return Err(error),
     };
-    if there["type"] == kind && there["definition"] == wanted.text.as_str() {
+    if there["type"] == kind && there["definition"] == *definition {
         return Ok(Step::Kept);
     }
     if there["status"] == "DELETING" || runs(client, &arn, &there).await? {

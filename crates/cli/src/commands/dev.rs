@@ -19,7 +19,6 @@ use std::time::Duration;
 
 /// How often files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-const DEFINITION_ENDING: &str = ".asl.json";
 
 pub async fn run(args: DevArgs) -> Outcome {
     let root = std::path::absolute(&args.dir)?;
@@ -76,11 +75,10 @@ impl Folder {
         if changed.is_empty() {
             return self.deployment.retry().await;
         }
-        let is = |path: &Path, ending: &str| path.to_string_lossy().ends_with(ending);
         let settings_changed =
             changed.iter().any(|path| path.file_name().is_some_and(|name| name == FILE_NAME));
         let code_changed = changed.iter().any(|path| {
-            let plain = !is(path, DEFINITION_ENDING) && path.file_name().is_none_or(|name| name != FILE_NAME);
+            let plain = !definition::is_named(path) && path.file_name().is_none_or(|name| name != FILE_NAME);
             plain && self.settings.functions.values().any(|function| path.starts_with(&function.dir))
         });
         if settings_changed && !self.reread() {
@@ -89,7 +87,7 @@ impl Folder {
         if settings_changed || code_changed {
             self.reload_functions();
         }
-        if settings_changed || changed.iter().any(|path| is(path, DEFINITION_ENDING)) {
+        if settings_changed || changed.iter().any(|path| definition::is_named(path)) {
             self.deploy().await;
         }
     }
@@ -121,7 +119,7 @@ impl Folder {
     /// Makes the state machines what the files say.
     async fn deploy(&mut self) {
         let mut wanted: BTreeMap<String, Wanted> = BTreeMap::new();
-        for path in self.snapshot.named(DEFINITION_ENDING) {
+        for path in definition::ENDINGS.into_iter().flat_map(|ending| self.snapshot.named(ending)) {
             let name = definition::name_of(path);
             let shown = shorten(path);
             if let Some(other) = wanted.get(&name) {
@@ -141,7 +139,9 @@ impl Folder {
             }
         }
         for name in self.settings.machines.keys().filter(|name| !wanted.contains_key(*name)) {
-            note(&format!("[machines.{name}] is for no file: there is no {name}{DEFINITION_ENDING}"));
+            note(&format!(
+                "[machines.{name}] is for no file: there is no {name}.asl.json, .asl.yaml or .asl.yml"
+            ));
         }
         self.deployment.update(wanted).await;
     }
@@ -151,7 +151,7 @@ impl Folder {
         let machines = self.deployment.rows();
         if machines.is_empty() {
             say(&format!(
-                "no state machines: a file NAME{DEFINITION_ENDING} below {} is one",
+                "no state machines: a file NAME.asl.json or NAME.asl.yaml below {} is one",
                 self.root.display()
             ));
             return;

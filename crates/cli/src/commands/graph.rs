@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 pub fn run(args: &GraphArgs) -> Outcome {
     let text = inputs::file(&args.file)?;
-    let compilation = definition::check(&text, MachineType::Standard);
+    let compilation = definition::check(&args.file, &text, MachineType::Standard);
     let Some(program) = &compilation.program else {
         note(&definition::report(&args.file, &text, &compilation.diagnostics));
         return Err(CommandError::Usage(format!(

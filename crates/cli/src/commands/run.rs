@@ -33,7 +33,7 @@ pub async fn run(args: RunArgs) -> Outcome {
     };
     let name = definition::name_of(&args.file);
     let machine_type = settings.machine_type(&name);
-    let compilation = definition::check(&text, machine_type);
+    let compilation = definition::check(&args.file, &text, machine_type);
     if compilation.program.is_none() {
         note(&definition::report(&args.file, &text, &compilation.diagnostics));
         return Err(CommandError::Usage(format!("{} cannot run before it is right", args.file.display())));

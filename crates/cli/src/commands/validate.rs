@@ -12,7 +12,7 @@ pub fn run(args: &ValidateArgs) -> Outcome {
     let (mut errors, mut warnings) = (0, 0);
     for path in &args.files {
         let text = inputs::file(path)?;
-        let compilation = definition::check(&text, args.machine_type);
+        let compilation = definition::check(path, &text, args.machine_type);
         let wrong = compilation.diagnostics.iter().filter(|found| found.is_error()).count();
         errors += wrong;
         warnings += compilation.diagnostics.len() - wrong;

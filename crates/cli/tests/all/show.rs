@@ -135,3 +135,44 @@ fn shells_and_versions() {
     let version = format!("stateline {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(folder.run(&["--version"]).ok(), version);
 }
+
+const IN_YAML: &str = "# twice as much\nStartAt: Double\nStates:\n  Double:\n    Type: Pass\n    Parameters:\n      twice.$: States.MathAdd($.n, $.n)\n    End: true\n";
+
+#[test]
+fn definitions_in_yaml_are_checked_in_their_own_lines() {
+    let folder = Folder::new();
+    folder.write("ok.asl.yaml", IN_YAML);
+    folder.write("wrong.yml", &IN_YAML.replace("$.n, ", ""));
+    folder.write("broken.yaml", "StartAt: A\nStates:\n  A: {Type: Pass, Output: {% 1 %}}\n");
+    assert_eq!(folder.run(&["validate", "ok.asl.yaml"]).code, Some(0));
+    let ran = folder.run(&["validate", "wrong.yml", "broken.yaml"]);
+    assert_eq!(ran.code, Some(1));
+    expect![[r#"
+        wrong.yml:7:16: error[SCHEMA_VALIDATION_FAILED]: The value for the field 'twice.$' must be a valid JSONPath or a valid intrinsic function call
+         7 |       twice.$: States.MathAdd($.n)
+           |                ^^^^^^^^^^^^^^^^^^^
+           = at /States/Double/Parameters
+           = help: 'States.MathAdd' takes 2 arguments, not 1
+
+        broken.yaml:3:28: error[INVALID_YAML]: This is not valid YAML: unexpected character: `%'
+         3 |   A: {Type: Pass, Output: {% 1 %}}
+           |                            ^
+           = help: quote a text that begins with '{%', as in '{% $states.input %}'; unquoted it is a mapping
+
+        broken.yaml:3:19: error[SCHEMA_VALIDATION_FAILED]: The QueryLanguage is set to 'JSONPath', but field 'Output' is only supported for the 'JSONata' QueryLanguage
+         3 |   A: {Type: Pass, Output: {% 1 %}}
+           |                   ^^^^^^
+           = at /States/A
+
+        2 files: 3 errors, 0 warnings
+    "#]].assert_eq(&ran.stdout);
+    assert!(folder.run(&["graph", "ok.asl.yaml", "--format", "mermaid"]).ok().contains("Double"));
+}
+
+#[test]
+fn definitions_in_yaml_run() {
+    let folder = Folder::new();
+    folder.write("double.asl.yaml", IN_YAML);
+    let ran = folder.run(&["run", "double.asl.yaml", "--input", r#"{"n": 4}"#]);
+    assert_eq!(ran.ok().trim(), r#"{"twice":8}"#);
+}
