@@ -2,6 +2,7 @@
 
 use crate::children::{ChildReport, ChildStart};
 use crate::connector::Attempt;
+use crate::shards::ChildQuestion;
 use crate::{ServiceError, Started};
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_journal::AttemptId;
@@ -47,6 +48,8 @@ pub enum Then {
     StopChild(Arc<str>),
     /// Tell a Map Run's execution how a child of it ended.
     TellParent(Box<ChildReport>),
+    /// Ask a Map Run's execution whether a child of it is still wanted.
+    AskParent(Box<ChildQuestion>),
     /// The worker has forgotten an execution that was turned away: it speaks of it no more.
     Forgotten(ExecutionId),
 }
@@ -76,6 +79,7 @@ impl Then {
             | Then::StartChild(_)
             | Then::StopChild(_)
             | Then::TellParent(_)
+            | Then::AskParent(_)
             | Then::Forgotten(_) => {}
         }
     }

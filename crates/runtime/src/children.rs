@@ -157,8 +157,9 @@ pub(crate) fn put(x: &Execution, summary: &MapRunSummary) -> Put {
     Put { table: Table::MapRuns, key: summary.arn.to_string(), bytes: Some(bytes) }
 }
 
-/// Reads what [`put`] wrote; `None` when it is damaged or of a newer format.
-pub(crate) fn read(bytes: &[u8]) -> Option<MapRunView> {
+/// Reads a Map Run as it is kept for look-ups; `None` when it is damaged or of a newer format.
+#[must_use]
+pub fn read(bytes: &[u8]) -> Option<MapRunView> {
     let (&FORMAT, body) = bytes.split_first()? else { return None };
     let stored: Stored = postcard::from_bytes(body).ok()?;
     let summary = MapRunSummary {

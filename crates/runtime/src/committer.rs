@@ -251,6 +251,10 @@ impl Committer {
                 Then::StopChild(arn) => {
                     self.tell(worker_of_arn(&arn, self.workers.len()), Message::StopChild(arn));
                 }
+                Then::AskParent(question) => {
+                    let worker = worker_of(question.parent, self.workers.len());
+                    self.tell(worker, Message::ChildAsks(question));
+                }
                 Then::TellParent(report) => {
                     let worker = worker_of(report.parent, self.workers.len());
                     self.tell(worker, Message::ChildEnded(report));

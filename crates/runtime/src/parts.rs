@@ -3,6 +3,7 @@
 //! that serves. The service puts threads around the same parts.
 
 pub use crate::catalog::puts;
+pub use crate::children::read as read_map_run;
 pub use crate::committer::{Committer, Health};
 pub use crate::dispatch::{Dispatch, worker_of, worker_of_arn};
 pub use crate::mailbox::{Mailbox, Refused};

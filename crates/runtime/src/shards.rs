@@ -4,6 +4,10 @@
 //! durable and what to do after. It waits for nothing and starts nothing, so the
 //! simulator drives the very code that serves.
 
+mod orphans;
+
+pub use orphans::ChildQuestion;
+
 use crate::batch::{Batch, Invocation, Then};
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, put, report};
@@ -16,7 +20,7 @@ use stateline_engine::{
     Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
 };
 use stateline_journal::{AttemptId, MachineKind, Record, decode, encode};
-use stateline_store::{Append, ExecutionRow, Put, Status, Store, StoreError};
+use stateline_store::{Append, ExecutionRow, JournalBatch, Put, Status, Store, StoreError};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -63,6 +67,8 @@ pub enum Message {
     StopChild(Arc<str>),
     /// A child execution ended.
     ChildEnded(Box<ChildReport>),
+    /// A child execution that was found open asks its parent whether it is wanted.
+    ChildAsks(Box<ChildQuestion>),
     /// A start could not be made durable: there never was such an execution.
     Forget(ExecutionId),
     /// The service stops: take what comes back, begin nothing new.
@@ -166,6 +172,7 @@ impl Shards {
             Message::Recover(row) => self.recover(&row, now),
             Message::StartChild(start) => self.start_child(*start, now),
             Message::StopChild(arn) => self.stop_child(&arn, now),
+            Message::ChildAsks(question) => self.answer(*question),
             Message::ChildEnded(report) => {
                 let ChildReport { parent, attempt, ending, started_at, stopped_at } = *report;
                 self.input(parent, Input::ChildEnded { attempt, ending, started_at, stopped_at }, now)
@@ -441,11 +448,12 @@ impl Shards {
     /// Picks up an open execution after a restart. One that only waits stays out of
     /// memory; attempts that were out are in doubt, and the engine says what that means.
     fn recover(&mut self, row: &ExecutionRow, now: Timestamp) -> Result<Option<Batch>, StoreError> {
+        let question = self.question(row)?;
         if !row.busy {
             if let Some(wake) = row.wake {
                 self.timers.insert((wake, row.id));
             }
-            return Ok(None);
+            return Ok(question.map(|question| self.batch(Some(row.id), Vec::new(), vec![question])));
         }
         if !self.activate(row.id)? {
             return Ok(None);
@@ -467,7 +475,7 @@ impl Shards {
             whole.effects.extend(decision.effects);
         }
         // Whoever was wanted and is not known to have ended is asked for again, with those that are new.
-        let mut then = Vec::new();
+        let mut then: Vec<Then> = question.into_iter().collect();
         if let Some(live) = self.live.get(&row.id) {
             for child in live.execution.children_out() {
                 let start = child_start(row.id, &live.execution, &live.definition, child);
@@ -628,14 +636,18 @@ pub(crate) fn read_journal(store: &dyn Store, id: ExecutionId) -> Result<Vec<Rec
         let page = store.journal(id, from, JOURNAL_PAGE)?;
         let last = page.len() < JOURNAL_PAGE;
         for batch in &page {
-            let decoded = decode(&batch.bytes)
-                .map_err(|error| StoreError::Corrupt { what: format!("the journal of {id}: {error}") })?;
-            records.extend(decoded.records);
+            records.extend(decode_batch(id, batch)?);
         }
         if last {
             return Ok(records);
         }
     }
+}
+
+fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, StoreError> {
+    let decoded = decode(&batch.bytes)
+        .map_err(|error| StoreError::Corrupt { what: format!("the journal of {id}: {error}") })?;
+    Ok(decoded.records)
 }
 
 /// The journal batch and the row that follow from new records.

@@ -1,12 +1,16 @@
 //! What a checker says when a rule does not hold, and the checks of a whole
 //! world after its end: promises, calls, histories, indexes.
 
+mod lives;
+
 use crate::cover::Cover;
 use crate::ledger::Ledger;
 use crate::reference;
 use crate::scene::Scene;
 use crate::shadow::read_records;
 use crate::walk::{Try, TryEnd, Walk};
+use lives::{Life, Lives};
+use serde_json::Value;
 use stateline_base::{ExecutionId, Limits, Timestamp};
 use stateline_engine::{Ending, ProgramNames, replay};
 use stateline_journal::{Record, project};
@@ -49,6 +53,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) limits: &'a Limits,
     /// In which process each durable record was decided.
     pub(crate) born: BTreeMap<ExecutionId, Vec<u32>>,
+    /// What executions were executions of.
+    pub(crate) machines: BTreeSet<String>,
 }
 
 /// What the judgement went by.
@@ -70,10 +76,15 @@ pub(crate) fn judge(
     cover: &mut Cover,
 ) -> Result<Judged, Violation> {
     let mut judged = Judged::default();
-    let rows = all_rows(store, evidence.scene)?;
+    let mut lives = Lives::default();
+    let rows = all_rows(store, &evidence.machines)?;
     for row in rows.values() {
         judged.executions += 1;
-        judged.compared += usize::from(judge_execution(store, evidence, row, cover)?);
+        lives.insert(row.id, judge_execution(store, evidence, row, cover)?)?;
+    }
+    lives.check(store, evidence)?;
+    for id in rows.keys() {
+        judged.compared += usize::from(compare(evidence, &lives, *id)?);
     }
     rule!(
         store.open_executions(None, 1)?.is_empty(),
@@ -98,7 +109,7 @@ fn check_retention<'a>(
     rule!(store.expire(early, LIST_PAGE)? == 0, "an execution was deleted before its time");
     let late = rows.clone().filter_map(|row| row.stopped).max().unwrap_or_default();
     while store.expire(late.plus_millis(days * DAY_MS), LIST_PAGE)? > 0 {}
-    rule!(all_rows(store, evidence.scene)?.is_empty(), "an execution is listed after its time");
+    rule!(all_rows(store, &evidence.machines)?.is_empty(), "an execution is listed after its time");
     for row in rows {
         let name = &row.name;
         rule!(store.execution(row.id)?.is_none(), "the row of {name} is there after its time");
@@ -109,14 +120,16 @@ fn check_retention<'a>(
 }
 
 /// Every execution of every machine, from the lists.
-fn all_rows(store: &dyn Store, scene: &Scene) -> Result<BTreeMap<ExecutionId, ExecutionRow>, Violation> {
+fn all_rows(
+    store: &dyn Store,
+    machines: &BTreeSet<String>,
+) -> Result<BTreeMap<ExecutionId, ExecutionRow>, Violation> {
     let mut rows = BTreeMap::new();
-    for machine in &scene.machines {
+    for machine in machines {
         let mut names = BTreeSet::new();
         let mut before = None;
         loop {
-            let query =
-                ListQuery { machine: machine.arn.to_string(), status: None, before, limit: LIST_PAGE };
+            let query = ListQuery { machine: machine.clone(), status: None, before, limit: LIST_PAGE };
             let page = store.list(&query)?;
             let Some(last) = page.last() else { break };
             before = Some(ListKey::of(last));
@@ -131,13 +144,13 @@ fn all_rows(store: &dyn Store, scene: &Scene) -> Result<BTreeMap<ExecutionId, Ex
     Ok(rows)
 }
 
-/// Judges one execution by its stored history. True when its ending could be compared.
+/// Judges one execution by its stored history.
 fn judge_execution(
     store: &dyn Store,
     evidence: &Evidence<'_>,
     row: &ExecutionRow,
     cover: &mut Cover,
-) -> Result<bool, Violation> {
+) -> Result<Life, Violation> {
     let name = &row.name;
     let records = read_records(store, row.id)?;
     let x = replay(&records).ok_or_else(|| Violation(format!("{name} does not begin with its start")))?;
@@ -154,28 +167,78 @@ fn judge_execution(
         check_attempt(evidence, row, attempt, born, cover)?;
     }
     let stopped = evidence.ledger.stop_was_asked(row.id);
-    rule!(row.status != Status::Aborted || stopped, "{name} is aborted though nobody stopped it");
-    if stopped || !is_comparable(evidence, &walk, &records, row) {
-        return Ok(false);
-    }
-    let reference = reference::run(evidence.seed, definition, evidence.limits, &records)
+    let is_fair = !stopped && is_comparable(evidence, &walk, &records, row);
+    let runs_failed_otherwise = walk.runs_failed_otherwise();
+    let runs = walk.into_runs();
+    Ok(Life {
+        name: name.clone(),
+        machine_arn: x.started.machine_arn.to_string(),
+        status: row.status,
+        ending: x.ending,
+        is_fair,
+        runs,
+        runs_failed_otherwise,
+        parent: x.started.parent.map(|link| (link.execution, link.attempt)),
+        records,
+    })
+}
+
+/// Whether an execution could be compared with a run without faults; it must have ended like that one.
+fn compare(evidence: &Evidence<'_>, lives: &Lives, id: ExecutionId) -> Result<bool, Violation> {
+    let Some(life) = lives.all.get(&id).filter(|_| lives.is_comparable(id)) else { return Ok(false) };
+    let name = &life.name;
+    let definition = evidence.scene.definition(&life.machine_arn)?;
+    let reference = reference::run(evidence.seed, definition, evidence.limits, &life.records)
         .ok_or_else(|| Violation(format!("{name} does not end without faults")))?;
-    let (ending, calls) = (reference.ending, reference.calls);
-    if reference.runs_failed_otherwise + walk.runs_failed_otherwise() > 0 {
+    if reference.runs_failed_otherwise + life.runs_failed_otherwise > 0 {
         // Which came first, an item that cannot be made or too many that failed, is a race.
         return Ok(false);
     }
-    let (with, without) = (x.ending.as_ref().map(plain), plain(&ending));
+    let (with, without) = (life.ending.as_ref().map(plain), plain(&reference.ending));
     rule!(
         with.as_ref() == Some(&without),
-        "{name} ended with {with:?}, and without faults with {without} after {calls} calls"
+        "{name} ended with {with:?}, and without faults with {without} after {} calls",
+        reference.calls
     );
     Ok(true)
 }
 
-/// An ending as text. Causes name event ids, which depend on who was first.
+/// An ending as text, without what depends on who was first.
 fn plain(ending: &Ending) -> String {
-    let text = format!("{ending:?}");
+    match ending {
+        Ending::Succeeded(output) => {
+            let mut output = output.value().clone();
+            plain_value(&mut output);
+            without_ids(&output.to_string())
+        }
+        other => without_ids(&format!("{other:?}")),
+    }
+}
+
+/// What is told of children holds names, which follow from their numbers, and dates.
+fn plain_value(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if members.contains_key("RedriveStatus") {
+                for name in ["ExecutionArn", "Name", "StartDate", "StopDate"] {
+                    members.remove(name);
+                }
+            }
+            members.values_mut().for_each(plain_value);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(plain_value),
+        Value::String(text) if text.starts_with(['{', '[']) => {
+            if let Ok(mut inner) = serde_json::from_str(text) {
+                plain_value(&mut inner);
+                *value = inner;
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Causes name event ids.
+fn without_ids(text: &str) -> String {
     let mut parts = text.split("event id #");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |text, part| {
@@ -262,6 +325,6 @@ fn is_comparable(evidence: &Evidence<'_>, walk: &Walk<'_>, records: &[Record], r
     let cut_off = records.last().is_some_and(|last| last.id >= evidence.limits.history_events_max);
     walk.children_failed() == 0
         && !cut_off
-        && row.status != Status::TimedOut
+        && !matches!(row.status, Status::TimedOut | Status::Aborted)
         && walk.attempts().iter().all(fair)
 }

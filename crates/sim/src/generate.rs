@@ -6,6 +6,9 @@
 //! so that documents stay small. A task's request names the retry it is, so that
 //! what a call gives can follow from its request alone.
 
+mod distributed;
+mod variables;
+
 use crate::dice::Dice;
 use serde_json::{Map, Value, json};
 
@@ -18,7 +21,7 @@ const SOME_ERRORS: [&[&str]; 4] =
 
 /// The text of a random definition.
 pub(crate) fn definition(dice: &mut Dice) -> String {
-    let mut author = Author { dice, named: 0, budget: 14 };
+    let mut author = Author { dice, named: 0, budget: 14, express: false, variables: Vec::new(), own: None };
     let mut definition = author.scope(0);
     if author.dice.once_in(6) {
         let seconds = author.dice.between(3, 45);
@@ -34,6 +37,12 @@ struct Author<'a> {
     named: u32,
     /// States that may still be written, give or take a few.
     budget: usize,
+    /// Whether it is the inside of an Express child, which has no distributed Maps.
+    express: bool,
+    /// Variables that can be seen, outer ones first.
+    variables: Vec<String>,
+    /// The variable of this scope.
+    own: Option<String>,
 }
 
 /// The states of one scope, so far.
@@ -49,6 +58,7 @@ impl Author<'_> {
     /// A `States` object, written from its end to its beginning.
     fn scope(&mut self, depth: usize) -> Value {
         let mut states = States::new();
+        let outer = self.open_variable();
         let mut next = self.ending(&mut states);
         for _ in 0..=self.dice.below(4) {
             next = Some(self.segment(&mut states, next.as_deref(), depth));
@@ -56,6 +66,7 @@ impl Author<'_> {
                 break;
             }
         }
+        let next = self.close_variable(&mut states, outer, next);
         json!({"StartAt": next, "States": states})
     }
 
@@ -74,7 +85,7 @@ impl Author<'_> {
 
     fn segment(&mut self, states: &mut States, next: Option<&str>, depth: usize) -> String {
         let nests = depth < DEPTH_MAX && self.budget > 3;
-        match self.dice.below(12) {
+        match self.dice.below(13) {
             0..=4 => self.task(states, next, None),
             5 => self.pass(states, next),
             6..=7 => self.wait(states, next, depth),
@@ -82,6 +93,7 @@ impl Author<'_> {
             9 => self.turns(states, next),
             10 if nests => self.parallel(states, next, depth),
             11 if nests => self.map(states, next, depth),
+            12 if nests && !self.express => self.distributed(states, next, depth),
             _ => self.task(states, next, None),
         }
     }
@@ -100,6 +112,7 @@ impl Author<'_> {
         if self.dice.once_in(50) {
             set(&mut state, "InputPath", json!("$.nowhere"));
         }
+        self.count_up(&mut state);
         states.insert(name.clone(), then(state, next));
         name
     }
@@ -117,6 +130,7 @@ impl Author<'_> {
             // Found out only when the wait is over.
             set(&mut state, "OutputPath", json!("$.nowhere"));
         }
+        self.count_up(&mut state);
         states.insert(name.clone(), then(state, next));
         name
     }
@@ -150,7 +164,8 @@ impl Author<'_> {
             {"Variable": "$.last.pick", "NumericGreaterThanEquals": at_least},
         ], "Next": one});
         let plain = json!({"Variable": "$.n", "NumericLessThan": 2, "Next": one});
-        let rule = if self.dice.once_in(2) { guarded } else { plain };
+        let mut rule = if self.dice.once_in(2) { guarded } else { plain };
+        self.count_up(&mut rule);
         let mut state = json!({"Type": "Choice", "Choices": [rule, {"Variable": "$.n", "IsString": true, "Next": other}]});
         // Without a default, no rule may hold: that fails the execution.
         if !self.dice.once_in(10) {
@@ -198,6 +213,7 @@ impl Author<'_> {
         if self.dice.once_in(12) {
             set(&mut request, "chunks.$", json!(self.chunks()));
         }
+        self.tell_variable(&mut request);
         let mut state = if self.dice.once_in(2) {
             let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
             json!({"Type": "Task", "Resource": function, "Parameters": request})
@@ -237,8 +253,11 @@ impl Author<'_> {
             let target = if self.dice.once_in(4) { self.fail(states) } else { self.somewhere(states, next) };
             let names = if self.dice.once_in(3) { &["States.ALL"] } else { *self.dice.pick(&SOME_ERRORS) };
             let path = if self.dice.once_in(3) { Value::Null } else { json!("$.last") };
-            set(state, "Catch", json!([{"ErrorEquals": names, "ResultPath": path, "Next": target}]));
+            let mut catcher = json!({"ErrorEquals": names, "ResultPath": path, "Next": target});
+            self.count_up(&mut catcher);
+            set(state, "Catch", json!([catcher]));
         }
+        self.count_up(state);
     }
 
     fn retrier(&mut self, names: &[&str]) -> Value {

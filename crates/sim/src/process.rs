@@ -264,6 +264,7 @@ pub(crate) fn message_name(message: &Message) -> &'static str {
         Message::StartChild(_) => "StartChild",
         Message::StopChild(_) => "StopChild",
         Message::ChildEnded(_) => "ChildEnded",
+        Message::ChildAsks(_) => "ChildAsks",
         Message::Forget(_) => "Forget",
         Message::Drain => "Drain",
         Message::Barrier(_) => "Barrier",

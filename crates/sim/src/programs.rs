@@ -1,7 +1,7 @@
 //! A few fixed definitions: shapes that users write, and corners that random ones rarely hit.
 
 /// All of them.
-pub(crate) const FIXED: [&str; 7] = [ORDER, POLL, WIDE, SLEEPER, STUBBORN, ROUGH, KNOT];
+pub(crate) const FIXED: [&str; 10] = [ORDER, POLL, WIDE, SLEEPER, STUBBORN, ROUGH, KNOT, SPREAD, CUT, BROOD];
 
 /// Check, then charge and reserve side by side, pack every item, ship, and undo it where it fails.
 const ORDER: &str = r#"{
@@ -155,6 +155,66 @@ const KNOT: &str = r#"{
       "ResultSelector": {"both.$": "$",
         "chunks.$": "States.ArrayPartition($, States.ArrayGetItem(States.Array(0, 1, 2), $$.State.RetryCount))"},
       "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 2}], "End": true}
+  }
+}"#;
+
+/// Children with a task each, a few at a time; the whole is tried again, and then given up.
+const SPREAD: &str = r#"{
+  "StartAt": "Make",
+  "States": {
+    "Make": {"Type": "Pass", "Parameters": {"all.$": "States.ArrayRange(0, 6, 1)", "n.$": "$.n"}, "Next": "Spread"},
+    "Spread": {"Type": "Map", "Label": "Spread", "ItemsPath": "$.all", "MaxConcurrency": 2, "ToleratedFailureCount": 1,
+      "ItemSelector": {"n.$": "$$.Map.Item.Value", "first.$": "$.n"},
+      "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+        "StartAt": "Ask", "States": {"Ask": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:ask",
+          "Parameters": {"n.$": "$.n", "first.$": "$.first", "retry.$": "$$.State.RetryCount"},
+          "Retry": [{"ErrorEquals": ["E1"], "IntervalSeconds": 1, "MaxAttempts": 2}], "End": true}}},
+      "Retry": [{"ErrorEquals": ["States.ExceedToleratedFailureThreshold"], "IntervalSeconds": 1, "MaxAttempts": 1}],
+      "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Caught"}], "End": true},
+    "Caught": {"Type": "Pass", "End": true}
+  }
+}"#;
+
+/// Children that sleep, and are cut off by what happens beside them.
+const CUT: &str = r#"{
+  "StartAt": "Both",
+  "States": {
+    "Both": {"Type": "Parallel",
+      "Branches": [
+        {"StartAt": "Spread", "States": {"Spread": {"Type": "Map", "Label": "Cut", "ItemsPath": "$.items", "MaxConcurrency": 5,
+          "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "Sleep", "States": {"Sleep": {"Type": "Wait", "Seconds": 20, "Next": "More"}, "More": {"Type": "Wait", "Seconds": 600, "End": true}}},
+          "End": true}}},
+        {"StartAt": "Soon", "States": {
+          "Soon": {"Type": "Wait", "Seconds": 6, "Next": "Luck"},
+          "Luck": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericGreaterThan": 0, "Next": "Bad"}], "Default": "Good"},
+          "Good": {"Type": "Succeed"},
+          "Bad": {"Type": "Fail", "Error": "E1"}}}],
+      "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "After"}], "Next": "After"},
+    "After": {"Type": "Wait", "Seconds": 2, "End": true}
+  }
+}"#;
+
+/// Children that have children of their own, of which some fail and some sleep.
+const BROOD: &str = r#"{
+  "StartAt": "Outer",
+  "States": {
+    "Outer": {"Type": "Map", "Label": "Outer", "ItemsPath": "$.items", "ToleratedFailurePercentage": 60,
+      "ItemSelector": {"n.$": "$$.Map.Item.Value"},
+      "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Make", "States": {
+          "Make": {"Type": "Pass", "Parameters": {"n.$": "$.n", "all.$": "States.ArrayRange(0, 3, 1)"}, "Next": "Inner"},
+          "Inner": {"Type": "Map", "Label": "Inner", "ItemsPath": "$.all", "MaxConcurrency": 2,
+            "ItemSelector": {"n.$": "$$.Map.Item.Value", "of.$": "$.n"},
+            "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"},
+              "StartAt": "Which", "States": {
+                "Which": {"Type": "Choice", "Choices": [
+                  {"And": [{"Variable": "$.n", "NumericEquals": 2}, {"Variable": "$.of", "NumericEquals": 1}], "Next": "Bad"}], "Default": "Rest"},
+                "Rest": {"Type": "Wait", "Seconds": 3, "End": true},
+                "Bad": {"Type": "Fail", "Error": "E2"}}},
+            "ResultWriter": {"WriterConfig": {"Transformation": "FLATTEN", "OutputType": "JSON"}}, "End": true}}},
+      "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}], "End": true},
+    "Caught": {"Type": "Pass", "End": true}
   }
 }"#;
 

@@ -50,7 +50,9 @@ impl Scene {
         pairs.flat_map(|(machine, definition)| puts(machine, definition)).collect()
     }
 
+    /// The definition of a machine, or of its children.
     pub(crate) fn definition(&self, machine_arn: &str) -> Result<&Definition, Violation> {
+        let machine_arn = machine_arn.split('/').next().unwrap_or(machine_arn);
         let at = self.machines.iter().position(|machine| &*machine.arn == machine_arn);
         let found = at.and_then(|at| self.definitions.get(at));
         found.map(|found| &**found).ok_or_else(|| Violation(format!("nobody made the machine {machine_arn}")))

@@ -2,12 +2,16 @@
 //! workers. Live state must equal it after every batch, and what the store keeps
 //! must be a beginning of it.
 
+mod family;
+
 use crate::check::{Violation, rule};
+pub(crate) use family::as_told;
+use family::{Family, check_map_runs};
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_engine::{Ending, Execution, apply, replay};
 use stateline_journal::{AttemptId, Event, Record, decode};
 use stateline_store::{Append, ExecutionRow, Status, Store};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One execution as its records tell it.
 struct Shadow {
@@ -15,7 +19,7 @@ struct Shadow {
     records: Vec<Record>,
     /// In which process each record was decided.
     born: Vec<u32>,
-    /// Where the journal holds the `TaskStarted` of each attempt.
+    /// Where the journal holds the `TaskStarted` of each attempt, and the `ChildStarted` of each child.
     tasks: BTreeMap<AttemptId, u64>,
     /// So many records were found durable.
     durable: usize,
@@ -23,7 +27,11 @@ struct Shadow {
 
 /// All executions of a world.
 #[derive(Default)]
-pub(crate) struct Shadows(BTreeMap<ExecutionId, Shadow>);
+pub(crate) struct Shadows {
+    all: BTreeMap<ExecutionId, Shadow>,
+    /// Which execution is which child of which parent.
+    family: Family,
+}
 
 /// Batches read at a time: small, so that paging is under test.
 const JOURNAL_PAGE: usize = 5;
@@ -40,7 +48,7 @@ impl Shadows {
         let batch =
             decode(&append.bytes).map_err(|error| Violation(format!("a batch of {name}: {error}")))?;
         rule!(batch.records.len() == append.events as usize, "a batch of {name} counts its records wrong");
-        let known = self.0.get(&append.id).map_or(0, |shadow| shadow.records.len());
+        let known = self.all.get(&append.id).map_or(0, |shadow| shadow.records.len());
         rule!(
             append.expected_seq == known as u64,
             "a batch of {name} begins at {}, its journal ends at {known}",
@@ -55,9 +63,13 @@ impl Shadows {
             let records = first.into_iter().collect();
             let shadow =
                 Shadow { execution, records, born: vec![process], tasks: BTreeMap::new(), durable: 0 };
-            self.0.insert(append.id, shadow);
+            self.check_birth(append.id, &shadow.execution)?;
+            self.all.insert(append.id, shadow);
         }
-        let Some(shadow) = self.0.get_mut(&append.id) else { return Ok(()) };
+        for record in &records {
+            self.check_child_ended(append.id, record)?;
+        }
+        let Some(shadow) = self.all.get_mut(&append.id) else { return Ok(()) };
         records.drain(..shadow.records.len() - known);
         for record in records {
             shadow.push(record, process);
@@ -67,7 +79,7 @@ impl Shadows {
 
     /// The execution in a worker's memory is what its records add up to.
     pub(crate) fn check_live(&self, id: ExecutionId, live: &Execution) -> Result<(), Violation> {
-        if let Some(shadow) = self.0.get(&id) {
+        if let Some(shadow) = self.all.get(&id) {
             let name = &live.started.execution_arn;
             rule!(*live == shadow.execution, "{name} in memory is not what its records add up to");
         }
@@ -76,13 +88,13 @@ impl Shadows {
 
     /// Where the journal holds the `TaskStarted` of an attempt.
     pub(crate) fn task_started(&self, id: ExecutionId, attempt: AttemptId) -> Option<u64> {
-        self.0.get(&id).and_then(|shadow| shadow.tasks.get(&attempt)).copied()
+        self.all.get(&id).and_then(|shadow| shadow.tasks.get(&attempt)).copied()
     }
 
     /// A commit said that it is done: what it speaks of is durable from here on.
     pub(crate) fn committed(&mut self, id: ExecutionId, store: &dyn Store) -> Result<(), Violation> {
         let row = store.execution(id)?;
-        if let (Some(shadow), Some(row)) = (self.0.get_mut(&id), row) {
+        if let (Some(shadow), Some(row)) = (self.all.get_mut(&id), row) {
             let stored = usize::try_from(row.next_seq).unwrap_or(usize::MAX);
             rule!(stored <= shadow.records.len(), "{} has more records than were decided", row.name);
             shadow.durable = shadow.durable.max(stored);
@@ -92,8 +104,9 @@ impl Shadows {
 
     /// An execution was turned away: it never was.
     pub(crate) fn forget(&mut self, id: ExecutionId) {
-        if self.0.get(&id).is_some_and(|shadow| shadow.durable == 0) {
-            self.0.remove(&id);
+        if self.all.get(&id).is_some_and(|shadow| shadow.durable == 0) {
+            self.all.remove(&id);
+            self.family.forget(id);
         }
     }
 
@@ -101,7 +114,7 @@ impl Shadows {
     /// shorter than what was found durable. From here on it is all there is.
     pub(crate) fn fall_back(&mut self, store: &dyn Store) -> Result<(), Violation> {
         let mut gone = Vec::new();
-        for (id, shadow) in &mut self.0 {
+        for (id, shadow) in &mut self.all {
             let stored = read_records(store, *id)?;
             let name = &shadow.execution.started.execution_arn;
             rule!(stored.len() >= shadow.durable, "{name} lost records that were durable");
@@ -116,21 +129,30 @@ impl Shadows {
                 }
             }
             shadow.durable = stored.len();
+            if !gone.contains(id) {
+                check_map_runs(&shadow.execution, store)?;
+            }
         }
         for id in gone {
-            self.0.remove(&id);
+            self.all.remove(&id);
+            self.family.forget(id);
         }
         Ok(())
     }
 
     /// Executions that still run, as far as their records tell.
     pub(crate) fn open(&self) -> usize {
-        self.0.values().filter(|shadow| shadow.execution.is_open()).count()
+        self.all.values().filter(|shadow| shadow.execution.is_open()).count()
+    }
+
+    /// What executions are executions of: machines, and what stands for them with children.
+    pub(crate) fn machines(&self) -> BTreeSet<String> {
+        self.all.values().map(|shadow| shadow.execution.started.machine_arn.to_string()).collect()
     }
 
     /// In which process each record was decided.
     pub(crate) fn into_born(self) -> BTreeMap<ExecutionId, Vec<u32>> {
-        self.0.into_iter().map(|(id, shadow)| (id, shadow.born)).collect()
+        self.all.into_iter().map(|(id, shadow)| (id, shadow.born)).collect()
     }
 }
 
@@ -143,6 +165,9 @@ impl Shadow {
             if let Some(attempt) = attempt {
                 self.tasks.insert(attempt, self.records.len() as u64);
             }
+        }
+        if let Event::ChildStarted { attempt, .. } = &record.event {
+            self.tasks.insert(*attempt, self.records.len() as u64);
         }
         self.records.push(record);
         self.born.push(process);

@@ -177,8 +177,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Map Runs, in the order in which they began.
-    pub(crate) fn runs(&self) -> &[Run] {
-        &self.runs
+    pub(crate) fn into_runs(self) -> Vec<Run> {
+        self.runs
     }
 
     /// Map Runs that failed, and not because of too many failed items.

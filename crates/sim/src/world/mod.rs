@@ -255,6 +255,7 @@ impl World {
             scene: &self.scene,
             ledger: &self.ledger,
             limits: &self.scene.limits,
+            machines: self.shadows.machines(),
             born: std::mem::take(&mut self.shadows).into_born(),
         };
         judge(&self.disk, &evidence, &mut self.cover)
@@ -298,6 +299,7 @@ impl World {
             acts.push(Act::Happen);
         }
         if acts.is_empty() {
+            self.check_rest()?;
             return Ok(self.pass_time());
         }
         if !self.healed && self.process.is_some() && self.dice.once_in(self.crash_once_in) {
@@ -321,6 +323,14 @@ impl World {
             Act::Happen => self.happen()?,
         }
         Ok(true)
+    }
+
+    /// When a service that is up has nothing to do, nothing is lost between parents and children.
+    fn check_rest(&self) -> Result<(), Violation> {
+        match &self.process {
+            Some(process) if !process.draining => self.shadows.check_rest(),
+            _ => Ok(()),
+        }
     }
 
     /// Nothing can be done now: goes to the next moment at which something can.

@@ -48,6 +48,7 @@ impl World {
                 touched.insert(append.id);
                 self.trace.line(self.now, format_args!("  {}", Written(append)));
             }
+            batch.puts.iter().try_for_each(|put| self.shadows.check_put(batch.execution, put))?;
         }
         for id in forgotten {
             self.shadows.forget(id);

@@ -1,0 +1,135 @@
+//! Parents and children, seen from outside: who may be born, what a parent may
+//! take note of, and who must be there when everything rests.
+
+use super::Shadows;
+use crate::check::{Violation, rule};
+use stateline_base::ExecutionId;
+use stateline_engine::{Ending, Execution};
+use stateline_journal::{AttemptId, ChildEnding, Event, Record};
+use stateline_runtime::parts::read_map_run;
+use stateline_store::{Put, Store, Table};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A child: its parent, and its number there.
+type Link = (ExecutionId, AttemptId);
+
+/// Which execution is which child.
+#[derive(Default)]
+pub(super) struct Family(BTreeMap<Link, ExecutionId>);
+
+impl Family {
+    /// An execution is gone, as if it had never been.
+    pub(super) fn forget(&mut self, id: ExecutionId) {
+        self.0.retain(|_, child| *child != id);
+    }
+}
+
+impl Shadows {
+    /// A child is born once, and only when it is durable that it is wanted.
+    pub(super) fn check_birth(&mut self, id: ExecutionId, child: &Execution) -> Result<(), Violation> {
+        let Some(link) = &child.started.parent else { return Ok(()) };
+        let number = link.attempt;
+        let parent = self.all.get(&link.execution);
+        let parent = parent.ok_or_else(|| Violation(format!("child {number} of nobody was started")))?;
+        let name = &parent.execution.started.execution_arn;
+        let wanted = parent.tasks.get(&number);
+        rule!(
+            wanted.is_some_and(|seq| parent.durable as u64 > *seq),
+            "child {number} of {name} was started before it was durable that it is wanted"
+        );
+        let first = self.family.0.insert((link.execution, number), id);
+        rule!(first.is_none(), "child {number} of {name} was started twice");
+        Ok(())
+    }
+
+    /// A parent takes note of a child's end when that is durable, and as it was.
+    pub(super) fn check_child_ended(&self, parent: ExecutionId, record: &Record) -> Result<(), Violation> {
+        let Event::ChildEnded { attempt, ending, started_at, stopped_at, .. } = &record.event else {
+            return Ok(());
+        };
+        let child = self.family.0.get(&(parent, *attempt)).and_then(|child| self.all.get(child));
+        let child = child.ok_or_else(|| Violation(format!("child {attempt} ended, and never was")))?;
+        let name = &child.execution.started.execution_arn;
+        let told = child.execution.ending.as_ref().map(as_told);
+        rule!(told.as_ref() == Some(ending), "{name} ended with {told:?}, its parent was told {ending:?}");
+        rule!(child.durable == child.records.len(), "the end of {name} was told before it was durable");
+        let dates = (child.execution.started_at, child.execution.stopped_at);
+        rule!(
+            dates == (*started_at, Some(*stopped_at)),
+            "the dates of {name} are not what its parent was told"
+        );
+        Ok(())
+    }
+
+    /// In which process it was decided that a child is wanted.
+    pub(crate) fn child_wanted_in(&self, parent: ExecutionId, number: AttemptId) -> Option<u32> {
+        let shadow = self.all.get(&parent)?;
+        let seq = usize::try_from(*shadow.tasks.get(&number)?).ok()?;
+        shadow.born.get(seq).copied()
+    }
+
+    /// When nothing moves, the children that run are those that their parents wait for.
+    pub(crate) fn check_rest(&self) -> Result<(), Violation> {
+        let mut wanted: BTreeSet<Link> = BTreeSet::new();
+        let mut running: BTreeSet<Link> = BTreeSet::new();
+        for (id, shadow) in &self.all {
+            let x = &shadow.execution;
+            if !x.is_open() {
+                continue;
+            }
+            if !x.map_runs.is_empty() {
+                wanted.extend(x.children_out().into_iter().map(|child| (*id, child.attempt)));
+            }
+            running.extend(x.started.parent.as_ref().map(|link| (link.execution, link.attempt)));
+        }
+        if wanted == running {
+            return Ok(());
+        }
+        let named = |links: Vec<&Link>| {
+            let named = links.iter().map(|(parent, number)| {
+                let parent =
+                    self.all.get(parent).map(|shadow| shadow.execution.started.execution_arn.clone());
+                format!("{number} of {}", parent.unwrap_or_default())
+            });
+            named.collect::<Vec<_>>().join(", ")
+        };
+        let missed = named(wanted.difference(&running).collect());
+        rule!(missed.is_empty(), "parents wait for children that do not run: {missed}");
+        let unwanted = named(running.difference(&wanted).collect());
+        Err(Violation(format!("children run that nobody waits for: {unwanted}")))
+    }
+
+    /// What is written of a Map Run is what the records of its execution say.
+    pub(crate) fn check_put(&self, id: Option<ExecutionId>, put: &Put) -> Result<(), Violation> {
+        if put.table != Table::MapRuns {
+            return Ok(());
+        }
+        let x = id.and_then(|id| self.all.get(&id)).map(|shadow| &shadow.execution);
+        let summary = x.and_then(|x| x.map_runs.get(&*put.key));
+        let written = put.bytes.as_deref().and_then(read_map_run);
+        let same = written.as_ref().map(|view| &view.summary) == summary && summary.is_some();
+        rule!(same, "the Map Run {} is written as {written:?}, and is {summary:?}", put.key);
+        Ok(())
+    }
+}
+
+/// Every Map Run of an execution is stored as it stands.
+pub(super) fn check_map_runs(x: &Execution, store: &dyn Store) -> Result<(), Violation> {
+    for (arn, summary) in &x.map_runs {
+        let stored = store.get(Table::MapRuns, arn)?;
+        let view = stored.as_deref().and_then(read_map_run);
+        let same = view.as_ref().is_some_and(|view| view.summary == *summary);
+        rule!(same, "the Map Run {arn} is stored as {view:?}, its journal says {summary:?}");
+    }
+    Ok(())
+}
+
+/// An ending as the parent is told.
+pub(crate) fn as_told(ending: &Ending) -> ChildEnding {
+    match ending.clone() {
+        Ending::Succeeded(output) => ChildEnding::Succeeded(output),
+        Ending::Failed(failure) => ChildEnding::Failed(failure),
+        Ending::Aborted(failure) => ChildEnding::Aborted(failure),
+        Ending::TimedOut => ChildEnding::TimedOut,
+    }
+}
