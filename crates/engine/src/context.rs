@@ -29,11 +29,9 @@ pub(crate) fn of_decision(
 ) -> Value {
     let mut built = context(decider.x, frame, decider.state(frame), item, with_input);
     let Some(given) = decider.given_context() else { return built };
+    // Recorded on AWS: a member that is given stands as it is, an empty one too.
     for (member, value) in given {
-        match (built.get_mut(member), value) {
-            (Some(Value::Object(there)), Value::Object(given)) => there.extend(given.clone()),
-            _ => built[member] = value.clone(),
-        }
+        built[member] = value.clone();
     }
     built
 }
