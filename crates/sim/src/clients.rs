@@ -15,6 +15,8 @@ use tokio::sync::oneshot::error::TryRecvError;
 pub(crate) enum Wish {
     Start,
     Stop,
+    /// Stop some child of a Map Run, whichever runs.
+    StopChild,
 }
 
 /// A client with one wish.
@@ -114,7 +116,24 @@ pub(crate) fn draw(dice: &mut Dice, scene: &Scene, horizon_ms: i64) -> Vec<(i64,
         let shares_name = clients.len() > after;
         clients.push((at, Client { shares_name, ..first }));
     }
+    if dice.once_in(4) {
+        let at = dice.between(0, horizon_ms * 2 / 3);
+        clients.push((at, stopper_of_children(dice, scene)));
+    }
     clients
+}
+
+fn stopper_of_children(dice: &mut Dice, scene: &Scene) -> Client {
+    Client {
+        wish: Wish::StopChild,
+        machine_arn: dice.pick(&scene.machines).arn.clone(),
+        name: None,
+        input: Payload::empty_object(),
+        shares_name: true,
+        is_unsure: false,
+        asked: 0,
+        gives_up: true,
+    }
 }
 
 /// Others who use the same name: with the same input, with another one, or to stop the execution.

@@ -87,7 +87,8 @@ fn add<K: Clone + Ord>(to: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
     }
 }
 
-/// Every kind of event but `HeartbeatRecorded`: no task of this release takes heartbeats.
+/// Every kind of event but `HeartbeatRecorded` and `MapRunUpdated`: no task takes heartbeats
+/// here, and no client changes the limits of a Map Run.
 pub const EXPECTED_EVENTS: &[&str] = &[
     "ExecutionStarted",
     "StateEntered",
@@ -116,6 +117,12 @@ pub const EXPECTED_EVENTS: &[&str] = &[
     "ExecutionAborted",
     "ExecutionTimedOut",
     "BranchFailed",
+    "MapRunStarted",
+    "ChildStarted",
+    "ChildEnded",
+    "MapRunSucceeded",
+    "MapRunFailed",
+    "MapRunAborted",
 ];
 
 /// Every kind of input and message.
@@ -131,6 +138,10 @@ pub const EXPECTED_INPUTS: &[&str] = &[
     "Forget",
     "Drain",
     "LateOutcome",
+    "StartChild",
+    "StopChild",
+    "ChildEnded",
+    "ChildAsks",
 ];
 
 /// Every fault of a commit, and every moment at which the machine goes down.
@@ -198,6 +209,21 @@ pub const EXPECTED_MOVES: &[(&str, &[&str])] = &[
             "RetryScheduled",
             "BranchFailed",
             "MapIterationFailed",
+            "StateAborted",
+            "MapRunStarted",
+        ],
+    ),
+    (
+        "Children",
+        &[
+            "ChildStarted",
+            "ChildEnded",
+            "MapRunSucceeded",
+            "MapRunFailed",
+            "MapRunAborted",
+            "MapSucceeded",
+            "MapFailed",
+            "RetryScheduled",
             "StateAborted",
         ],
     ),

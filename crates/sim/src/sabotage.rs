@@ -18,16 +18,28 @@ pub enum Sabotage {
     FastClock,
     /// After a restart the calls that were out are made again.
     CallAgain,
+    /// A parent is told of a child's end before that is durable.
+    TellParentEarly,
+    /// After a restart parents do not ask for their children again.
+    ForgetChildren,
+    /// A child is asked for twice, under two names.
+    StartChildTwice,
+    /// Children that are not waited for any more are not stopped.
+    LeaveChildren,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Sabotage; 6] = [
+    pub const ALL: [Sabotage; 10] = [
         Sabotage::ReleaseBeforeCommit,
         Sabotage::ForgetTimer,
         Sabotage::DropOutcome,
         Sabotage::DoubleRecover,
         Sabotage::FastClock,
         Sabotage::CallAgain,
+        Sabotage::TellParentEarly,
+        Sabotage::ForgetChildren,
+        Sabotage::StartChildTwice,
+        Sabotage::LeaveChildren,
     ];
 }

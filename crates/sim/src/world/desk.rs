@@ -7,6 +7,9 @@ use crate::scene::last_part;
 use stateline_runtime::ServiceError;
 use stateline_store::Store;
 
+/// Open executions looked at for a child to stop.
+const OPEN_MAX: usize = 50;
+
 impl World {
     /// Hands out the answers that have come. When the machine goes down in the middle, some never arrive.
     pub(super) fn poll(&mut self, lossy: bool) -> Result<(), Violation> {
@@ -46,11 +49,22 @@ impl World {
                     return Ok(());
                 };
                 self.ledger.ask_stop(id);
-                process.ask_stop(id, stop_failure()).map(|answer| Waiting::Stop {
-                    client: number,
-                    id,
-                    answer,
-                })
+                let asked = process.ask_stop(id, stop_failure());
+                asked.map(|answer| Waiting::Stop { client: number, id, answer })
+            }
+            Wish::StopChild => {
+                let open = self.disk.open_executions(None, OPEN_MAX)?;
+                let children: Vec<_> = open.iter().filter(|row| row.machine.contains('/')).collect();
+                if children.is_empty() {
+                    if client.asked < 20 {
+                        self.later(700, Happening::Client(number));
+                    }
+                    return Ok(());
+                }
+                let id = self.dice.pick(&children).id;
+                self.ledger.ask_stop(id);
+                let asked = process.ask_stop(id, stop_failure());
+                asked.map(|answer| Waiting::Stop { client: number, id, answer })
             }
         };
         self.trace.line(self.now, format_args!("client {number} {:?} {:?}", client.wish, client.name));

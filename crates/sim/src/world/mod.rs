@@ -2,6 +2,7 @@
 //! written, calls come back, the machine goes down and comes up again, in an
 //! order that the seed chooses; at last faults stop, and everything must end.
 
+mod breakage;
 mod desk;
 mod power;
 mod turns;

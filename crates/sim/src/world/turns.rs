@@ -4,7 +4,7 @@ use super::{Happening, World};
 use crate::calls;
 use crate::check::{Violation, rule};
 use crate::ports::Left;
-use crate::process::{Process, message_name};
+use crate::process::message_name;
 use crate::sabotage::Sabotage;
 use crate::scene::{BEGIN_MS, last_part};
 use stateline_base::ExecutionId;
@@ -37,6 +37,7 @@ impl World {
         }
         let had = process.queue.len();
         let count = process.turn(worker, &mut messages);
+        self.sabotage_batches(&mut process, had);
         self.trace.line(self.now, format_args!("worker {worker} {names:?} -> {count} batches"));
         let mut touched = BTreeSet::new();
         for batch in process.queue.iter().skip(had) {
@@ -60,22 +61,6 @@ impl World {
         }
         self.process = Some(process);
         self.crash_on_fault()
-    }
-
-    pub(super) fn sabotage_messages(&mut self, process: &Process, messages: &mut Vec<Message>) {
-        match self.options.sabotage {
-            Some(Sabotage::ForgetTimer) if process.number > 1 => {
-                messages.retain(|message| !matches!(message, Message::Recover(row) if !row.busy));
-            }
-            Some(Sabotage::DoubleRecover) if process.recovering > 0 => {
-                for message in messages.iter() {
-                    if let Message::Recover(row) = message {
-                        self.later(50, Happening::Recover { process: process.number, row: row.clone() });
-                    }
-                }
-            }
-            _ => {}
-        }
     }
 
     /// The committer writes a group.
