@@ -13,7 +13,7 @@ export STATELINE := $(abspath $(TARGET))/release/stateline
 # What holds at every commit, quickest first.
 VERIFY := format tidy clippy deny unit docs
 # What a test run adds.
-BEYOND := integration doctests build clients
+BEYOND := integration doctests build clients fuzz
 
 .PHONY: help run test verify bench clean setup $(VERIFY) $(BEYOND)
 
@@ -69,6 +69,9 @@ build:
 
 clients:
 	@scripts/test-clients
+
+fuzz:
+	@scripts/fuzz 15
 
 bench: build
 	"$(STATELINE)" bench
