@@ -165,10 +165,8 @@ impl Format {
             }
             Kind::Sequence(picture) => return Err(no_sequence(picture).into()),
         };
-        if text.len() >= max {
-            return Err(TextError::TooLong);
-        }
-        Ok(if number < 0.0 { format!("-{text}") } else { text })
+        let sign = if number < 0.0 { "-" } else { "" };
+        if sign.len() + text.len() > max { Err(TextError::TooLong) } else { Ok(format!("{sign}{text}")) }
     }
 
     /// # Errors

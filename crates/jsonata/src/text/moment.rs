@@ -35,8 +35,14 @@ pub(crate) fn from_millis(
     timezone: Option<&str>,
     max: usize,
 ) -> Result<String, TextError> {
-    let picture = spec::analyse(picture.unwrap_or(ISO_PICTURE))?;
-    write::write(&picture, millis, timezone, max)
+    static ISO: OnceLock<Result<Vec<spec::Part>, Fault>> = OnceLock::new();
+    match picture {
+        Some(picture) => write::write(&spec::analyse(picture)?, millis, timezone, max),
+        None => match ISO.get_or_init(|| spec::analyse(ISO_PICTURE)) {
+            Ok(picture) => write::write(picture, millis, timezone, max),
+            Err(fault) => Err(fault.clone().into()),
+        },
+    }
 }
 
 /// `$toMillis`: the milliseconds since 1970 of a text in a picture, in ISO 8601 if

@@ -18,6 +18,13 @@ pub(crate) fn js_text(number: f64) -> String {
         // Below 2^53 an integer's own digits are the shortest ones; -0 is "0".
         return (number as i64).to_string();
     }
+    if (1e-6..1e21).contains(&number.abs()) {
+        // Without an exponent, Rust writes the same digits in the same way.
+        let text = number.to_string();
+        if digit_count(&text) < 16 {
+            return text;
+        }
+    }
     from_scientific(&shortest(number))
 }
 
@@ -40,7 +47,12 @@ fn digit_count(text: &str) -> usize {
 
 /// A number as `$string` writes it: rounded to 15 significant digits first.
 pub(crate) fn to_text(number: f64) -> String {
-    js_text(round15(number))
+    let text = js_text(number);
+    if digit_count(&text) <= 15 && number.abs() >= f64::MIN_POSITIVE {
+        text
+    } else {
+        js_text(round15(number))
+    }
 }
 
 /// The number that is left of one after `Number(n.toPrecision(15))`.
@@ -321,7 +333,7 @@ mod tests {
             (-1.5, "-1.5"),
             (0.1 + 0.2, "0.30000000000000004"),
             (5e-324, "5e-324"),
-            (182_620_785_548_780.625, "182620785548780.62"),
+            (1_460_966_284_390_245.0 / 8.0, "182620785548780.62"),
             (f64::MAX, "1.7976931348623157e+308"),
             (9_007_199_254_740_993.0, "9007199254740992"),
             (f64::NEG_INFINITY, "-Infinity"),
@@ -352,7 +364,7 @@ mod tests {
     #[test]
     fn fixed_places_round_ties_up() {
         for (number, places, text) in [
-            (96_433_352_998_894.125, 2, "96433352998894.13"),
+            (771_466_823_991_153.0 / 8.0, 2, "96433352998894.13"),
             (0.5, 0, "1"),
             (99.5, 0, "100"),
             (9.96875, 4, "9.9688"),

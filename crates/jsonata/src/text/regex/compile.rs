@@ -23,6 +23,9 @@ pub(super) enum Opening {
     Any,
     /// The start of the text.
     TextStart,
+    /// As much as there is of a line: what fails at one place of it, fails at the
+    /// places behind too.
+    LineRest,
     /// This text, of whole characters.
     Text(String),
     Test(Test),
@@ -94,18 +97,21 @@ pub(super) fn compile(tree: &Tree, fold: bool, lines: bool) -> Program {
         groups: tree.groups,
         fold,
         lines,
-        opening: opening(&tree.root, fold, lines),
+        opening: opening(tree, fold, lines),
     }
 }
 
-fn opening(root: &Node, fold: bool, lines: bool) -> Opening {
+fn opening(tree: &Tree, fold: bool, lines: bool) -> Opening {
     let mut text = Vec::new();
-    let terms = match root {
+    let terms = match &tree.root {
         Node::Sequence(terms) => terms.as_slice(),
         other => std::slice::from_ref(other),
     };
     if let (Some(Node::LineStart), false) = (terms.first(), lines) {
         return Opening::TextStart;
+    }
+    if begins_with_line_rest(&tree.root, tree.refers) {
+        return Opening::LineRest;
     }
     for term in terms {
         match term {
@@ -116,6 +122,19 @@ fn opening(root: &Node, fold: bool, lines: bool) -> Opening {
     match String::from_utf16(&text) {
         Ok(text) if !text.is_empty() => Opening::Text(text),
         _ => terms.first().and_then(first_test).map_or(Opening::Any, Opening::Test),
+    }
+}
+
+/// Whether the node begins with `.*`; not where a group holds it to which something
+/// refers back, because then it matters how much the group took.
+fn begins_with_line_rest(node: &Node, refers: bool) -> bool {
+    match node {
+        Node::Repeat(repeat) => {
+            matches!(repeat.node, Node::Test(Test::NoLineEnd)) && (repeat.min, repeat.max) == (0, u32::MAX)
+        }
+        Node::Sequence(terms) => terms.first().is_some_and(|term| begins_with_line_rest(term, refers)),
+        Node::Group(node, _) => !refers && begins_with_line_rest(node, refers),
+        _ => false,
     }
 }
 

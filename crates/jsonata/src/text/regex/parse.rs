@@ -59,6 +59,8 @@ pub(super) struct Repeat {
 pub(super) struct Tree {
     pub(super) root: Node,
     pub(super) groups: usize,
+    /// Something refers back to a group.
+    pub(super) refers: bool,
 }
 
 /// # Errors
@@ -68,24 +70,27 @@ pub(super) fn parse(source: &str, fold: bool) -> Result<Tree, &'static str> {
     if units.len() > UNITS_MAX {
         return Err(TOO_LARGE);
     }
-    let (groups, names, duplicate) = count_groups(&units);
-    let mut parser = Parser { units: &units, at: 0, fold, groups, names, duplicate, opened: 0, depth: 0 };
+    let (groups, names, has_duplicate) = count_groups(&units);
+    let mut parser = Parser { units: &units, at: 0, fold, groups, names, opened: 0, depth: 0, refers: false };
     let root = parser.choice()?;
     if parser.at < units.len() {
         return Err("Unmatched ')'");
     }
-    Ok(Tree { root, groups })
+    if has_duplicate {
+        return Err("Duplicate capture group name");
+    }
+    Ok(Tree { root, groups, refers: parser.refers })
 }
 
 /// The groups with a name, by name.
 type Names = BTreeMap<Vec<u16>, usize>;
 
-/// The number of capturing groups, the names among them, and the first whose name
-/// is taken already; `\2` means a group only if there are two, wherever they stand.
-fn count_groups(units: &[u16]) -> (usize, Names, Option<usize>) {
+/// The number of capturing groups, the names among them, and whether two have one;
+/// `\2` means a group only if there are two, wherever they stand.
+fn count_groups(units: &[u16]) -> (usize, Names, bool) {
     let mut count = 0;
     let mut names = BTreeMap::new();
-    let mut duplicate = None;
+    let mut has_duplicate = false;
     let mut in_class = false;
     let mut at = 0;
     while let Some(unit) = units.get(at) {
@@ -103,14 +108,14 @@ fn count_groups(units: &[u16]) -> (usize, Names, Option<usize>) {
                     let name = units[at + 2..].iter().take_while(|unit| **unit != u16::from(b'>'));
                     match names.entry(name.copied().collect()) {
                         Entry::Vacant(entry) => _ = entry.insert(count),
-                        Entry::Occupied(_) => duplicate = duplicate.or(Some(count)),
+                        Entry::Occupied(_) => has_duplicate = true,
                     }
                 }
             }
             _ => {}
         }
     }
-    (count, names, duplicate)
+    (count, names, has_duplicate)
 }
 
 /// The unit as an ASCII character, 0 for what is none.
@@ -124,10 +129,10 @@ struct Parser<'p> {
     fold: bool,
     groups: usize,
     names: Names,
-    duplicate: Option<usize>,
     /// Capturing groups opened so far.
     opened: usize,
     depth: usize,
+    refers: bool,
 }
 
 impl Parser<'_> {
@@ -215,9 +220,6 @@ impl Parser<'_> {
         }
         self.opened += 1;
         let index = self.opened;
-        if self.duplicate == Some(index) {
-            return Err("Duplicate capture group name");
-        }
         Ok((Node::Group(close(self)?, index), true))
     }
 
@@ -295,6 +297,7 @@ impl Parser<'_> {
         if let b'1'..=b'9' = next
             && let Some(group) = self.back_reference()
         {
+            self.refers = true;
             return Ok((Node::Captured(group), true));
         }
         if next == b'k' && !self.names.is_empty() {
@@ -304,6 +307,7 @@ impl Parser<'_> {
             }
             let name = self.group_name("Invalid named reference")?;
             let group = self.names.get(&name).ok_or("Invalid named capture referenced")?;
+            self.refers = true;
             return Ok((Node::Captured(*group), true));
         }
         let unit = self.character_escape(false)?;

@@ -50,7 +50,7 @@ pub(super) fn find(
     run.spend(program.slots as u64 / SCAN_UNITS)?;
     let mut next = Some(start);
     while let Some(from) = next {
-        let Some(at) = run.candidate(text, from)? else { return Ok(None) };
+        let Some(at) = run.candidate(text, from, from == start)? else { return Ok(None) };
         if let Some(end) = run.attempt(0, at, 0)? {
             return Ok(Some(run.found(at, end)));
         }
@@ -131,7 +131,7 @@ impl<'p> Run<'p, '_, '_> {
     }
 
     /// The next place where a match may begin.
-    fn candidate(&mut self, text: &str, from: usize) -> Result<Option<usize>, RegexLimit> {
+    fn candidate(&mut self, text: &str, from: usize, first: bool) -> Result<Option<usize>, RegexLimit> {
         let program = self.program;
         let found = match &program.opening {
             Opening::Any => Some(from),
@@ -143,22 +143,33 @@ impl<'p> Run<'p, '_, '_> {
                 self.spend((found.unwrap_or(text.len()) - from.min(text.len())) as u64 / SCAN_UNITS)?;
                 found
             }
+            Opening::LineRest if first => Some(from),
+            Opening::LineRest => {
+                self.scan(from, |run, at| run.text.previous(at).is_some_and(|(unit, _)| is_line_end(unit)))?
+            }
             Opening::Test(test) => {
-                let mut at = from;
-                let mut passed = 0u64;
-                let found = loop {
-                    match self.text.next(at) {
-                        Some((unit, _)) if self.passes(test, unit) => break Some(at),
-                        Some((_, after)) => at = after,
-                        None => break None,
-                    }
-                    passed += 1;
-                };
-                self.spend(passed / SCAN_UNITS)?;
-                found
+                self.scan(from, |run, at| run.text.next(at).is_some_and(|(unit, _)| run.passes(test, unit)))?
             }
         };
         Ok(found)
+    }
+
+    /// The first place from `from` on that is wanted.
+    fn scan(
+        &mut self,
+        from: usize,
+        wanted: impl Fn(&Self, usize) -> bool,
+    ) -> Result<Option<usize>, RegexLimit> {
+        let mut passed = 0u64;
+        let mut next = Some(from);
+        while let Some(at) = next
+            && !wanted(self, at)
+        {
+            passed += 1;
+            next = self.neighbour(at, false);
+        }
+        self.spend(passed / SCAN_UNITS)?;
+        Ok(next)
     }
 
     fn passes(&self, test: &Test, unit: u16) -> bool {

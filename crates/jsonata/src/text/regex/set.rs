@@ -58,7 +58,8 @@ impl Ranges {
                 let (first, last) = self.0[index];
                 let from = changing.partition_point(|(unit, _)| *unit < first);
                 let inside = changing[from..].iter().take_while(|(unit, _)| *unit <= last);
-                self.0.extend(inside.map(|(_, folded)| (*folded, *folded)));
+                let outside = inside.filter(|(_, folded)| !(first..=last).contains(folded));
+                self.0.extend(outside.map(|(_, folded)| (*folded, *folded)));
             }
         }
         self.0.sort_unstable();

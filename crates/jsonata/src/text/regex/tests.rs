@@ -63,6 +63,11 @@ fn patterns_match_as_in_javascript() {
         ("[\\ud800-\\udbff][\\udc00-\\udfff]", "x😀", "😀"),
         ("(.)", "😀", "😀|😀"),
         ("ü+", "xüüy", "üü"),
+        (".*b", "aa\r\nab", "ab"),
+        (".*?$", "aa\nb", "b"),
+        ("(.*x)y", "ax\ncxxy", "cxxy|cxx"),
+        ("(.*)-\\1$", "ab-b", "b-b|b"),
+        ("(?:.*)(?<=a)c", "c\nac", "ac"),
     ] {
         assert_eq!(shown(source, "", text), expected, "/{source}/ on {text:?}");
     }
@@ -136,13 +141,18 @@ fn wrong_patterns_are_refused_in_v8s_words() {
 #[test]
 fn what_never_ends_runs_out_of_steps() {
     let text = format!("{}!", "a".repeat(100_000));
-    for source in ["(a+)+$", "(a|aa)*$", "(a*)*b", "(.*)(.*)(.*)(.*)c", "(?=(a+)+$)", "(a?){4000000000}$"] {
+    for source in ["(a+)+$", "(a|aa)*$", "(a*)*b", "(.*)(.*)(.*)(.*)c\\1", "(?=(a+)+$)", "(a?){4000000000}$"]
+    {
         let pattern = Pattern::compile(source, "").expect(source);
         let mut budget = 5_000_000;
         assert_eq!(pattern.find_at(&text, 0, &mut budget), Err(RegexLimit), "{source}");
     }
+    let missing = Pattern::compile("(.*)zebra", "").expect("it is well formed");
+    assert_eq!(missing.find_at(&text, 0, &mut 1_000_000), Ok(None));
     // A long text alone is no reason to give up.
-    for (source, end) in [("(?:a)*!", 100_001), ("[^!]*", 100_000), ("a+!", 100_001), ("(a)*?!", 100_001)] {
+    for (source, end) in
+        [("(?:a)*!", 100_001), ("[^!]*", 100_000), ("a+!", 100_001), ("(a)*?!", 100_001), ("(.*)!", 100_001)]
+    {
         let pattern = Pattern::compile(source, "").expect(source);
         let found = pattern.find_at(&text, 0, &mut 2_000_000).expect(source).expect(source);
         assert_eq!((found.start, found.end), (0, end), "{source}");
