@@ -14,6 +14,16 @@ const WHOLE: &str = r#"{"Comment": "c", "Version": "1.0", "TimeoutSeconds": 60, 
 "Map": {"Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 2, "ItemSelector": {"i.$": "$$.Map.Item.Index"}, "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": "I", "States": {"I": {"Type": "Wait", "SecondsPath": "$.s", "End": true}}}, "End": true},
 "Fail": {"Type": "Fail", "Error": "e", "CausePath": "States.JsonToString($)"}}}"#;
 
+/// The same with JSONata, variables and a distributed Map.
+const WHOLE_JSONATA: &str = r#"{"QueryLanguage": "JSONata", "StartAt": "Pass", "States": {
+"Pass": {"Type": "Pass", "Output": {"a": "{% $states.input.x %}", "b": [1, "{% [1..5][$ > 2] %}"]}, "Assign": {"v": "{% $states.input.y %}", "w": {"z": 1}}, "Next": "Choice"},
+"Choice": {"Type": "Choice", "Choices": [{"Condition": "{% $v = 'x' and $states.context.State.Name != 'y' %}", "Next": "Wait", "Assign": {"v": 2}, "Output": "{% $v %}"}, {"Condition": true, "Next": "Map"}], "Default": "Fail"},
+"Wait": {"Type": "Wait", "Seconds": "{% $w.z %}", "Next": "Task"},
+"Task": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Arguments": {"Payload": "{% $merge([$states.input, {'t': $v}]) %}"}, "TimeoutSeconds": "{% 5 %}", "Credentials": {"RoleArn": "{% $v %}"}, "Output": "{% $states.result.Payload %}", "Catch": [{"ErrorEquals": ["a"], "Next": "Fail", "Output": "{% $states.errorOutput %}", "Assign": {"v": "{% $states.errorOutput.Cause %}"}}], "Next": "Parallel"},
+"Parallel": {"Type": "Parallel", "Arguments": "{% $v %}", "Branches": [{"StartAt": "B1", "States": {"B1": {"Type": "Succeed", "Output": "{% $w %}"}}}], "Next": "Map"},
+"Map": {"Type": "Map", "Items": [1, "{% 2 %}"], "MaxConcurrency": "{% 2 %}", "Label": "items", "ToleratedFailurePercentage": "{% 5 %}", "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "b", "Key": "{% $v %}"}, "ReaderConfig": {"InputType": "CSV", "CSVHeaderLocation": "GIVEN", "CSVHeaders": ["a"], "MaxItems": "{% 9 %}"}}, "ItemBatcher": {"MaxItemsPerBatch": 5, "BatchInput": {"v": "{% $v %}"}}, "ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Arguments": {"Bucket": "b"}, "WriterConfig": {"Transformation": "COMPACT", "OutputType": "JSONL"}}, "ItemSelector": {"i": "{% $states.context.Map.Item.Index %}"}, "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}, "StartAt": "I", "States": {"I": {"Type": "Wait", "Timestamp": "{% $now() %}", "End": true}}}, "End": true},
+"Fail": {"Type": "Fail", "Error": "e", "Cause": "{% $string($states.input) %}"}}}"#;
+
 fn check(text: &str) {
     for kind in [MachineKind::Standard, MachineKind::Express] {
         let compilation = compile(text, kind);
@@ -31,17 +41,19 @@ fn check(text: &str) {
 
 #[test]
 fn the_whole_definition_is_valid() {
-    let compilation = compile(WHOLE, MachineKind::Standard);
-    assert_eq!(compilation.diagnostics, [], "{}", aws_text(&compilation.diagnostics));
+    for text in [WHOLE, WHOLE_JSONATA] {
+        let compilation = compile(text, MachineKind::Standard);
+        assert_eq!(compilation.diagnostics, [], "{}", aws_text(&compilation.diagnostics));
+    }
 }
 
 /// The definition cut into pieces, of which some are left out, doubled or exchanged.
-fn pieces() -> Vec<&'static str> {
+fn pieces(whole: &'static str) -> Vec<&'static str> {
     let mut pieces = Vec::new();
     let mut start = 0;
-    for (at, c) in WHOLE.char_indices() {
+    for (at, c) in whole.char_indices() {
         if matches!(c, '{' | '}' | '[' | ']' | ',' | ':' | '"') {
-            pieces.extend([&WHOLE[start..at], &WHOLE[at..=at]]);
+            pieces.extend([&whole[start..at], &whole[at..=at]]);
             start = at + 1;
         }
     }
@@ -64,11 +76,18 @@ proptest! {
     #[test]
     fn a_definition_that_breaks_off_is_survived(at in 0..WHOLE.len()) {
         check(WHOLE.get(..at).unwrap_or_default());
+        check(WHOLE_JSONATA.get(..at).unwrap_or_default());
     }
 
     #[test]
-    fn a_damaged_definition_is_survived(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4), 1..6)) {
-        let mut pieces = pieces();
+    fn any_expression_is_survived(inner in "[\\[\\]{}:,'/$@#%^*.()<>=~|?&;a-z0-9 +-]{0,60}") {
+        check(&WHOLE_JSONATA.replace("$states.input.x", &inner));
+        check(&WHOLE_JSONATA.replace("{% $v %}", &format!("{{%{inner}%}}")));
+    }
+
+    #[test]
+    fn a_damaged_definition_is_survived(jsonata: bool, changes in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 0..4), 1..6)) {
+        let mut pieces = pieces(if jsonata { WHOLE_JSONATA } else { WHOLE });
         for (at, other, change) in changes {
             let (at, other) = (at.index(pieces.len()), other.index(pieces.len()));
             match change {
