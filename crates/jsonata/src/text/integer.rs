@@ -5,7 +5,7 @@
 
 use super::number::{js_text, parse_int};
 use super::{Fault, TextError, is_js_space, json_text};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// The zeros of the decimal digit families a picture may use.
 const ZEROS: [u32; 37] = [
@@ -261,7 +261,7 @@ impl Decimal {
             // jsonata.js takes out commas here, whatever the separator is.
             Grouping::Regular(..) => digits.retain(|c| *c != ','),
             Grouping::Irregular(separators) => {
-                let separators: HashSet<char> = separators.iter().map(|(_, c)| *c).collect();
+                let separators: BTreeSet<char> = separators.iter().map(|(_, c)| *c).collect();
                 digits.retain(|c| !separators.contains(c));
             }
         }
@@ -336,7 +336,7 @@ pub(super) fn regular_factor(places: impl Iterator<Item = usize> + Clone) -> usi
         a
     };
     let Some(factor) = places.clone().reduce(gcd) else { return 0 };
-    let all: HashSet<usize> = places.clone().collect();
+    let all: BTreeSet<usize> = places.clone().collect();
     let regular = (1..=places.count()).all(|index| all.contains(&(index * factor)));
     if regular { factor } else { 0 }
 }

@@ -32,6 +32,8 @@ pub(super) fn read(
         source.push(')');
     }
     source.push('$');
+    // To compile the pattern takes time in proportion to its length.
+    *budget = budget.checked_sub(source.len() as u64).ok_or(TextError::OutOfSteps)?;
     let Some(found) = Pattern::compile(&source, "i")?.find_at(text, 0, budget)? else { return Ok(None) };
     let mut components = Components::new();
     for (part, group) in picture.iter().zip(found.groups) {
