@@ -110,6 +110,7 @@ pub fn apply(x: &mut Execution, record: &Record) {
 fn end(x: &mut Execution, record: &Record, ending: Ending) {
     x.ending = Some(ending);
     x.stopped_at = Some(record.at);
+    map_run::close_open(x, record);
 }
 
 fn entered(x: &mut Execution, record: &Record, frame: FrameId, state: u32, input: &Payload) {

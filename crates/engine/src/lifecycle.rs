@@ -74,9 +74,12 @@ fn may(activity: &Activity, event: &Event) -> bool {
     match event {
         Event::StateEntered { .. } => matches!(activity, A::New | A::Leaving(_)),
         // From a backoff when the retry fails before it begins, and that is caught.
-        Event::StateExited { .. } => {
-            matches!(activity, A::Entered | A::Waiting { .. } | A::TaskEnded | A::Backoff { .. } | A::Joined)
-        }
+        Event::StateExited { .. } => match activity {
+            A::Entered | A::Waiting { .. } | A::TaskEnded | A::Backoff { .. } | A::Joined => true,
+            // When a field that is read after the Map has started makes it fail, and that is caught.
+            A::Iterations(map) => map.next == 0,
+            _ => false,
+        },
         Event::EvaluationFailed { .. } => !matches!(activity, A::New | A::Leaving(_) | A::Done(_)),
         Event::WaitStarted { .. } => matches!(activity, A::Entered),
         Event::TaskScheduled { .. } => matches!(activity, A::Entered | A::Backoff { .. }),

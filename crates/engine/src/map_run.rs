@@ -228,12 +228,23 @@ fn open_run(x: &mut Execution, frame: FrameId) -> Option<(&mut MapRun, &mut MapR
     Some((run, summary))
 }
 
-fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatus) {
-    let Some((run, summary)) = open_run(x, frame) else { return };
+/// What is open when the execution ends, ends with it: a history that is full has no room to say so.
+pub(crate) fn close_open(x: &mut Execution, record: &Record) {
+    for summary in x.map_runs.values_mut().filter(|run| run.status == MapRunStatus::Running) {
+        end(summary, record, MapRunStatus::Aborted);
+    }
+}
+
+fn end(summary: &mut MapRunSummary, record: &Record, status: MapRunStatus) {
     summary.status = status;
     summary.stopped_at = Some(record.at);
     summary.items.cut_off();
     summary.children.cut_off();
+}
+
+fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatus) {
+    let Some((run, summary)) = open_run(x, frame) else { return };
+    end(summary, record, status);
     if status != MapRunStatus::Succeeded {
         run.running.clear();
     }

@@ -695,7 +695,8 @@ fn is_busy(x: &Execution) -> bool {
 
 /// The Map Runs that new records speak of, as they stand.
 fn map_run_puts(x: &Execution, records: &[Record]) -> Vec<Put> {
-    if x.map_runs.is_empty() || !records.iter().any(|record| record.event.is_of_map_run()) {
+    let speaks = |record: &Record| record.event.is_of_map_run() || record.event.is_end();
+    if x.map_runs.is_empty() || !records.iter().any(speaks) {
         return Vec::new();
     }
     let first = records.first().map_or(x.last_at, |record| record.at);

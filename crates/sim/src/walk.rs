@@ -346,6 +346,8 @@ impl<'a> Walk<'a> {
         match visitor.place {
             Place::Waiting(until) | Place::Backoff(until) => rule!(at >= until, "a timer fired early"),
             Place::Entered | Place::TaskEnded | Place::Joined => {}
+            // A field that is read when the Map has started made it fail, and that was caught.
+            Place::Iterations { next: 0, .. } => {}
             other => return Err(Violation(format!("the frame is {}", other.name()))),
         }
         rule!(self.may_follow(state, next)?, "no transition leads from state {state} to {next:?}");
