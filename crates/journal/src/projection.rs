@@ -98,6 +98,52 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
             let types = ["LambdaFunctionTimedOut", "ActivityTimedOut", "TaskTimedOut"];
             task_ended((names.task_kind(*state), types), failure)
         }
+        Event::ParallelStarted { .. }
+        | Event::ParallelSucceeded { .. }
+        | Event::ParallelFailed { .. }
+        | Event::MapStarted { .. }
+        | Event::MapSucceeded { .. }
+        | Event::MapFailed { .. }
+        | Event::MapIterationStarted { .. }
+        | Event::MapIterationSucceeded { .. }
+        | Event::MapIterationFailed { .. }
+        | Event::MapIterationAborted { .. }
+        | Event::MapRunStarted { .. }
+        | Event::MapRunSucceeded { .. }
+        | Event::MapRunFailed { .. }
+        | Event::MapRunAborted { .. } => fan_out(event, names),
+        Event::StateAborted { state, .. } => (aborted_type(names.state_type(*state))?, HistoryDetails::None),
+        Event::ExecutionSucceeded { output } => {
+            ("ExecutionSucceeded", HistoryDetails::Output(output.clone()))
+        }
+        Event::ExecutionFailed { failure } => ("ExecutionFailed", HistoryDetails::Failure(failure.clone())),
+        Event::ExecutionAborted { failure } => ("ExecutionAborted", HistoryDetails::Failure(failure.clone())),
+        Event::ExecutionTimedOut => {
+            let failure = stateline_base::Failure::named(stateline_base::error_name::TIMEOUT);
+            ("ExecutionTimedOut", HistoryDetails::Failure(failure))
+        }
+        Event::EvaluationFailed { state, failure, location, .. } => (
+            "EvaluationFailed",
+            HistoryDetails::EvaluationFailed {
+                failure: failure.clone(),
+                location: location.clone(),
+                state: names.state_name(*state),
+            },
+        ),
+        Event::WaitStarted { .. }
+        | Event::HeartbeatRecorded { .. }
+        | Event::RetryScheduled { .. }
+        | Event::RandomDrawn { .. }
+        | Event::BranchFailed { .. }
+        | Event::ChildStarted { .. }
+        | Event::ChildEnded { .. }
+        | Event::MapRunUpdated { .. } => return None,
+    })
+}
+
+/// The events of Parallel and Map states.
+fn fan_out(event: &Event, names: &dyn Names) -> (&'static str, HistoryDetails) {
+    match event {
         Event::ParallelStarted { .. } => ("ParallelStateStarted", HistoryDetails::None),
         Event::ParallelSucceeded { .. } => ("ParallelStateSucceeded", HistoryDetails::None),
         Event::ParallelFailed { .. } => ("ParallelStateFailed", HistoryDetails::None),
@@ -118,24 +164,6 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         Event::MapIterationAborted { state, index, .. } => {
             ("MapIterationAborted", iteration(*state, *index, names))
         }
-        Event::StateAborted { state, .. } => (aborted_type(names.state_type(*state))?, HistoryDetails::None),
-        Event::ExecutionSucceeded { output } => {
-            ("ExecutionSucceeded", HistoryDetails::Output(output.clone()))
-        }
-        Event::ExecutionFailed { failure } => ("ExecutionFailed", HistoryDetails::Failure(failure.clone())),
-        Event::ExecutionAborted { failure } => ("ExecutionAborted", HistoryDetails::Failure(failure.clone())),
-        Event::ExecutionTimedOut => {
-            let failure = stateline_base::Failure::named(stateline_base::error_name::TIMEOUT);
-            ("ExecutionTimedOut", HistoryDetails::Failure(failure))
-        }
-        Event::EvaluationFailed { state, failure, location, .. } => (
-            "EvaluationFailed",
-            HistoryDetails::EvaluationFailed {
-                failure: failure.clone(),
-                location: location.clone(),
-                state: names.state_name(*state),
-            },
-        ),
         Event::MapRunStarted { map_run_arn, .. } => {
             ("MapRunStarted", HistoryDetails::MapRunStarted { map_run_arn: map_run_arn.clone() })
         }
@@ -144,15 +172,8 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
             ("MapRunFailed", HistoryDetails::MapRunFailed(failure.clone()))
         }
         Event::MapRunAborted { .. } => ("MapRunAborted", HistoryDetails::None),
-        Event::WaitStarted { .. }
-        | Event::HeartbeatRecorded { .. }
-        | Event::RetryScheduled { .. }
-        | Event::RandomDrawn { .. }
-        | Event::BranchFailed { .. }
-        | Event::ChildStarted { .. }
-        | Event::ChildEnded { .. }
-        | Event::MapRunUpdated { .. } => return None,
-    })
+        _ => unreachable!("the caller matched an event of a Parallel or Map state"),
+    }
 }
 
 fn execution_started(started: &Started) -> HistoryDetails {

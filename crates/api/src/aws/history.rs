@@ -92,13 +92,17 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             out.number("index", u64::from(*index));
         }
         HistoryDetails::EvaluationFailed { failure, location, state } => {
-            write_failure(out, failure);
-            out.text_if("location", location.as_deref());
-            out.text("state", state);
+            write_evaluation(out, failure, location.as_deref(), state);
         }
         HistoryDetails::MapRunStarted { map_run_arn } => out.text("mapRunArn", map_run_arn),
         HistoryDetails::MapRunFailed(failure) => write_failure(out, failure),
     }
+}
+
+fn write_evaluation(out: &mut Object<'_>, failure: &Failure, location: Option<&str>, state: &str) {
+    write_failure(out, failure);
+    out.text_if("location", location);
+    out.text("state", state);
 }
 
 /// Variables by name, each value as JSON text; nothing where none was assigned.
