@@ -160,6 +160,10 @@ async fn what_was_accepted_survives_a_crash() {
     let waiting = create(&service, "w", MachineKind::Standard, &wait).await;
     let lost = service.start(request(&hanging, Some("a"), "{}")).await.expect("accepted");
     let slept = service.start(request(&waiting, Some("b"), "[1]")).await.expect("accepted");
+    // A start is acknowledged before its first call leaves.
+    while echo.calls.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     let after = store.crash();
     drop(service);
     let calls = echo.calls.load(Ordering::SeqCst);
