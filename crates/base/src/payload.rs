@@ -44,7 +44,9 @@ impl Payload {
     }
 
     fn of(text: OnceLock<Box<str>>, value: OnceLock<Value>) -> Self {
-        Payload(Arc::new(Inner { text, value, shallow: OnceLock::new() }))
+        // The parser reads nothing that is nested deeper, so a text need not be looked into.
+        let shallow = if text.get().is_some() { OnceLock::from(true) } else { OnceLock::new() };
+        Payload(Arc::new(Inner { text, value, shallow }))
     }
 
     /// Whether the document is nested no deeper than [`DEPTH_MAX`]; found out once.
@@ -182,6 +184,10 @@ mod tests {
             let payload = Payload::from(nested(levels));
             let read_back = Payload::parse(payload.text());
             assert_eq!(payload.is_shallow(), read_back.is_ok(), "{levels} levels");
+            // What could not be read is null, which is shallow.
+            let unread = Payload::from_checked_text(payload.text());
+            assert_eq!(unread.value().is_null(), !payload.is_shallow(), "{levels} levels");
+            assert!(unread.is_shallow(), "{levels} levels");
         }
     }
 
