@@ -98,6 +98,31 @@ fn may(activity: &Activity, event: &Event) -> bool {
                 | A::Iterations(_)
                 | A::MapRun(_)
         ),
+        Event::StateAborted { .. } => matches!(
+            activity,
+            A::Waiting { .. }
+                | A::Running { .. }
+                | A::Scheduled { .. }
+                | A::Backoff { .. }
+                | A::Branches { .. }
+                | A::Iterations(_)
+                | A::MapRun(_)
+                | A::Entered
+        ),
+        Event::ExecutionStarted(_) => false,
+        Event::RandomDrawn { .. }
+        | Event::ExecutionSucceeded { .. }
+        | Event::ExecutionFailed { .. }
+        | Event::ExecutionAborted { .. }
+        | Event::ExecutionTimedOut => true,
+        _ => may_fan_out(activity, event),
+    }
+}
+
+/// The part of the table for Parallel and Map states.
+fn may_fan_out(activity: &Activity, event: &Event) -> bool {
+    use Activity as A;
+    match event {
         Event::ParallelStarted { .. } | Event::MapStarted { .. } => {
             matches!(activity, A::Entered | A::Backoff { .. })
         }
@@ -123,22 +148,6 @@ fn may(activity: &Activity, event: &Event) -> bool {
         Event::MapIterationFailed { .. } | Event::MapIterationAborted { .. } | Event::BranchFailed { .. } => {
             !matches!(activity, A::Done(_))
         }
-        Event::StateAborted { .. } => matches!(
-            activity,
-            A::Waiting { .. }
-                | A::Running { .. }
-                | A::Scheduled { .. }
-                | A::Backoff { .. }
-                | A::Branches { .. }
-                | A::Iterations(_)
-                | A::MapRun(_)
-                | A::Entered
-        ),
-        Event::ExecutionStarted(_) => false,
-        Event::RandomDrawn { .. }
-        | Event::ExecutionSucceeded { .. }
-        | Event::ExecutionFailed { .. }
-        | Event::ExecutionAborted { .. }
-        | Event::ExecutionTimedOut => true,
+        _ => unreachable!("`may` deals with every other event"),
     }
 }

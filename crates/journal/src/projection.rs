@@ -78,26 +78,10 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
             },
         ),
         Event::TaskScheduled { state, .. } => task_scheduled(event, names.task_kind(*state), names),
-        Event::TaskStarted { state, .. } => match names.task_kind(*state) {
-            TaskKind::Function { .. } => ("LambdaFunctionStarted", HistoryDetails::None),
-            TaskKind::Activity { .. } => ("ActivityStarted", HistoryDetails::None),
-            TaskKind::Service(label) => ("TaskStarted", HistoryDetails::TaskStarted(label)),
-        },
-        Event::TaskSucceeded { state, output, .. } => match names.task_kind(*state) {
-            TaskKind::Function { .. } => ("LambdaFunctionSucceeded", HistoryDetails::Output(output.clone())),
-            TaskKind::Activity { .. } => ("ActivitySucceeded", HistoryDetails::Output(output.clone())),
-            TaskKind::Service(label) => {
-                ("TaskSucceeded", HistoryDetails::TaskSucceeded { label, output: output.clone() })
-            }
-        },
-        Event::TaskFailed { state, failure, .. } => {
-            let names = (names.task_kind(*state), ["LambdaFunctionFailed", "ActivityFailed", "TaskFailed"]);
-            task_ended(names, failure)
-        }
-        Event::TaskTimedOut { state, failure, .. } => {
-            let types = ["LambdaFunctionTimedOut", "ActivityTimedOut", "TaskTimedOut"];
-            task_ended((names.task_kind(*state), types), failure)
-        }
+        Event::TaskStarted { .. }
+        | Event::TaskSucceeded { .. }
+        | Event::TaskFailed { .. }
+        | Event::TaskTimedOut { .. } => task(event, names),
         Event::ParallelStarted { .. }
         | Event::ParallelSucceeded { .. }
         | Event::ParallelFailed { .. }
@@ -139,6 +123,33 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::ChildEnded { .. }
         | Event::MapRunUpdated { .. } => return None,
     })
+}
+
+/// The events of a task that has been scheduled.
+fn task(event: &Event, names: &dyn Names) -> (&'static str, HistoryDetails) {
+    match event {
+        Event::TaskStarted { state, .. } => match names.task_kind(*state) {
+            TaskKind::Function { .. } => ("LambdaFunctionStarted", HistoryDetails::None),
+            TaskKind::Activity { .. } => ("ActivityStarted", HistoryDetails::None),
+            TaskKind::Service(label) => ("TaskStarted", HistoryDetails::TaskStarted(label)),
+        },
+        Event::TaskSucceeded { state, output, .. } => match names.task_kind(*state) {
+            TaskKind::Function { .. } => ("LambdaFunctionSucceeded", HistoryDetails::Output(output.clone())),
+            TaskKind::Activity { .. } => ("ActivitySucceeded", HistoryDetails::Output(output.clone())),
+            TaskKind::Service(label) => {
+                ("TaskSucceeded", HistoryDetails::TaskSucceeded { label, output: output.clone() })
+            }
+        },
+        Event::TaskFailed { state, failure, .. } => {
+            let names = (names.task_kind(*state), ["LambdaFunctionFailed", "ActivityFailed", "TaskFailed"]);
+            task_ended(names, failure)
+        }
+        Event::TaskTimedOut { state, failure, .. } => {
+            let types = ["LambdaFunctionTimedOut", "ActivityTimedOut", "TaskTimedOut"];
+            task_ended((names.task_kind(*state), types), failure)
+        }
+        _ => unreachable!("the caller matched an event of a task"),
+    }
 }
 
 /// The events of Parallel and Map states.

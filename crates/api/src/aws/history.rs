@@ -55,9 +55,7 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
         } => {
             write_label(out, label);
             out.text("region", region);
-            if data {
-                out.text("parameters", parameters.text());
-            }
+            out.text_if("parameters", data.then(|| parameters.text()));
             out.number_if("timeoutInSeconds", *timeout_seconds);
             out.number_if("heartbeatInSeconds", *heartbeat_seconds);
             write_credentials(out, role_arn.as_deref());
