@@ -80,7 +80,7 @@ pub(crate) fn shape(
     template: Option<&Template>,
     document: &Payload,
 ) -> Result<Payload, Raised> {
-    let scope = Scope::new(decider, frame, document.value());
+    let scope = Scope::new(decider, frame, document);
     template.map_or_else(|| Ok(document.clone()), |template| filled(decider, frame, template, &scope))
 }
 
@@ -189,7 +189,7 @@ pub(crate) fn item_input(
     match &map.item_selector {
         None => Ok(Payload::from(item.value.clone())),
         Some(selector) => {
-            let scope = Scope::new(decider, frame, input.value()).with_item(item);
+            let scope = Scope::new(decider, frame, input).with_item(item);
             filled(decider, frame, selector, &scope)
         }
     }
@@ -255,7 +255,7 @@ pub(crate) fn with_result(
 /// Makes a state's output and variables, both from what was there before either.
 pub(crate) fn leave(decider: &Decider<'_>, frame: FrameId, steps: LastSteps<'_>) -> Result<Left, Raised> {
     let seen = Seen { result: steps.has_result.then_some(steps.result), ..Seen::default() };
-    let scope = Scope::new(decider, frame, steps.result.value()).with_seen(seen);
+    let scope = Scope::new(decider, frame, steps.result).with_seen(seen);
     if steps.has_result {
         decider.inspect(|seen| seen.result = Some(steps.result.clone()));
     }
@@ -283,7 +283,7 @@ pub(crate) fn after_error(
     error_output: &Payload,
 ) -> Result<Left, Raised> {
     let seen = Seen { error_output: Some(error_output), ..Seen::default() };
-    let scope = Scope::new(decider, frame, error_output.value()).with_seen(seen);
+    let scope = Scope::new(decider, frame, error_output).with_seen(seen);
     let assigned = assign(decider, frame, catcher.assign.as_ref(), &scope)?;
     let output = match (decider.state(frame).language, &catcher.output) {
         (QueryLanguage::Jsonata, Some(output)) => filled(decider, frame, output, &scope)?,

@@ -41,15 +41,20 @@ pub(crate) fn evaluate(
     if let Some(shared) = shared(decider, frame, jsonata, seen) {
         return Ok(shared);
     }
-    let input = decider.frame(frame).input.value();
     let context = context_wanted(jsonata).map(|with_input| {
         let item = seen.item.or_else(|| item_of(decider.x, frame));
         context::of_decision(decider, frame, item, with_input)
     });
-    let mut states: Vec<(&str, &Value)> = vec![("input", input)];
+    // A payload that the expression does not look into stays a text.
+    let documents = [
+        ("input", Some(&decider.frame(frame).input)),
+        ("result", seen.result),
+        ("errorOutput", seen.error_output),
+    ];
+    let looked_at = documents.into_iter().filter(|(member, _)| looks_at(jsonata, member));
+    let mut states: Vec<(&str, &Value)> =
+        looked_at.filter_map(|(member, document)| Some((member, document?.value()))).collect();
     states.extend(context.as_ref().map(|context| ("context", context)));
-    states.extend(seen.result.map(|result| ("result", result.value())));
-    states.extend(seen.error_output.map(|error| ("errorOutput", error.value())));
     let scope = Scope { decider, frame, states: &states };
     match jsonata.expression.evaluate(&scope, budget(decider.setting.limits)) {
         Ok(Some(value)) => Ok(Payload::from(value)),
@@ -66,6 +71,12 @@ fn shared(decider: &Decider<'_>, frame: FrameId, jsonata: &Jsonata, seen: Seen<'
         "$states.errorOutput" => seen.error_output.cloned(),
         _ => None,
     }
+}
+
+/// Whether the expression may look at a member of `$states`.
+fn looks_at(jsonata: &Jsonata, member: &str) -> bool {
+    let mut uses = jsonata.expression.references().variables.iter().filter(|used| &*used.name == "states");
+    uses.any(|used| used.path.first().is_none_or(|first| &**first == member))
 }
 
 /// Whether the expression may look at the Context object, and if so whether at the execution's

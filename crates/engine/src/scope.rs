@@ -14,7 +14,7 @@ use std::cell::{Cell, OnceCell};
 pub(crate) struct Scope<'a> {
     decider: &'a Decider<'a>,
     frame: FrameId,
-    input: &'a Value,
+    input: Document<'a>,
     item: Option<Item<'a>>,
     seen: Seen<'a>,
     context: OnceCell<Value>,
@@ -22,14 +22,33 @@ pub(crate) struct Scope<'a> {
     rng: &'a Cell<Rng>,
 }
 
+/// What `$` stands for. A payload that nobody looks into stays a text.
+#[derive(Clone, Copy)]
+pub(crate) enum Document<'a> {
+    Value(&'a Value),
+    Payload(&'a Payload),
+}
+
+impl<'a> From<&'a Value> for Document<'a> {
+    fn from(value: &'a Value) -> Self {
+        Document::Value(value)
+    }
+}
+
+impl<'a> From<&'a Payload> for Document<'a> {
+    fn from(payload: &'a Payload) -> Self {
+        Document::Payload(payload)
+    }
+}
+
 impl<'a> Scope<'a> {
     /// `input` is what `$` stands for.
-    pub(crate) fn new(decider: &'a Decider<'a>, frame: FrameId, input: &'a Value) -> Self {
+    pub(crate) fn new(decider: &'a Decider<'a>, frame: FrameId, input: impl Into<Document<'a>>) -> Self {
         let item = item_of(decider.x, frame);
         Scope {
             decider,
             frame,
-            input,
+            input: input.into(),
             item,
             seen: Seen::default(),
             context: OnceCell::new(),
@@ -82,7 +101,10 @@ fn looks_at_input(path: &str) -> bool {
 
 impl stateline_jsonpath::Scope for Scope<'_> {
     fn input(&self) -> &Value {
-        self.input
+        match self.input {
+            Document::Value(value) => value,
+            Document::Payload(payload) => payload.value(),
+        }
     }
 
     fn context(&self) -> &Value {

@@ -21,7 +21,7 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, choice: &Choice) 
 
 fn work(decider: &Decider<'_>, frame: FrameId, choice: &Choice) -> Result<(Left, StateIndex), Raised> {
     let input = data_flow::effective_input(decider, frame)?;
-    let chosen = choose(decider, frame, choice, &Scope::new(decider, frame, input.value()))?;
+    let chosen = choose(decider, frame, choice, &Scope::new(decider, frame, &input))?;
     let next = chosen.map(|rule| rule.next).or(choice.default).ok_or_else(|| {
         let text = "Failed to transition out of the state. The state does not point to a next state.";
         in_state(decider, frame, text)

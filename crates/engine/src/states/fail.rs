@@ -41,7 +41,7 @@ fn text(
             }
         }
         Some(FailText::Dynamic(expression)) => {
-            let scope = Scope::new(decider, frame, decider.frame(frame).input.value());
+            let scope = Scope::new(decider, frame, &decider.frame(frame).input);
             match data_flow::evaluate(decider, frame, field, expression, &scope)? {
                 Value::String(text) => Ok(Some(text.into())),
                 other => {

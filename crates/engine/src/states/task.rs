@@ -119,7 +119,7 @@ fn seconds(
         Some(Number::Jsonata(jsonata)) => return positive(decider, frame, jsonata).map(Some),
         Some(Number::Path(query)) => query,
     };
-    let scope = Scope::new(decider, frame, input.value());
+    let scope = Scope::new(decider, frame, input);
     let found = query
         .read(&scope)
         .map_err(|miss| in_state(decider, frame, &format!("Invalid path '{}' : {miss}", query.text())))?;
