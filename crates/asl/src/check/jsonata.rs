@@ -7,6 +7,7 @@ use crate::program::Jsonata;
 use crate::tree::Node;
 use crate::{Code, Severity, Span};
 use stateline_jsonata::{Expression, References};
+use std::collections::HashSet;
 
 /// What `$states` has in a field besides `input` and `context`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,9 +70,9 @@ pub(super) fn expression(c: &mut Checker<'_>, node: &Node, location: &str, sees:
             let span = within(node, text, error.offset);
             let code = Code::InvalidJsonataExpression;
             let message = error.to_string();
-            c.found
-                .field(code, Severity::Error, message, location, span)
-                .help(format!("JSONata error {}", error.code));
+            // Errors that JSONata passes on from JavaScript have no code.
+            let help = (!error.code.is_empty()).then(|| format!("JSONata error {}", error.code));
+            c.found.field(code, Severity::Error, message, location, span).help_if(help);
             None
         }
     }
@@ -81,12 +82,11 @@ pub(super) fn expression(c: &mut Checker<'_>, node: &Node, location: &str, sees:
 fn references(c: &mut Checker<'_>, node: &Node, references: &References, location: &str, sees: Sees) {
     let text = node.as_str().unwrap_or_default();
     let inner = text.get(2..text.len().saturating_sub(2)).unwrap_or_default();
-    let mut told: Vec<String> = Vec::new();
+    let mut told: HashSet<String> = HashSet::new();
     let mut tell = |c: &mut Checker<'_>, message: String, offset: usize, help: &str| {
-        if !told.contains(&message) {
+        if told.insert(message.clone()) {
             let (code, span) = (Code::UnsupportedJsonataExpression, within(node, inner, offset));
-            c.found.field(code, Severity::Error, message.clone(), location, span).help(help);
-            told.push(message);
+            c.found.field(code, Severity::Error, message, location, span).help(help);
         }
     };
     for reference in &references.input {

@@ -30,7 +30,7 @@ use fields::Fields;
 use findings::Findings;
 use language::Language;
 use outline::Outline;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// What the checks made of a definition. Pieces are missing where there are errors.
@@ -69,6 +69,7 @@ pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool) -> (Checked, Ve
         current: StateIndex(0),
         variables: variables::Variables::default(),
         labels: HashSet::new(),
+        label_numbers: HashMap::new(),
     };
     let timeout_seconds = machine::check(&mut checker);
     let starts: Vec<_> =
@@ -102,6 +103,8 @@ struct Checker<'t> {
     variables: variables::Variables,
     /// Labels of distributed Maps that are taken.
     labels: HashSet<Arc<str>>,
+    /// By the name that a label was made of: the number of the latest one.
+    label_numbers: HashMap<Arc<str>, u32>,
 }
 
 /// Whether a state ends its scope.

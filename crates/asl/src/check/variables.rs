@@ -92,6 +92,7 @@ pub(super) fn check(c: &mut Checker<'_>) -> Vec<(StateIndex, Vec<Arc<str>>)> {
     for mention in &variables.assigned {
         names.entry(c.scope_of_state(mention.state)).or_default().insert(&mention.name);
     }
+    let anywhere: HashSet<&str> = variables.assigned.iter().map(|mention| &*mention.name).collect();
     let has = |scope: ScopeIndex, name: &str| names.get(&scope).is_some_and(|names| names.contains(name));
     for mention in &variables.assigned {
         if outer(c, mention.state).any(|scope| has(scope, &mention.name)) {
@@ -110,7 +111,7 @@ pub(super) fn check(c: &mut Checker<'_>) -> Vec<(StateIndex, Vec<Arc<str>>)> {
             continue;
         }
         let message = format!("Variable '{}' is possibly not defined.", mention.name);
-        let help = if names.values().any(|names| names.contains(&*mention.name)) {
+        let help = if anywhere.contains(&*mention.name) {
             "it is assigned where this state cannot see it: in another branch, inside a Map, or outside a distributed Map"
         } else {
             "no Assign of the definition gives it a value"

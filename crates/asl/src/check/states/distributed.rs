@@ -157,13 +157,18 @@ fn generated(c: &mut Checker<'_>, site: &Site<'_>) -> Arc<str> {
     let tame = |character: char| {
         if allowed_in_label(character) && character != '/' { character } else { '-' }
     };
-    let name: String = if name.is_empty() { "Map".into() } else { name.chars().map(tame).collect() };
-    let mut number = 1_u32;
+    let name: Arc<str> = match name {
+        "" => "Map".into(),
+        name => name.chars().take(LABEL_CHARS_MAX).map(tame).collect::<String>().into(),
+    };
+    // Numbers go on where they were, so that many Maps of one name stay quick to name.
+    let mut number = c.label_numbers.get(&name).map_or(1, |number| number + 1);
     loop {
         let end = if number == 1 { String::new() } else { format!("-{number}") };
         let label: String = name.chars().take(LABEL_CHARS_MAX - end.len()).chain(end.chars()).collect();
         let label: Arc<str> = label.into();
         if !c.outline.has_label(&label) && c.labels.insert(label.clone()) {
+            c.label_numbers.insert(name, number);
             return label;
         }
         number += 1;
