@@ -128,6 +128,16 @@ impl Decider<'_> {
         }
     }
 
+    /// Recorded on AWS: a Task whose failure ends its branch is shown as aborted besides.
+    fn abort_failed_task(&mut self, branch: FrameId) {
+        let visitor = self.frame(branch);
+        let is_task = matches!(self.state(branch).kind, Kind::Task(_));
+        if is_task && !matches!(visitor.activity, Activity::New) {
+            let state = visitor.state;
+            self.emit(branch, Event::StateAborted { frame: branch, state });
+        }
+    }
+
     /// A child of a Parallel or Map state failed for good: its siblings are cut off.
     fn child_failed(&mut self, parent: FrameId, child: FrameId) {
         let siblings: Vec<FrameId> =
@@ -136,6 +146,7 @@ impl Decider<'_> {
             let (state, index) = (self.frame(parent).state, self.frame(child).index);
             self.emit(child, Event::MapIterationFailed { child, state, index });
         } else {
+            self.abort_failed_task(child);
             self.emit(child, Event::BranchFailed { child });
         }
         for sibling in siblings {

@@ -107,6 +107,7 @@ fn may(activity: &Activity, event: &Event) -> bool {
                 | A::Branches { .. }
                 | A::Iterations(_)
                 | A::MapRun(_)
+                | A::TaskEnded
                 | A::Entered
         ),
         Event::ExecutionStarted(_) => false,

@@ -194,25 +194,26 @@ fn a_failing_branch_cuts_off_its_siblings_and_goes_up() {
     check(
         run(&definition, r#"{"items":[1]}"#).answer("A", &[Answer::Err("E", "c")]),
         &expect![[r#"
-        1(0) ExecutionStarted {"items":[1]}
-        2(0) ParallelStateEntered P {"items":[1]}
-        3(2) ParallelStateStarted
-        4(3) TaskStateEntered A {"items":[1]}
-        5(4) LambdaFunctionScheduled {"items":[1]}
-        6(5) LambdaFunctionStarted
-        7(3) WaitStateEntered W {"items":[1]}
-        8(3) MapStateEntered N {"items":[1]}
-        9(8) MapStateStarted length 1
-        10(9) MapIterationStarted N[0]
-        11(10) WaitStateEntered X 1
-        12(6) LambdaFunctionFailed E / c
-        13(7) WaitStateAborted
-        14(11) WaitStateAborted
-        15(11) MapIterationAborted N[0]
-        16(9) MapStateAborted
-        17(12) ParallelStateFailed
-        18(17) ExecutionFailed E / c
-    "#]],
+            1(0) ExecutionStarted {"items":[1]}
+            2(0) ParallelStateEntered P {"items":[1]}
+            3(2) ParallelStateStarted
+            4(3) TaskStateEntered A {"items":[1]}
+            5(4) LambdaFunctionScheduled {"items":[1]}
+            6(5) LambdaFunctionStarted
+            7(3) WaitStateEntered W {"items":[1]}
+            8(3) MapStateEntered N {"items":[1]}
+            9(8) MapStateStarted length 1
+            10(9) MapIterationStarted N[0]
+            11(10) WaitStateEntered X 1
+            12(6) LambdaFunctionFailed E / c
+            13(12) TaskStateAborted
+            14(7) WaitStateAborted
+            15(11) WaitStateAborted
+            16(11) MapIterationAborted N[0]
+            17(9) MapStateAborted
+            18(12) ParallelStateFailed
+            19(18) ExecutionFailed E / c
+        "#]],
     );
 }
 
