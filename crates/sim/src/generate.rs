@@ -7,6 +7,7 @@
 //! what a call gives can follow from its request alone.
 
 mod distributed;
+mod jsonata;
 mod variables;
 
 use crate::dice::Dice;
@@ -85,7 +86,7 @@ impl Author<'_> {
 
     fn segment(&mut self, states: &mut States, next: Option<&str>, depth: usize) -> String {
         let nests = depth < DEPTH_MAX && self.budget > 3;
-        match self.dice.below(13) {
+        match self.dice.below(14) {
             0..=4 => self.task(states, next, None),
             5 => self.pass(states, next),
             6..=7 => self.wait(states, next, depth),
@@ -94,6 +95,7 @@ impl Author<'_> {
             10 if nests => self.parallel(states, next, depth),
             11 if nests => self.map(states, next, depth),
             12 if nests && !self.express => self.distributed(states, next, depth),
+            13 => self.jsonata(states, next, depth),
             _ => self.task(states, next, None),
         }
     }

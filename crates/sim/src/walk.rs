@@ -212,7 +212,9 @@ impl<'a> Walk<'a> {
     fn check_previous(&self, record: &Record, owner: Option<FrameId>) -> Result<(), Violation> {
         let apart = matches!(record.event, Event::ExecutionAborted { .. } | Event::ExecutionTimedOut);
         if record.previous == 0 {
-            rule!(apart || record.id == 2, "it follows nothing");
+            // It names what came before its state, which is nothing for the very first.
+            let evaluation = matches!(record.event, Event::EvaluationFailed { .. }) && record.id == 3;
+            rule!(apart || record.id == 2 || evaluation, "it follows nothing");
             return Ok(());
         }
         rule!(!apart, "an end from outside follows nothing");
