@@ -132,6 +132,16 @@ fn children(store: &dyn Store, status: Option<Status>) -> usize {
     store.list(&query).expect("the store can be read").len()
 }
 
+async fn all_are_aborted(store: &dyn Store) {
+    for _ in 0..2_000 {
+        if children(store, Some(Status::Aborted)) == CHILDREN {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    panic!("{} children of {CHILDREN} are aborted", children(store, Some(Status::Aborted)));
+}
+
 fn all(count: impl FnOnce(&mut Counts)) -> Counts {
     let mut counts = Counts { total: CHILDREN as u64, ..Counts::default() };
     count(&mut counts);
@@ -220,17 +230,28 @@ async fn a_stop_reaches_every_child() {
     let arn = begin(&service, &spread(0, "STANDARD")).await;
     gate.wait_for(CHILDREN).await;
     service.stop(&arn, Failure::new("Enough", "of it")).await.expect("it runs");
-    for _ in 0..2_000 {
-        if children(&store, Some(Status::Aborted)) == CHILDREN {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    assert_eq!(children(&store, Some(Status::Aborted)), CHILDREN);
+    all_are_aborted(&store).await;
     let view = map_run(&service, &arn).await;
     assert_eq!(view.summary.status, MapRunStatus::Aborted);
     assert_eq!(view.summary.items, all(|counts| counts.aborted = CHILDREN as u64));
     assert!(view.summary.stopped_at.is_some());
+    service.shutdown(Duration::ZERO).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_that_a_crash_swallowed_reaches_every_child() {
+    let (store, gate) = (MemStore::new(), Gate::new(0));
+    let service = open(Arc::new(store.clone()), &gate);
+    let arn = begin(&service, &spread(0, "EXPRESS")).await;
+    gate.wait_for(CHILDREN).await;
+    service.stop(&arn, Failure::new("Enough", "of it")).await.expect("it runs");
+    // The parent's end is durable; most children have not heard of it.
+    let after = store.crash();
+    drop(service);
+    let service = open(Arc::new(after.clone()), &gate);
+    all_are_aborted(&after).await;
+    let view = map_run(&service, &arn).await;
+    assert_eq!(view.summary.items, all(|counts| counts.aborted = CHILDREN as u64));
     service.shutdown(Duration::ZERO).await;
 }
 
