@@ -54,6 +54,8 @@ pub enum Command {
     Stop(StopArgs),
     /// Draw a workflow
     Graph(GraphArgs),
+    /// Evaluate an expression
+    Eval(EvalArgs),
     /// Measure how fast this engine is on this machine
     Bench(BenchArgs),
     /// Run one case of a benchmark in this process
@@ -379,6 +381,58 @@ pub enum GraphFormat {
     Mermaid,
     /// Text for Graphviz
     Dot,
+}
+
+/// Arguments of `eval`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline eval '$sum($states.input.items.price)' --bindings '{\"states\": {\"input\": {\"items\": [{\"price\": 2}]}}}'
+  stateline eval '$sum(items.price)' --input @order.json
+  stateline eval '$.items[?(@.price > 10)].sku' --input @order.json
+  stateline eval \"States.Format('{} items', $.count)\" --input '{\"count\": 3}'
+
+Without --language, what begins like a path ($. $[ $$. States.) is JSONPath and all else JSONata.
+{% and %} around an expression may stay. --batch reads a line of JSON each from stdin,
+{\"id\", \"language\", \"expression\", \"input\"?, \"bindings\"?}, and prints for each {\"id\", \"result\"},
+{\"id\", \"undefined\": true} or {\"id\", \"error\": {\"code\", \"message\"}}; for JSONPath with \"definite\".
+Exit code: 0 there is a value; 1 undefined or an error; 2 wrong usage.")]
+pub struct EvalArgs {
+    /// The expression
+    pub expression: Option<String>,
+    /// Its language
+    #[arg(long, value_enum)]
+    pub language: Option<ExpressionLanguage>,
+    /// The document that the expression is about: JSON, @FILE, or - for stdin
+    #[arg(long, short, value_name = "JSON|@FILE|-")]
+    pub input: Option<String>,
+    /// Variables: a JSON object of names and values, or @FILE
+    #[arg(long, value_name = "JSON|@FILE")]
+    pub bindings: Option<String>,
+    /// Many expressions: a line of JSON each, from stdin
+    #[arg(long, conflicts_with_all = ["expression", "input", "bindings"])]
+    pub batch: bool,
+    /// Whose JSONata: Step Functions' (no $eval, six functions more), or the language's own
+    /// (the default of --batch)
+    #[arg(long, value_enum)]
+    pub dialect: Option<Dialect>,
+}
+
+/// Languages of expressions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExpressionLanguage {
+    /// JSONata
+    Jsonata,
+    /// Paths and intrinsic functions
+    Jsonpath,
+}
+
+/// Dialects of JSONata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Dialect {
+    /// As a state machine evaluates it
+    StepFunctions,
+    /// As JSONata 2.0.6 evaluates it
+    Reference,
 }
 
 /// Arguments of `completions`.

@@ -4,6 +4,7 @@ mod completions;
 mod definition;
 mod deploy;
 mod dev;
+mod eval;
 mod executions;
 mod graph;
 mod history;
@@ -84,6 +85,7 @@ pub fn run(command: Command) -> Outcome {
         Command::History(args) => narrow(history::run(args)),
         Command::Stop(args) => narrow(stop::run(args)),
         Command::Graph(args) => graph::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Bench(args) => narrow(async { Ok(bench::run(args).await?) }),
         Command::BenchCase(args) => wide(async { Ok(bench::run_case(args).await?) }),
         Command::BenchFunction(_) => narrow(async { Ok(bench::run_function().await?) }),
