@@ -30,7 +30,9 @@ struct Writer {
 impl Writer {
     fn write(&mut self, value: &Value<'_>, depth: u32) -> Outcome<Option<Json>> {
         self.charge.meter().step(1)?;
-        self.charge.add(CELL_BYTES)?;
+        if depth > 0 {
+            self.charge.add(CELL_BYTES)?;
+        }
         Ok(Some(match value {
             Value::Undefined => return Ok(None),
             Value::Null => Json::Null,
