@@ -51,7 +51,7 @@ impl<'v> Evaluator<'v> {
         for found in &items {
             self.edit(transform, found, &mut edits, frame)?;
         }
-        self.rebuild(&copy, &mut edits, 0)
+        self.rebuild(&copy, &mut edits)
     }
 
     /// The copy is made by `$clone`, which an expression may have bound anew.
@@ -77,7 +77,7 @@ impl<'v> Evaluator<'v> {
         {
             return raise("D1010");
         }
-        let context = self.rebuild(found, edits, 0)?;
+        let context = self.rebuild(found, edits)?;
         let update = self.evaluate(&transform.update, &context, frame)?;
         if !update.is_undefined() {
             let Some(members) = update.as_object() else {
@@ -91,7 +91,7 @@ impl<'v> Evaluator<'v> {
             }
         }
         let Some(delete) = &transform.delete else { return Ok(()) };
-        let context = self.rebuild(found, edits, 0)?;
+        let context = self.rebuild(found, edits)?;
         let doomed = self.evaluate(delete, &context, frame)?;
         if doomed.is_undefined() {
             return Ok(());
@@ -126,63 +126,88 @@ impl<'v> Evaluator<'v> {
         };
         let address = address(object);
         let version = edits.versions.get(&address).unwrap_or(object);
-        let mut copy = Object::new(&self.meter);
-        for (name, value) in Value::Object(Rc::clone(version)).as_object().iter().flat_map(|view| view.iter())
-        {
-            copy.insert(name, value)?;
-        }
+        let mut copy = self.copy_of(version)?;
         change(&mut copy)?;
         edits.versions.insert(address, Rc::new(copy));
         Ok(())
     }
 
     /// The value with the versions in the places of what they are versions of.
-    fn rebuild(&self, value: &Value<'v>, edits: &mut Edits<'v>, depth: u32) -> Outcome<Value<'v>> {
+    fn rebuild(&self, value: &Value<'v>, edits: &mut Edits<'v>) -> Outcome<Value<'v>> {
         if edits.versions.is_empty() {
             return Ok(value.clone());
         }
+        Ok(self.rebuilt(value, edits, 0)?.unwrap_or_else(|| value.clone()))
+    }
+
+    /// The value rebuilt, or nothing if it stays as it is.
+    fn rebuilt(&self, value: &Value<'v>, edits: &mut Edits<'v>, depth: u32) -> Outcome<Option<Value<'v>>> {
         if depth > 2 * NESTING_MAX {
             return Err(Box::new(Raised::Stack));
         }
         self.meter.step(1)?;
         match value {
             Value::Array(array) => {
-                let mut rebuilt = Array::plain(&self.meter);
-                for item in array.items() {
-                    rebuilt.push(self.rebuild(item, edits, depth + 1)?)?;
+                let mut parts = Vec::new();
+                for (place, item) in array.items().iter().enumerate() {
+                    if let Some(part) = self.rebuilt(item, edits, depth + 1)? {
+                        parts.push((place, part));
+                    }
                 }
-                Ok(rebuilt.remarked(array.marks()).into_value())
+                if parts.is_empty() {
+                    return Ok(None);
+                }
+                let mut parts = parts.into_iter().peekable();
+                let mut rebuilt = Array::plain(&self.meter);
+                for (place, item) in array.items().iter().enumerate() {
+                    let part = parts.next_if(|(changed, _)| *changed == place);
+                    rebuilt.push(part.map_or_else(|| item.clone(), |(_, part)| part))?;
+                }
+                Ok(Some(rebuilt.remarked(array.marks()).into_value()))
             }
-            Value::Object(object) => stack::with_room(|| self.rebuild_object(object, edits, depth)),
-            other => Ok(other.clone()),
+            Value::Object(object) => stack::with_room(|| self.rebuilt_object(object, edits, depth)),
+            _ => Ok(None),
         }
     }
 
-    fn rebuild_object(
+    fn rebuilt_object(
         &self,
         object: &Rc<Object<'v>>,
         edits: &mut Edits<'v>,
         depth: u32,
-    ) -> Outcome<Value<'v>> {
+    ) -> Outcome<Option<Value<'v>>> {
         let address = address(object);
         let version = match edits.versions.get(&address) {
             Some(version) if !edits.open.contains(&address) => Some(Rc::clone(version)),
             _ => None,
         };
-        let edited = version.is_some();
-        if edited {
+        if version.is_some() {
             edits.open.push(address);
         }
-        let source = Value::Object(version.unwrap_or_else(|| Rc::clone(object)));
-        let mut rebuilt = Object::new(&self.meter);
-        for (name, member) in source.as_object().iter().flat_map(|view| view.iter()) {
-            let member = self.rebuild(&member, edits, depth + 1)?;
-            rebuilt.insert(name, member)?;
+        let source = version.as_ref().unwrap_or(object);
+        let mut parts = Vec::new();
+        for (name, member) in source.members() {
+            if let Some(part) = self.rebuilt(member, edits, depth + 1)? {
+                parts.push((name.clone(), part));
+            }
         }
-        if edited {
+        if version.is_some() {
             edits.open.pop();
         }
-        Ok(rebuilt.into_value())
+        if parts.is_empty() {
+            return Ok(version.map(Value::Object));
+        }
+        let mut rebuilt = self.copy_of(source)?;
+        parts.into_iter().try_for_each(|(name, part)| rebuilt.insert(name, part))?;
+        Ok(Some(rebuilt.into_value()))
+    }
+
+    fn copy_of(&self, object: &Object<'v>) -> Outcome<Object<'v>> {
+        let mut copy = Object::new(&self.meter);
+        for (name, member) in object.members() {
+            copy.insert(name.clone(), member.clone())?;
+        }
+        Ok(copy)
     }
 }
 

@@ -3,25 +3,30 @@
 use super::{NESTING_MAX, Text, Value};
 use crate::error::{Outcome, Raised};
 use crate::meter::{CELL_BYTES, Charge, Meter};
-use indexmap::IndexMap;
 use serde_json::Value as Json;
+use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher};
 use std::rc::Rc;
 
+/// Up to here looking through the names is quicker than hashing them.
+const UNINDEXED_MAX: usize = 16;
+
 /// With a fixed seed: the same evaluation takes the same way every time.
-type Members<'v> = IndexMap<Text<'v>, Value<'v>, BuildHasherDefault<DefaultHasher>>;
+type Index<'v> = HashMap<Text<'v>, usize, BuildHasherDefault<DefaultHasher>>;
 
 /// An object that the evaluation made; it grows until it is shared.
 #[derive(Debug)]
 pub(crate) struct Object<'v> {
-    members: Members<'v>,
+    members: Vec<(Text<'v>, Value<'v>)>,
+    /// Where each name is, once there are many.
+    index: Option<Index<'v>>,
     depth: u32,
     charge: Charge,
 }
 
 impl<'v> Object<'v> {
     pub(crate) fn new(meter: &Rc<Meter>) -> Object<'v> {
-        Object { members: Members::default(), depth: 1, charge: Charge::none(meter) }
+        Object { members: Vec::new(), index: None, depth: 1, charge: Charge::none(meter) }
     }
 
     /// Sets a member, in its old place if there is one of the name.
@@ -34,15 +39,45 @@ impl<'v> Object<'v> {
             }
             self.depth = depth + 1;
         }
-        let cost = name.as_str().len() as u64 + 2 * CELL_BYTES;
-        if self.members.insert(name, value).is_none() {
-            self.charge.add(cost)?;
+        if let Some(place) = self.place(name.as_str()) {
+            if let Some((_, old)) = self.members.get_mut(place) {
+                *old = value;
+            }
+            return Ok(());
+        }
+        self.charge.add(name.as_str().len() as u64 + 2 * CELL_BYTES)?;
+        if let Some(index) = &mut self.index {
+            index.insert(name.clone(), self.members.len());
+        }
+        self.members.push((name, value));
+        if self.index.is_none() && self.members.len() > UNINDEXED_MAX {
+            self.make_index();
         }
         Ok(())
     }
 
     pub(crate) fn remove(&mut self, name: &str) {
-        self.members.shift_remove(name);
+        let Some(place) = self.place(name) else { return };
+        self.members.remove(place);
+        if self.index.is_some() {
+            self.make_index();
+        }
+    }
+
+    fn make_index(&mut self) {
+        let places = self.members.iter().enumerate();
+        self.index = Some(places.map(|(place, (name, _))| (name.clone(), place)).collect());
+    }
+
+    fn place(&self, name: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.get(name).copied(),
+            None => self.members.iter().position(|(known, _)| known.as_str() == name),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&Value<'v>> {
+        self.place(name).and_then(|place| self.members.get(place)).map(|(_, value)| value)
     }
 
     pub(crate) fn into_value(self) -> Value<'v> {
@@ -53,13 +88,18 @@ impl<'v> Object<'v> {
         self.depth
     }
 
+    pub(crate) fn members(&self) -> &[(Text<'v>, Value<'v>)] {
+        &self.members
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.members.is_empty()
     }
 
     /// The values, taken out.
     pub(crate) fn take_values(&mut self) -> Vec<Value<'v>> {
-        std::mem::take(&mut self.members).into_values().collect()
+        self.index = None;
+        std::mem::take(&mut self.members).into_iter().map(|(_, value)| value).collect()
     }
 }
 
@@ -84,7 +124,7 @@ impl<'r, 'v> ObjectView<'r, 'v> {
     #[inline]
     pub(crate) fn get(&self, name: &str) -> Value<'v> {
         match self {
-            ObjectView::Own(object) => object.members.get(name).cloned().unwrap_or_default(),
+            ObjectView::Own(object) => object.get(name).cloned().unwrap_or_default(),
             ObjectView::Json(members) => members.get(name).map(Value::from_json).unwrap_or_default(),
             ObjectView::Members(members) => {
                 let found = members.iter().find(|(known, _)| *known == name);
@@ -95,7 +135,7 @@ impl<'r, 'v> ObjectView<'r, 'v> {
 
     pub(crate) fn has(&self, name: &str) -> bool {
         match self {
-            ObjectView::Own(object) => object.members.contains_key(name),
+            ObjectView::Own(object) => object.place(name).is_some(),
             ObjectView::Json(members) => members.contains_key(name),
             ObjectView::Members(members) => members.iter().any(|(known, _)| *known == name),
         }
@@ -107,9 +147,7 @@ impl<'r, 'v> ObjectView<'r, 'v> {
         'v: 'r,
     {
         match *self {
-            ObjectView::Own(object) => {
-                Box::new(object.members.iter().map(|(name, value)| (name.clone(), value.clone())))
-            }
+            ObjectView::Own(object) => Box::new(object.members.iter().cloned()),
             ObjectView::Json(members) => {
                 Box::new(members.iter().map(|(name, value)| (Text::Borrowed(name), Value::from_json(value))))
             }
