@@ -187,7 +187,7 @@ pub const EXPECTED_MOVES: &[(&str, &[&str])] = &[
     ("Waiting", &["StateExited", "BranchFailed", "MapIterationFailed", "StateAborted"]),
     ("Scheduled", &["TaskStarted"]),
     ("Running", &["TaskSucceeded", "TaskFailed", "TaskTimedOut", "StateAborted"]),
-    ("TaskEnded", &["StateExited", "RetryScheduled", "BranchFailed", "MapIterationFailed", "StateAborted"]),
+    ("TaskEnded", &["StateExited", "RetryScheduled", "MapIterationFailed", "StateAborted"]),
     (
         "Backoff",
         &[
@@ -197,7 +197,6 @@ pub const EXPECTED_MOVES: &[(&str, &[&str])] = &[
             "EvaluationFailed",
             "RetryScheduled",
             "StateExited",
-            "BranchFailed",
             "MapIterationFailed",
             "StateAborted",
         ],
