@@ -81,8 +81,7 @@ pub fn advance(
             states::map_run::child_ended(&mut decider, frame, ended);
         }
         (Input::UpdateMapRun { limits, .. }, Some(frame)) => {
-            decider.emit(frame, Event::MapRunUpdated { frame, limits });
-            decider.ready.push(frame);
+            states::map_run::update(&mut decider, frame, limits);
         }
         (Input::Tick, _) => decider.tick(),
         _ => decider.ready = order::stack(decider.x),

@@ -15,6 +15,12 @@ impl Decider<'_> {
         self.settle(frame, raised, false);
     }
 
+    /// A failure whose expression history has been told of, so that its consequences come after it.
+    pub(crate) fn told(&mut self, frame: FrameId, raised: Raised) -> Raised {
+        self.tell_evaluation(frame, &raised);
+        Raised { evaluation: None, ..raised }
+    }
+
     /// A Map Run failed, which history has been told.
     pub(crate) fn fail_joined(&mut self, frame: FrameId, raised: Raised) {
         self.settle(frame, raised, true);
@@ -23,6 +29,7 @@ impl Decider<'_> {
     /// A frame failed before it came to its first state: its parent's state deals with it.
     pub(crate) fn fail_upward(&mut self, child: FrameId, raised: Raised) {
         let Some(parent) = self.frame(child).parent else { return };
+        let raised = self.told(parent, raised);
         self.child_failed(parent, child);
         self.settle(parent, raised, true);
     }
@@ -122,9 +129,7 @@ impl Decider<'_> {
                 self.exit(frame, left, Transition::Next(catcher.next));
                 Ok(true)
             }
-            Err(worse) if worse.evaluation.is_some() => Err(worse),
-            // The Error Output does not fit: the first failure stays what it was.
-            Err(_) => Ok(false),
+            Err(worse) => Err(worse),
         }
     }
 

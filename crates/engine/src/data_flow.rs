@@ -171,8 +171,7 @@ pub(crate) fn iteration_input(
     iterations: &Iterations,
     index: u32,
 ) -> Result<Payload, Raised> {
-    let value =
-        iterations.items.value().get(index as usize).expect("an iteration's index is that of an item");
+    let value = iterations.items.value().get(index as usize).unwrap_or(&Value::Null);
     let item = Item { index, key: None, from_state_data: false, value };
     let input = item_input(decider, frame, map, &iterations.input, item)?;
     within_limit(decider, frame, input)
@@ -371,16 +370,26 @@ pub(crate) fn place(
     }
 }
 
+/// Refuses a document that is nested deeper than what is written down can be read back.
+pub(crate) fn within_depth(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    document: Payload,
+) -> Result<Payload, Raised> {
+    if document.is_shallow() {
+        return Ok(document);
+    }
+    let text = format!("The data is nested deeper than {DEPTH_MAX} levels.");
+    Err(in_state(decider, frame, &text))
+}
+
 /// Refuses a document that is larger, or nested deeper, than the service allows.
 pub(crate) fn within_limit(
     decider: &Decider<'_>,
     frame: FrameId,
     document: Payload,
 ) -> Result<Payload, Raised> {
-    if !document.is_shallow() {
-        let text = format!("The data is nested deeper than {DEPTH_MAX} levels.");
-        return Err(in_state(decider, frame, &text));
-    }
+    let document = within_depth(decider, frame, document)?;
     if document.bytes_len() > decider.setting.limits.payload_bytes_max {
         return Err(Raised::plain(too_large(&decider.state(frame).name)));
     }

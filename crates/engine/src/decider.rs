@@ -27,6 +27,9 @@ pub struct Setting<'a> {
 /// What [`Setting::records_max`] is in ordinary service.
 pub const RECORDS_PER_DECISION_MAX: usize = 4_096;
 
+/// After so many bytes of new documents a decision stops as well.
+const BYTES_PER_DECISION_MAX: usize = 8 << 20;
+
 /// What comes to an execution from outside.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
@@ -148,6 +151,9 @@ pub(crate) struct Decider<'a> {
     /// Members of the Context object that a test gives.
     context: Option<&'a Map<String, Value>>,
     decision: Decision,
+    /// Bytes of documents in the records, each that is handed on counted once.
+    bytes: usize,
+    counted: Option<Payload>,
 }
 
 impl<'a> Decider<'a> {
@@ -162,6 +168,8 @@ impl<'a> Decider<'a> {
             inspection: None,
             context: None,
             decision: Decision::default(),
+            bytes: 0,
+            counted: None,
         }
     }
 
@@ -227,7 +235,7 @@ impl<'a> Decider<'a> {
 
     /// Whether this decision has grown so long that others should go first.
     pub(crate) fn is_long(&self) -> bool {
-        self.decision.records.len() >= self.setting.records_max
+        self.decision.records.len() >= self.setting.records_max || self.bytes > BYTES_PER_DECISION_MAX
     }
 
     /// The decision, with the generator's new position where numbers were drawn.
@@ -239,7 +247,24 @@ impl<'a> Decider<'a> {
         self.decision
     }
 
+    /// Counts a record's document, unless it is the one that was counted last.
+    fn count(&mut self, event: &Event) {
+        let (Event::StateEntered { input: document, .. }
+        | Event::StateExited { output: document, .. }
+        | Event::ChildStarted { input: document, .. }
+        | Event::TaskScheduled { parameters: document, .. }) = event
+        else {
+            return;
+        };
+        if self.counted.as_ref().is_some_and(|counted| counted.same(document)) {
+            return;
+        }
+        self.bytes += document.bytes_len();
+        self.counted = Some(document.clone());
+    }
+
     fn push(&mut self, record: Record) {
+        self.count(&record.event);
         apply(self.x, &record);
         self.decision.records.push(record);
     }

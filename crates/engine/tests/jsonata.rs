@@ -85,20 +85,34 @@ fn a_failed_expression_is_told_once_an_attempt_and_can_be_caught() {
 fn failures_of_expressions_have_the_words_of_aws() {
     let prefix = "States.QueryEvaluationError: An error occurred while executing the state 'A' (entered at the event id #2). ";
     let table = [
-        (r#""Type": "Pass", "Output": {"v": "{% 'a' + 1 %}"}, "End": true"#,
-         "The JSONata expression ''a' + 1' specified for the field 'Output/v' threw an error during evaluation. T2001: The left side of the \"+\" operator must evaluate to a number"),
-        (r#""Type": "Pass", "Output": "{% $uppercase %}", "End": true"#,
-         "The JSONata expression '$uppercase' specified for the field 'Output' returned an unsupported result type."),
-        (r#""Type": "Pass", "Output": "{% [1..10000000] %}", "End": true"#,
-         "The JSONata expression '[1..10000000]' specified for the field 'Output' threw an error during evaluation: Expression evaluation memory limit exceeded: Check for excessive memory usage"),
-        (r#""Type": "Choice", "Choices": [{"Condition": "{% 1 %}", "Next": "B"}], "Default": "B""#,
-         "The JSONata expression '1' specified for the field 'Choices[0]/Condition' returned an unexpected result type. Expected 'boolean', but was 'number' for value: 1"),
-        (r#""Type": "Wait", "Timestamp": "{% 'soon' %}", "End": true"#,
-         "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: soon"),
-        (r#""Type": "Map", "Items": "{% 'x' %}", "End": true, "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}"#,
-         "The JSONata expression ''x'' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was 'string' for value: \"x\""),
-        (r#""Type": "Fail", "Error": "{% 5 %}""#,
-         "The JSONata expression '5' specified for the field 'Error' returned an unexpected result type. Expected 'string', but was 'number' for value: 5"),
+        (
+            r#""Type": "Pass", "Output": {"v": "{% 'a' + 1 %}"}, "End": true"#,
+            "The JSONata expression ''a' + 1' specified for the field 'Output/v' threw an error during evaluation. T2001: The left side of the \"+\" operator must evaluate to a number",
+        ),
+        (
+            r#""Type": "Pass", "Output": "{% $uppercase %}", "End": true"#,
+            "The JSONata expression '$uppercase' specified for the field 'Output' returned an unsupported result type.",
+        ),
+        (
+            r#""Type": "Pass", "Output": "{% [1..10000000] %}", "End": true"#,
+            "The JSONata expression '[1..10000000]' specified for the field 'Output' threw an error during evaluation: Expression evaluation memory limit exceeded: Check for excessive memory usage",
+        ),
+        (
+            r#""Type": "Choice", "Choices": [{"Condition": "{% 1 %}", "Next": "B"}], "Default": "B""#,
+            "The JSONata expression '1' specified for the field 'Choices[0]/Condition' returned an unexpected result type. Expected 'boolean', but was 'number' for value: 1",
+        ),
+        (
+            r#""Type": "Wait", "Timestamp": "{% 'soon' %}", "End": true"#,
+            "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time format string: soon",
+        ),
+        (
+            r#""Type": "Map", "Items": "{% 'x' %}", "End": true, "ItemProcessor": {"StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}"#,
+            "The JSONata expression ''x'' specified for the field 'Items' returned an unexpected result type. Expected 'array', but was 'string' for value: \"x\"",
+        ),
+        (
+            r#""Type": "Fail", "Error": "{% 5 %}""#,
+            "The JSONata expression '5' specified for the field 'Error' returned an unexpected result type. Expected 'string', but was 'number' for value: 5",
+        ),
     ];
     for (state, expected) in table {
         let states = format!(r#""A": {{{state}}}, "B": {{"Type": "Succeed"}}"#);
@@ -156,21 +170,30 @@ fn variables_have_limits() {
         let run = Run::new(&machine(states), "{}", MachineKind::Standard, limits.clone()).run_out();
         run.output()
     };
-    let one = of(r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 120, 'y') %}"}, "Output": 1, "End": true}"#);
-    assert_eq!(one, "States.DataLimitExceeded: An error occurred while executing the state 'A' (entered at the event id #2). The value of the variable 'x' in the field 'Assign' has 122 bytes, which is more than the 100 bytes that are allowed.");
-    let sum = of(r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 60, 'y') %}", "y": "{% $pad('', 60, 'y') %}"}, "Output": 1, "End": true}"#);
+    let one =
+        of(r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 120, 'y') %}"}, "Output": 1, "End": true}"#);
+    assert_eq!(
+        one,
+        "States.DataLimitExceeded: An error occurred while executing the state 'A' (entered at the event id #2). The value of the variable 'x' in the field 'Assign' has 122 bytes, which is more than the 100 bytes that are allowed."
+    );
+    let sum = of(
+        r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 60, 'y') %}", "y": "{% $pad('', 60, 'y') %}"}, "Output": 1, "End": true}"#,
+    );
     assert!(sum.contains("The variables in the field 'Assign' have 124 bytes"), "{sum}");
-    let all = of(r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 90, 'y') %}"}, "Output": 1, "Next": "B"},
+    let all =
+        of(r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 90, 'y') %}"}, "Output": 1, "Next": "B"},
         "B": {"Type": "Pass", "Assign": {"y": "{% $pad('', 90, 'y') %}"}, "Output": 1, "End": true}"#);
     assert!(all.contains("All variables of the execution have 184 bytes"), "{all}");
-    let again = of(r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 90, 'y') %}"}, "Output": 1, "Next": "B"},
+    let again =
+        of(r#""A": {"Type": "Pass", "Assign": {"x": "{% $pad('', 90, 'y') %}"}, "Output": 1, "Next": "B"},
         "B": {"Type": "Pass", "Assign": {"x": "{% $pad('', 80, 'z') %}"}, "Output": 1, "End": true}"#);
     assert_eq!(again, "1");
 }
 
 #[test]
 fn chance_and_time_are_the_executions_own() {
-    let states = r#""A": {"Type": "Pass", "Output": "{% [$uuid(), $random(), $millis(), $now()] %}", "End": true}"#;
+    let states =
+        r#""A": {"Type": "Pass", "Output": "{% [$uuid(), $random(), $millis(), $now()] %}", "End": true}"#;
     let (one, two) = (output(states, "{}"), output(states, "{}"));
     assert_eq!(one, two);
     assert!(one.ends_with(r#",1700000000000,"2023-11-14T22:13:20.000Z"]"#), "{one}");

@@ -339,12 +339,11 @@ impl Shards {
 
     /// Has a child that has ended tell its parent once more; one that runs will tell it by itself.
     fn answer_again(&mut self, id: ExecutionId) -> Result<Option<Batch>, StoreError> {
-        let report = if self.activate(id)? {
-            None
-        } else if let Some(live) = self.live.get(&id) {
-            report(&live.execution)
-        } else {
-            replay(&read_journal(&*self.store, id)?).as_ref().and_then(report)
+        let report = match self.live.get(&id) {
+            Some(live) => report(&live.execution),
+            // One that rests is not brought into memory for a question that it will answer by itself.
+            None if self.store.execution(id)?.is_some_and(|row| row.status.is_open()) => None,
+            None => replay(&read_journal(&*self.store, id)?).as_ref().and_then(report),
         };
         let Some(report) = report else { return Ok(None) };
         Ok(Some(self.batch(Some(id), Vec::new(), vec![Then::TellParent(Box::new(report))])))

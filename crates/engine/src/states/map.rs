@@ -14,11 +14,18 @@ use stateline_base::Payload;
 use stateline_journal::{Event, FrameId};
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, map: &Map) {
-    let (input, items) = match items(decider, frame, map) {
+    let (input, items) = match check_supported(decider, frame, map).and_then(|()| items(decider, frame, map))
+    {
         Ok(found) => found,
         Err(raised) => return decider.fail(frame, raised),
     };
     let (items, keyed) = paired(items);
+    let fits = data_flow::within_depth(decider, frame, items)
+        .and_then(|items| Ok((data_flow::within_depth(decider, frame, input)?, items)));
+    let (input, items) = match fits {
+        Ok(fits) => fits,
+        Err(raised) => return decider.fail(frame, raised),
+    };
     let count = items.value().as_array().map_or(0, Vec::len);
     let length = u32::try_from(count).expect("a payload within the limits has fewer than 2^32 items");
     let concurrency = max_concurrency(decider, frame, map, &input);
@@ -34,6 +41,18 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, map: &Map) {
         (Ok(_), None) if length == 0 => succeed(decider, frame),
         (Ok(_), None) => decider.ready.push(frame),
     }
+}
+
+/// What this release knows and does not do is said plainly, and never left out in silence.
+fn check_supported(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(), Raised> {
+    let Some(distributed) = &map.distributed else { return Ok(()) };
+    let reader = distributed.reader.as_ref().map(|reader| ("read items from", reader.resource.clone()));
+    let writer = distributed.writer.as_ref().and_then(|writer| writer.resource.clone());
+    let Some((what, resource)) = reader.or(writer.map(|resource| ("write results to", resource))) else {
+        return Ok(());
+    };
+    let text = format!("This release of Stateline does not {what} services yet: {resource}");
+    Err(in_state(decider, frame, &text))
 }
 
 /// Members of an object become pairs of key and value; an array stays as it is.

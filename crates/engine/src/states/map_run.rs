@@ -25,6 +25,9 @@ pub(crate) struct Items {
     pub(crate) keyed: bool,
 }
 
+/// As long as AWS's longest ARNs; nested Maps put label after label into theirs.
+const ARN_BYTES_MAX: usize = 2_000;
+
 /// Opens the Map Run of a Map whose items are known.
 pub(crate) fn open(
     decider: &mut Decider<'_>,
@@ -45,6 +48,13 @@ pub(crate) fn open(
         .as_ref()
         .map_or(items, |batches| u32::try_from(batches.len()).expect("there are no more batches than items"));
     let map_run_arn = new_arn(decider, distributed);
+    if map_run_arn.len() > ARN_BYTES_MAX {
+        let text = format!(
+            "The ARN of the Map Run would be longer than {ARN_BYTES_MAX} bytes: nest fewer distributed Maps, or shorten their labels."
+        );
+        let raised = in_state(decider, frame, &text);
+        return decider.fail(frame, raised);
+    }
     let batches = batches.unwrap_or_default();
     decider.emit(frame, Event::MapRunStarted { frame, map_run_arn, children, batches, limits, keyed });
     if decider.x.is_open() {
@@ -194,8 +204,14 @@ fn batches(
         None => Ok(None),
         Some(number) => whole(decider, frame, field, number, input).map(Some),
     };
-    let items_max = limit("MaxItemsPerBatch", batcher.max_items.as_ref())?.unwrap_or(u64::MAX).max(1);
+    let positive = |field: &str, number: Option<u64>| match number {
+        Some(0) => Err(in_state(decider, frame, &format!("{field} must be a positive integer."))),
+        number => Ok(number),
+    };
+    let items_max = positive("MaxItemsPerBatch", limit("MaxItemsPerBatch", batcher.max_items.as_ref())?)?;
+    let items_max = items_max.unwrap_or(u64::MAX);
     let bytes_max = limit("MaxInputBytesPerBatch", batcher.max_bytes.as_ref())?;
+    let bytes_max = positive("MaxInputBytesPerBatch", bytes_max)?;
     let count = items.values.value().as_array().map_or(0, Vec::len);
     let empty = batch(decider, frame, batcher, input, Vec::new())?.bytes_len() as u64;
     let mut batches = Vec::new();
@@ -241,7 +257,7 @@ fn batch(
 }
 
 fn item(items: &Value, keyed: bool, index: u32) -> Item<'_> {
-    let element = items.get(index as usize).expect("an item's index is below their number");
+    let element = items.get(index as usize).unwrap_or(&Value::Null);
     if !keyed {
         return Item { index, key: None, from_state_data: true, value: element };
     }
@@ -262,8 +278,8 @@ pub(crate) fn go_on(decider: &mut Decider<'_>, frame: FrameId) {
     let input = match child_input(decider, frame, run) {
         Ok(input) => input,
         Err(raised) => {
-            let failure = raised.failure.clone();
-            fail_run(decider, frame, failure);
+            let raised = decider.told(frame, raised);
+            fail_run(decider, frame, raised.failure.clone());
             return decider.fail_joined(frame, raised);
         }
     };
@@ -295,7 +311,7 @@ fn child_input(decider: &Decider<'_>, frame: FrameId, run: &MapRun) -> Result<Pa
     data_flow::within_limit(decider, frame, input)
 }
 
-/// A child has ended.
+/// A child has ended, or the limits have changed: more may have failed now than may.
 pub(crate) fn child_ended(decider: &mut Decider<'_>, frame: FrameId, ended: Event) {
     decider.emit(frame, ended);
     let Activity::MapRun(run) = &decider.frame(frame).activity else { return };
@@ -308,6 +324,17 @@ pub(crate) fn child_ended(decider: &mut Decider<'_>, frame: FrameId, ended: Even
     if !decider.ready.contains(&frame) {
         decider.ready.push(frame);
     }
+}
+
+/// The limits of the Map Run are changed; 0 at once is the service's own bound.
+pub(crate) fn update(decider: &mut Decider<'_>, frame: FrameId, limits: MapRunLimits) {
+    let bound = decider.setting.limits.distributed_map_concurrency.max(1);
+    let concurrency = if limits.concurrency == 0 { bound } else { limits.concurrency.min(bound) };
+    child_ended(
+        decider,
+        frame,
+        Event::MapRunUpdated { frame, limits: MapRunLimits { concurrency, ..limits } },
+    );
 }
 
 /// Either threshold; one that is 0 counts only when the other is 0 too.
@@ -349,18 +376,32 @@ fn succeed(decider: &mut Decider<'_>, frame: FrameId) {
         unreachable!("only Map states open Map Runs");
     };
     let Activity::MapRun(run) = &decider.frame(frame).activity else { return };
-    let result = result(decider.x, map, run);
+    // Found out before the result is built, which may be larger than there is room.
+    let max = decider.setting.limits.payload_bytes_max;
+    let result = (least_bytes(run) <= max).then(|| result(decider.x, map, run));
+    let result = result.filter(|result| result.bytes_len() <= max);
     decider.emit(frame, Event::MapRunSucceeded { frame });
     let last = decider.x.last_id;
     decider.emit_after(last, Event::MapSucceeded { frame });
     if !decider.x.is_open() {
         return;
     }
-    if result.bytes_len() > decider.setting.limits.payload_bytes_max {
-        let failure = data_flow::too_large(&decider.state(frame).name);
-        return decider.fail(frame, Raised::plain(failure));
+    match result {
+        Some(result) => joined(decider, frame, &result),
+        None => {
+            let failure = data_flow::too_large(&decider.state(frame).name);
+            decider.fail(frame, Raised::plain(failure));
+        }
     }
-    joined(decider, frame, &result);
+}
+
+/// Bytes that the children's outputs have at least in the result: flattening takes two brackets off.
+fn least_bytes(run: &MapRun) -> usize {
+    let outputs = run.ended.iter().flatten().map(|ended| match &ended.ending {
+        ChildEnding::Succeeded(output) => output.bytes_len().saturating_sub(2),
+        _ => ended.input.bytes_len(),
+    });
+    outputs.sum()
 }
 
 /// The failure that so many failed items are, if they are more than may.
