@@ -52,7 +52,8 @@ impl Signature {
     /// JSONata does not check it.
     ///
     /// # Errors
-    /// `S0401`, `S0402`; `start` is where the signature stands in the text.
+    /// `S0401`, `S0402`, both at `start`, which is where the signature stands in the text: `text`
+    /// is put together from tokens, so that a place in it is none in the expression.
     pub(crate) fn parse(text: &str, start: usize) -> Result<Signature, SyntaxError> {
         let letters: Vec<char> = text.chars().collect();
         let mut params: Vec<Param> = Vec::new();
@@ -68,7 +69,7 @@ impl Signature {
                     let end = closing(&letters, position, '(', ')');
                     let choice: String = inner(&letters, position, end);
                     if choice.contains('<') {
-                        return Err(refuse(&Problem::new("S0402"), start + position));
+                        return Err(refuse(&Problem::new("S0402"), start));
                     }
                     params.push(param(&format!("{choice}m")));
                     position = end;
@@ -77,7 +78,7 @@ impl Signature {
                     let end = closing(&letters, position, '<', '>');
                     let last = params.last_mut().filter(|last| last.is_array || last.types == Types::of("f"));
                     let Some(last) = last else {
-                        return Err(refuse(&Problem::new("S0401"), start + position));
+                        return Err(refuse(&Problem::new("S0401"), start));
                     };
                     last.subtype = Some(inner(&letters, position, end));
                     position = end;
@@ -139,4 +140,17 @@ fn closing(letters: &[char], start: usize, open: char, close: char) -> usize {
         }
     }
     letters.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Expression;
+
+    #[test]
+    fn errors_stand_where_the_signature_does() {
+        for (text, code) in [("λ($a)<λ(λ<s>)>{1}", "S0402"), ("λ($a)<λλλ<s>>{1}", "S0401")] {
+            let error = Expression::parse(text).expect_err(text);
+            assert_eq!((error.code, &text[error.offset..=error.offset]), (code, "<"), "{text}: {error}");
+        }
+    }
 }
