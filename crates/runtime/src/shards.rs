@@ -672,6 +672,7 @@ pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u3
         wake: x.wake(),
         busy,
         expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
+        map_runs: x.map_runs.keys().map(|arn| arn.to_string()).collect(),
         // Children have a journal whatever they are.
         body: vec![u8::from(x.started.kind == MachineKind::Express && x.started.parent.is_none())],
     }

@@ -116,6 +116,7 @@ mod tests {
             wake: wake.map(Timestamp::from_millis),
             busy: true,
             expires: None,
+            map_runs: vec!["arn:r".to_owned()],
             body,
         }
     }

@@ -70,6 +70,8 @@ pub struct ExecutionRow {
     pub busy: bool,
     /// When it may be deleted; set when it closes, never on an open execution.
     pub expires: Option<Timestamp>,
+    /// Keys in [`crate::Table::MapRuns`] that are deleted with the execution.
+    pub map_runs: Vec<String>,
     /// Whatever describing the execution needs; opaque here.
     pub body: Vec<u8>,
 }

@@ -4,7 +4,7 @@ use super::read::{collect, journal_end};
 use super::{Records, read_row};
 use crate::keys::{self, Space};
 use crate::kv::{KeyRange, Kv, Purpose, View, Write};
-use crate::{ExecutionRow, ListKey, StoreError};
+use crate::{ExecutionRow, ListKey, StoreError, Table};
 use stateline_base::{ExecutionId, Timestamp};
 
 /// Keys deleted in one write, unless a single execution has more: keeps the pause for commits short.
@@ -50,6 +50,9 @@ fn delete(write: &mut Write, view: &dyn View, row: &ExecutionRow) -> Result<(), 
     write.delete(Space::Rows, keys::id(row.id));
     if let Some(wake) = row.wake {
         write.delete(Space::Due, keys::time(wake, row.id));
+    }
+    for map_run in &row.map_runs {
+        write.delete(Space::Tables, keys::table(Table::MapRuns, map_run));
     }
     let place = ListKey::of(row);
     write.delete(Space::Lists, keys::list(&row.machine, None, place));

@@ -49,6 +49,7 @@ pub fn row(started: i64, unique: u64) -> ExecutionRow {
         wake: None,
         busy: false,
         expires: None,
+        map_runs: Vec::new(),
         body: format!("body of {unique}").into_bytes(),
     }
 }

@@ -1,7 +1,7 @@
 //! Retention: what has passed is gone, with everything that belonged to it.
 
 use super::{Bench, Cases, MACHINE, append, at, check_journal, closed, commit, row, start};
-use stateline_store::{ListQuery, Status, Store};
+use stateline_store::{Group, ListQuery, Put, Status, Store, Table};
 
 pub fn cases<B: Bench>() -> Cases<B> {
     vec![
@@ -20,7 +20,13 @@ fn deletes_all(bench: &mut impl Bench) {
         *row = closed(row.clone(), Status::Succeeded, 50);
         row.wake = Some(at(60));
     }
+    rows[0].map_runs = vec!["run:1".to_owned(), "run:2".to_owned()];
     start(store, &mut rows);
+    let put = |key: &str| Put { table: Table::MapRuns, key: key.to_owned(), bytes: Some(b"run".to_vec()) };
+    let group = Group { puts: ["run:1", "run:2", "run:3"].map(put).into(), ..Group::default() };
+    store
+        .commit(&Group { epoch: store.acquire("retention").expect("an epoch"), ..group })
+        .expect("documents");
     assert_eq!(store.expire(at(50), 100), Ok(3));
     bench.reopen();
     let store = bench.store();
@@ -29,6 +35,9 @@ fn deletes_all(bench: &mut impl Bench) {
         assert_eq!(store.journal(row.id, 0, 10), Ok(vec![]));
         assert_eq!(store.find_by_name(MACHINE, &row.name), Ok(None));
     }
+    assert_eq!(store.get(Table::MapRuns, "run:1"), Ok(None));
+    assert_eq!(store.get(Table::MapRuns, "run:2"), Ok(None));
+    assert_eq!(store.get(Table::MapRuns, "run:3"), Ok(Some(b"run".to_vec())));
     for row in &rows[3..] {
         assert_eq!(store.execution(row.id).as_ref(), Ok(&Some(row.clone())));
         check_journal(store, row).expect("a whole journal");
