@@ -30,7 +30,7 @@ type Run = for<'e, 'r, 'v> fn(&'e Evaluator<'v>, &mut Args<'r, 'v>) -> Outcome<V
 /// A built-in function.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Native {
-    name: &'static str,
+    pub(crate) name: &'static str,
     signature: &'static str,
     pub(crate) arity: usize,
     pub(crate) run: Run,

@@ -5,7 +5,7 @@
 
 use super::{Evaluator, Frame, Function, FunctionKind};
 use crate::builtin::{self, Args};
-use crate::error::{Outcome, Problem, raise};
+use crate::error::{Outcome, Problem, Raised, raise};
 use crate::syntax::{CallName, Kind, Lambda, Node, Signature};
 use crate::value::{Text, Value};
 use std::rc::Rc;
@@ -108,10 +108,11 @@ impl<'v> Evaluator<'v> {
     ) -> Outcome<Flow<'v>> {
         match &function.kind {
             FunctionKind::Native(native) => {
+                let named = |raised: Box<Raised>| raised.with_token(Some(native.name));
                 if let Some(signature) = builtin::signature(native) {
-                    arguments = self.check_arguments(signature, arguments, input)?;
+                    arguments = self.check_arguments(signature, arguments, input).map_err(named)?;
                 }
-                (native.run)(self, &mut Args::new(arguments, input, frame)).map(Flow::Value)
+                (native.run)(self, &mut Args::new(arguments, input, frame)).map(Flow::Value).map_err(named)
             }
             FunctionKind::Lambda { lambda, frame, input: seen } => {
                 if let Some(signature) = &lambda.signature {
