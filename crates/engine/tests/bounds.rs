@@ -53,7 +53,7 @@ fn a_decision_ends_after_so_many_bytes() {
     let setting = Setting { program: &program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
     let started = stateline_journal::Started {
         input: stateline_base::Payload::parse(input).expect("JSON"),
-        ..run.x.started.clone()
+        ..run.x.started
     };
     let (_, decision) = start(setting, started, common::START);
     assert!(decision.records.len() < 100, "{} records", decision.records.len());
