@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 enum Flow<'v> {
     Value(Value<'v>),
     /// A call that is left to the caller.
-    Call(Rc<Function<'v>>, Vec<Value<'v>>),
+    Call(Rc<Function<'v>>, Vec<Value<'v>>, Option<&'v str>),
 }
 
 /// What is applied with `|…|`.
@@ -35,6 +35,7 @@ impl<'v> Evaluator<'v> {
     ) -> Outcome<Value<'v>> {
         let function = self.evaluate(procedure, input, frame)?;
         self.check_forgotten_dollar(&function, name, "T1005", frame)?;
+        let name = name.map(|name| &*name.text);
         let mut values = Vec::with_capacity(arguments.len() + 1);
         values.extend(applied);
         for argument in arguments {
@@ -46,10 +47,10 @@ impl<'v> Evaluator<'v> {
             });
         }
         let outcome = match &function {
-            Value::Function(function) => self.apply(function, values, input, frame),
+            Value::Function(function) => self.apply_named(function, values, input, frame, name),
             _ => raise("T1006"),
         };
-        outcome.map_err(|raised| raised.with_token(name.map(|name| &*name.text)))
+        outcome.map_err(|raised| raised.with_token(name))
     }
 
     /// Tells `uppercase(x)` from `$uppercase(x)`.
@@ -76,14 +77,27 @@ impl<'v> Evaluator<'v> {
         input: &Value<'v>,
         frame: &Rc<Frame<'v>>,
     ) -> Outcome<Value<'v>> {
+        self.apply_named(function, arguments, input, frame, None)
+    }
+
+    /// Calls a function under the name that messages give it; one that is built in has
+    /// a name of its own besides.
+    fn apply_named(
+        &self,
+        function: &Rc<Function<'v>>,
+        arguments: Vec<Value<'v>>,
+        input: &Value<'v>,
+        frame: &Rc<Frame<'v>>,
+        name: Option<&'v str>,
+    ) -> Outcome<Value<'v>> {
         self.meter.step(1)?;
-        let mut flow = self.apply_once(function, arguments, input, frame)?;
+        let mut flow = self.apply_once(function, arguments, input, frame, name)?;
         loop {
             match flow {
                 Flow::Value(value) => return Ok(value),
-                Flow::Call(function, arguments) => {
+                Flow::Call(function, arguments, name) => {
                     self.meter.step(1)?;
-                    flow = self.apply_once(&function, arguments, input, frame)?;
+                    flow = self.apply_once(&function, arguments, input, frame, name)?;
                 }
             }
         }
@@ -105,10 +119,11 @@ impl<'v> Evaluator<'v> {
         mut arguments: Vec<Value<'v>>,
         input: &Value<'v>,
         frame: &Rc<Frame<'v>>,
+        name: Option<&'v str>,
     ) -> Outcome<Flow<'v>> {
         match &function.kind {
             FunctionKind::Native(native) => {
-                let named = |raised: Box<Raised>| raised.with_token(Some(native.name));
+                let named = |raised: Box<Raised>| raised.with_token(name.or(Some(native.name)));
                 if let Some(signature) = builtin::signature(native) {
                     arguments = self.check_arguments(signature, arguments, input).map_err(named)?;
                 }
@@ -142,7 +157,7 @@ impl<'v> Evaluator<'v> {
                     arguments.push(Value::Undefined);
                 }
                 let between = self.deeper(|| self.apply(first, arguments, input, frame))?;
-                Ok(Flow::Call(Rc::clone(second), vec![between]))
+                Ok(Flow::Call(Rc::clone(second), vec![between], None))
             }
             FunctionKind::Regex(pattern) => builtin::search(self, pattern, &arguments).map(Flow::Value),
             FunctionKind::NextMatch { pattern, text, from } => {
@@ -207,11 +222,10 @@ impl<'v> Evaluator<'v> {
                     for argument in arguments {
                         values.push(self.evaluate(argument, input, &frame)?);
                     }
+                    let name = name.as_ref().map(|name| &*name.text);
                     return match function {
-                        Value::Function(function) => Ok(Flow::Call(function, values)),
-                        _ => Problem::new("T1006")
-                            .token(name.as_ref().map(|name| &*name.text).unwrap_or_default())
-                            .raise(),
+                        Value::Function(function) => Ok(Flow::Call(function, values, name)),
+                        _ => raise("T1006"),
                     };
                 }
                 _ => return self.evaluate(node, input, &frame).map(Flow::Value),
