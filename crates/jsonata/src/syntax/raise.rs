@@ -131,18 +131,19 @@ impl Raiser {
         Ok(path)
     }
 
-    fn filter(&mut self, left: Raw, filter: Raw, _offset: usize) -> Raised<Node> {
-        let at = filter.offset;
+    fn filter(&mut self, left: Raw, filter: Raw, offset: usize) -> Raised<Node> {
         let mut node = self.raise(left)?;
         let filter = self.raise(filter)?;
-        let (step, is_step) = last_step(&mut node);
-        if step.group().is_some() {
-            return Err(refuse(&Problem::new("S0209"), at));
-        }
-        self.settle_in_filter(step, &filter)?;
-        let extra = step.extra_mut();
-        let filters = if is_step { &mut extra.stages } else { &mut extra.predicates };
-        filters.push(Stage::Filter(filter));
+        at_last_step(&mut node, |step, is_step| {
+            if step.group().is_some() {
+                return Err(refuse(&Problem::new("S0209"), offset));
+            }
+            self.settle_in_filter(step, &filter)?;
+            let extra = step.extra_mut();
+            let filters = if is_step { &mut extra.stages } else { &mut extra.predicates };
+            filters.push(Stage::Filter(filter));
+            Ok(())
+        })?;
         Ok(node)
     }
 
@@ -186,16 +187,18 @@ impl Raiser {
     fn focus(&mut self, left: Raw, name: &str, keep_array: bool, offset: usize) -> Raised<Node> {
         let mut node = self.raise(left)?;
         let sym = self.names.intern(name);
-        let (step, _) = last_step(&mut node);
-        if !step.stages().is_empty() || !step.predicates().is_empty() {
-            return Err(refuse(&Problem::new("S0215"), offset));
-        }
-        if matches!(step.kind, Kind::Sort(_)) {
-            return Err(refuse(&Problem::new("S0216"), offset));
-        }
-        step.keep_array |= keep_array;
-        step.extra_mut().focus = Some(sym);
-        step.tuple = true;
+        at_last_step(&mut node, |step, _| {
+            if !step.stages().is_empty() || !step.predicates().is_empty() {
+                return Err(refuse(&Problem::new("S0215"), offset));
+            }
+            if matches!(step.kind, Kind::Sort(_)) {
+                return Err(refuse(&Problem::new("S0216"), offset));
+            }
+            step.keep_array |= keep_array;
+            step.extra_mut().focus = Some(sym);
+            step.tuple = true;
+            Ok(())
+        })?;
         Ok(node)
     }
 
@@ -206,13 +209,14 @@ impl Raiser {
             predicates_to_stages(&mut node);
             node = Node::new(Kind::Path(vec![node]), offset);
         }
-        let (step, _) = last_step(&mut node);
-        if step.stages().is_empty() {
-            step.extra_mut().index = Some(sym);
-        } else {
-            step.extra_mut().stages.push(Stage::Index(sym));
-        }
-        step.tuple = true;
+        at_last_step(&mut node, |step, _| {
+            if step.stages().is_empty() {
+                step.extra_mut().index = Some(sym);
+            } else {
+                step.extra_mut().stages.push(Stage::Index(sym));
+            }
+            step.tuple = true;
+        });
         Ok(node)
     }
 
@@ -361,18 +365,15 @@ fn name_path(name: Arc<str>, offset: usize, keep_array: bool) -> Node {
     Node { keep_singleton: keep_array, ..Node::new(Kind::Path(vec![step]), offset) }
 }
 
-/// The step that what follows an operand belongs to, and whether it is one of a path.
-fn last_step(node: &mut Node) -> (&mut Node, bool) {
-    if !matches!(&node.kind, Kind::Path(steps) if !steps.is_empty()) {
-        return (node, false);
+/// Changes the step that what follows an operand belongs to: the last one of a path,
+/// which the second argument tells, or the operand itself.
+fn at_last_step<R>(node: &mut Node, change: impl FnOnce(&mut Node, bool) -> R) -> R {
+    if let Kind::Path(steps) = &mut node.kind
+        && let Some(last) = steps.last_mut()
+    {
+        return change(last, true);
     }
-    match &mut node.kind {
-        Kind::Path(steps) => {
-            let last = steps.len() - 1;
-            (&mut steps[last], true)
-        }
-        _ => unreachable!("the node is a path, as was just seen"),
-    }
+    change(node, false)
 }
 
 fn predicates_to_stages(node: &mut Node) {
