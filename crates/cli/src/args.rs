@@ -111,7 +111,7 @@ Others are invoked at AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, where one is 
 Progress is shown on stderr if that is a terminal; stdout has nothing but the output.
 Exit code: 0 succeeded; 1 failed, timed out or stopped; 2 wrong usage or a wrong definition.")]
 pub struct RunArgs {
-    /// The definition: a file in the Amazon States Language (JSON)
+    /// The definition: a file in the Amazon States Language (JSON or YAML)
     pub file: PathBuf,
     /// The input: JSON, or @FILE to read it from a file, or - for stdin
     #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
