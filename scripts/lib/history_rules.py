@@ -133,10 +133,13 @@ class Rules:
 
     def _aborted(self, event):
         kind = event["type"][: -len("StateAborted")]
-        frame = self._find(event, f"in a {kind} state", lambda f: f.type == kind and f.phase not in ("done", "cut"))
+        frame = self._find(event, f"in a {kind} state",
+                           lambda f: f.type == kind and f.phase not in ("done", "cut", "broken"))
         need(frame.parent is not None, "the top level is not cut off")
         need(not any(child.rests() for child in frame.children), "something below it still rests")
-        frame.phase = "cut"
+        # A Task whose failure ends its branch is shown as aborted itself.
+        ends_branch = kind == "Task" and frame.phase == "failed" and frame.parent.type == "Parallel"
+        frame.phase = "broken" if ends_branch else "cut"
 
     # --- tasks
 
@@ -200,7 +203,8 @@ class Rules:
 
     @staticmethod
     def _failed_child(frame, head):
-        return [child for child in frame.children if child.phase == "failed" and child.head == head]
+        return [child for child in frame.children if child.head == head
+                and child.phase == ("broken" if child.type == "Task" else "failed")]
 
     @staticmethod
     def _nobody_rests(frame):

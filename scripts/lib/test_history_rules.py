@@ -64,6 +64,29 @@ PARALLEL_HISTORY = [
     event(10, 9, "SucceedStateExited", name="D"),
     event(11, 10, "ExecutionSucceeded"),
 ]
+# A branch's Task fails for good, which is shown twice.
+BROKEN = {"StartAt": "P", "States": {
+    "P": {"Type": "Parallel", "Next": "D", "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "D"}], "Branches": [
+        {"StartAt": "T", "States": {"T": {key: value for key, value in TASK.items() if key != "Retry"}}},
+        {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 5, "End": True}}}]},
+    "D": {"Type": "Succeed"}}}
+BROKEN_HISTORY = [
+    event(1, 0, "ExecutionStarted"),
+    event(2, 0, "ParallelStateEntered", name="P"),
+    event(3, 2, "ParallelStateStarted"),
+    event(4, 3, "TaskStateEntered", name="T"),
+    event(5, 4, "LambdaFunctionScheduled"),
+    event(6, 5, "LambdaFunctionStarted"),
+    event(7, 3, "WaitStateEntered", name="W"),
+    event(8, 6, "LambdaFunctionFailed"),
+    event(9, 8, "TaskStateAborted"),
+    event(10, 7, "WaitStateAborted"),
+    event(11, 8, "ParallelStateFailed"),
+    event(12, 11, "ParallelStateExited", name="P"),
+    event(13, 12, "SucceedStateEntered", name="D"),
+    event(14, 13, "SucceedStateExited", name="D"),
+    event(15, 14, "ExecutionSucceeded"),
+]
 
 
 def follow(definition, events):
@@ -84,7 +107,7 @@ def renumbered(events):
 class Histories(unittest.TestCase):
     """Both histories, whole and changed."""
 
-    histories = ((MAP, MAP_HISTORY), (PARALLEL, PARALLEL_HISTORY))
+    histories = ((MAP, MAP_HISTORY), (PARALLEL, PARALLEL_HISTORY), (BROKEN, BROKEN_HISTORY))
 
     def refused(self, definition, events, what):
         """The change is noticed: as an illegal event, or because the history has no end."""
