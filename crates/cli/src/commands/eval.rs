@@ -40,7 +40,7 @@ pub fn run(args: &EvalArgs) -> Outcome {
             note("the expression returned nothing (undefined)");
             Ok(ExitCode::from(1))
         }
-        Answer::Error { code, message } => Err(CommandError::Failed(format!("{code}: {message}"))),
+        Answer::Error { code, message, .. } => Err(CommandError::Failed(format!("{code}: {message}"))),
     }
 }
 
@@ -48,7 +48,7 @@ pub fn run(args: &EvalArgs) -> Outcome {
 enum Answer {
     Value { value: Value, definite: Option<bool> },
     Undefined,
-    Error { code: String, message: String },
+    Error { code: String, message: String, definite: Option<bool> },
 }
 
 /// A line of a batch. Unknown members are left alone, so that corpora may say more.
@@ -105,8 +105,12 @@ fn answer_line(args: &EvalArgs, line: &Line) -> Value {
             json!({"id": line.id, "result": value, "definite": definite})
         }
         Answer::Undefined => json!({"id": line.id, "undefined": true}),
-        Answer::Error { code, message } => {
-            json!({"id": line.id, "error": {"code": code, "message": message}})
+        Answer::Error { code, message, definite } => {
+            let mut answer = json!({"id": line.id, "error": {"code": code, "message": message}});
+            if let Some(definite) = definite {
+                answer["definite"] = Value::Bool(definite);
+            }
+            answer
         }
     }
 }
@@ -125,8 +129,9 @@ fn evaluate(
     input: Option<&Value>,
     bindings: &Map<String, Value>,
 ) -> Answer {
-    let text = expression.trim();
-    let text = text.strip_prefix("{%").and_then(|text| text.strip_suffix("%}")).unwrap_or(text);
+    let within = expression.trim().strip_prefix("{%").and_then(|text| text.strip_suffix("%}"));
+    // Blanks are left alone: before a path they are a mistake.
+    let text = within.unwrap_or(expression);
     match language {
         ExpressionLanguage::Jsonata => jsonata(dialect, text, input, bindings),
         ExpressionLanguage::Jsonpath if text.starts_with("States.") => intrinsic(text, input, bindings),
@@ -141,7 +146,7 @@ fn jsonata(dialect: Dialect, text: &str, input: Option<&Value>, bindings: &Map<S
     };
     let expression = match parsed {
         Ok(expression) => expression,
-        Err(error) => return Answer::Error { code: error.code.to_owned(), message: error.message },
+        Err(error) => return refused(error.code, &error.message),
     };
     let limits = Limits::default();
     let own = Budget {
@@ -154,18 +159,16 @@ fn jsonata(dialect: Dialect, text: &str, input: Option<&Value>, bindings: &Map<S
         Dialect::StepFunctions => own,
         Dialect::Reference => Budget { steps: own.steps * 50, bytes: own.bytes * 100, ..own },
     };
-    let error =
-        |code: &str, message: &str| Answer::Error { code: code.to_owned(), message: message.to_owned() };
     match expression.evaluate(&Scope::new(input, bindings), budget) {
         Ok(Some(value)) => Answer::Value { value, definite: None },
         Ok(None) => Answer::Undefined,
-        Err(EvaluationError::Thrown { code, message }) => Answer::Error { code: code.to_string(), message },
-        Err(EvaluationError::Function) => error("Function", "the expression returned a function"),
+        Err(EvaluationError::Thrown { code, message }) => refused(&code, &message),
+        Err(EvaluationError::Function) => refused("Function", "the expression returned a function"),
         // What the reference raises when a limit that its caller set is hit.
-        Err(EvaluationError::Time) => error("U1001", "Expression evaluation timeout"),
-        Err(EvaluationError::Memory) => error("U1001", "Expression evaluation memory limit exceeded"),
+        Err(EvaluationError::Time) => refused("U1001", "Expression evaluation timeout"),
+        Err(EvaluationError::Memory) => refused("U1001", "Expression evaluation memory limit exceeded"),
         Err(EvaluationError::Stack) => {
-            error("U1001", "Stack overflow error: Check for non-terminating recursive function")
+            refused("U1001", "Stack overflow error: Check for non-terminating recursive function")
         }
     }
 }
@@ -173,32 +176,40 @@ fn jsonata(dialect: Dialect, text: &str, input: Option<&Value>, bindings: &Map<S
 fn jsonpath(text: &str, document: &Value) -> Answer {
     let path = match Path::compile(text) {
         Ok(path) => path,
-        Err(error) => {
-            return Answer::Error { code: "InvalidPathException".into(), message: error.to_string() };
-        }
+        Err(error) if text.is_empty() => return refused("IllegalArgumentException", &error.to_string()),
+        Err(error) => return refused("InvalidPathException", &error.to_string()),
     };
     match path.read(document) {
         Ok(value) => Answer::Value { value: value.into_owned(), definite: Some(path.is_definite()) },
         Err(error) => {
-            let code = match &error {
-                ReadError::NotFound { .. } => "PathNotFoundException",
-                ReadError::Failed { .. } => "JsonPathException",
-            };
-            Answer::Error { code: code.into(), message: error.message().to_owned() }
+            let (code, message) = (exception(&error).to_owned(), error.message().to_owned());
+            Answer::Error { code, message, definite: Some(path.is_definite()) }
         }
     }
+}
+
+/// What Jayway calls a failure: its classes are the names that a corpus has.
+fn exception(error: &ReadError) -> &'static str {
+    match error {
+        ReadError::NotFound { .. } => "PathNotFoundException",
+        ReadError::Failed { message } if message.starts_with("Filter: ") => "InvalidPathException",
+        ReadError::Failed { message } if message.ends_with("can not be null") => "IllegalArgumentException",
+        ReadError::Failed { .. } => "JsonPathException",
+    }
+}
+
+fn refused(code: &str, message: &str) -> Answer {
+    Answer::Error { code: code.to_owned(), message: message.to_owned(), definite: None }
 }
 
 fn intrinsic(text: &str, input: Option<&Value>, bindings: &Map<String, Value>) -> Answer {
     let expression = match stateline_jsonpath::Expression::compile(text) {
         Ok(expression) => expression,
-        Err(error) => {
-            return Answer::Error { code: "InvalidPathException".into(), message: error.to_string() };
-        }
+        Err(error) => return refused("InvalidPathException", &error.to_string()),
     };
     match expression.evaluate(&Scope::new(input, bindings)) {
         Ok(value) => Answer::Value { value, definite: None },
-        Err(error) => Answer::Error { code: "States.IntrinsicFailure".into(), message: error.to_string() },
+        Err(error) => refused("States.IntrinsicFailure", &error.to_string()),
     }
 }
 
