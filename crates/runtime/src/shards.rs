@@ -675,6 +675,11 @@ pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u3
         map_runs: x.map_runs.keys().map(|arn| arn.to_string()).collect(),
         // Children have a journal whatever they are.
         body: vec![u8::from(x.started.kind == MachineKind::Express && x.started.parent.is_none())],
+        lists: [&x.started.version_arn, &x.started.alias_arn]
+            .into_iter()
+            .flatten()
+            .map(|arn| arn.to_string())
+            .collect(),
     }
 }
 

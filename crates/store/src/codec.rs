@@ -61,16 +61,26 @@ fn checksum(content: &[u8]) -> u32 {
 
 /// A row as a value.
 pub(crate) fn encode_row(row: &ExecutionRow) -> Result<Vec<u8>, StoreError> {
-    let texts = row.machine.len() + row.arn.len() + row.name.len() + row.body.len();
+    let lists: usize = row.lists.iter().map(|list| list.len() + 2).sum();
+    let texts = row.machine.len() + row.arn.len() + row.name.len() + row.body.len() + lists;
     let value = postcard::to_extend(row, unsealed(texts + ROW_BYTES_BESIDE_TEXTS));
+    let value = match row.lists.is_empty() {
+        true => value,
+        false => value.and_then(|value| postcard::to_extend(&row.lists, value)),
+    };
     value.map(sealed).map_err(|error| StoreError::Io(error.to_string()))
 }
 
 /// A value as a row.
 pub(crate) fn decode_row(value: &[u8], what: impl Fn() -> String) -> Result<ExecutionRow, StoreError> {
     let content = unseal(value, &what)?;
-    postcard::from_bytes(content)
-        .map_err(|error| StoreError::corrupt(format!("{} cannot be decoded: {error}", what())))
+    let undecodable =
+        |error: postcard::Error| StoreError::corrupt(format!("{} cannot be decoded: {error}", what()));
+    let (mut row, rest) = postcard::take_from_bytes::<ExecutionRow>(content).map_err(undecodable)?;
+    if !rest.is_empty() {
+        row.lists = postcard::from_bytes(rest).map_err(undecodable)?;
+    }
+    Ok(row)
 }
 
 /// A batch of events as a value; its first sequence is in the key.
@@ -117,6 +127,7 @@ mod tests {
             busy: true,
             expires: None,
             map_runs: vec!["arn:r".to_owned()],
+            lists: body.first().map(|first| vec![format!("arn:m:{first}")]).unwrap_or_default(),
             body,
         }
     }
