@@ -20,17 +20,21 @@ mod ports;
 mod requests;
 mod service;
 mod shards;
+mod stored;
 mod worker;
 
 pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{Attempt, CallFuture, Connector, Outcome};
-pub use machine::{Machine, MachineStatus};
+pub use machine::{
+    Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
+    qualifier,
+};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
-    CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page,
-    ServiceError, StartRequest, Started, UsedMachine, status_of,
+    CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, MachineView,
+    Page, ServiceError, StartRequest, Started, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
 pub use shards::{ChildQuestion, Message, Shards};
