@@ -67,6 +67,14 @@ impl Service {
         })
     }
 
+    /// The machine whose executions a list of a machine, a version or an alias has.
+    ///
+    /// # Errors
+    /// [`ServiceError::MachineDoesNotExist`].
+    pub fn listed_machine(&self, arn: &str) -> Result<Arc<Machine>, ServiceError> {
+        self.inner.catalog.check_list(arn)
+    }
+
     /// Executions of a machine, a version or an alias, newest first. `after` is a page's `next`.
     ///
     /// # Errors
