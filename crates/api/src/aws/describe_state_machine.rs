@@ -80,21 +80,21 @@ mod tests {
     use crate::aws::testing::machine;
     use expect_test::expect;
 
-    fn shown(machine: &Machine, included: IncludedData) -> Vec<u8> {
+    fn text_of(machine: &Machine, included: IncludedData) -> Vec<u8> {
         write(&MachineView { machine: Arc::new(machine.clone()), description: None }, included)
     }
 
     #[test]
     fn a_machine_shows_its_defaults_and_what_was_given() {
         let mut machine = machine();
-        let plain = String::from_utf8(shown(&machine, IncludedData::All)).expect("text");
+        let plain = String::from_utf8(text_of(&machine, IncludedData::All)).expect("text");
         expect![[r#"{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"m","status":"ACTIVE","definition":"{\"StartAt\": \"S\"}","roleArn":"arn:aws:iam::000000000000:role/r","type":"STANDARD","creationDate":1763683200.123,"loggingConfiguration":{"level":"OFF","includeExecutionData":false},"tracingConfiguration":{"enabled":false},"encryptionConfiguration":{"type":"AWS_OWNED_KEY"}}"#]].assert_eq(&plain);
         machine.kind = MachineKind::Express;
         machine.status = MachineStatus::Deleting;
         machine.logging = Some(r#"{"destinations":[],"level":"OFF","includeExecutionData":false}"#.into());
         machine.tracing_enabled = true;
         machine.encryption = Some(r#"{"kmsKeyId":"k"}"#.into());
-        let given = String::from_utf8(shown(&machine, IncludedData::Metadata)).expect("text");
+        let given = String::from_utf8(text_of(&machine, IncludedData::Metadata)).expect("text");
         expect![[r#"{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"m","status":"DELETING","definition":"{}","roleArn":"arn:aws:iam::000000000000:role/r","type":"EXPRESS","creationDate":1763683200.123,"loggingConfiguration":{"destinations":[],"level":"OFF","includeExecutionData":false},"tracingConfiguration":{"enabled":true},"encryptionConfiguration":{"kmsKeyId":"k"}}"#]].assert_eq(&given);
     }
 
@@ -102,9 +102,10 @@ mod tests {
     fn variables_that_states_read_are_shown() {
         let mut machine = machine();
         machine.definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"y": 1, "x": 2}, "Next": "B"}, "B": {"Type": "Pass", "InputPath": "$y", "OutputPath": "$x", "End": true}}}"#.into();
-        let shown: Value = serde_json::from_slice(&shown(&machine, IncludedData::All)).expect("JSON");
+        let shown: Value = serde_json::from_slice(&text_of(&machine, IncludedData::All)).expect("JSON");
         assert_eq!(shown["variableReferences"], serde_json::json!({"B": ["x", "y"]}));
-        let without: Value = serde_json::from_slice(&shown(&machine, IncludedData::Metadata)).expect("JSON");
+        let without: Value =
+            serde_json::from_slice(&text_of(&machine, IncludedData::Metadata)).expect("JSON");
         assert_eq!(without.get("variableReferences"), None);
     }
 }

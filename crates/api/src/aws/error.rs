@@ -274,6 +274,14 @@ mod tests {
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidName","message":"Invalid Name: 'a b'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidToken","message":"Invalid Token: 'Invalid token'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ResourceNotFound","message":"Resource not found: 'arn:r'","resourceName":"arn:r"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ResourceNotFound","message":"Request references a resource that does not exist.","resourceName":"arn:m:1"}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to create alias because an alias with the same name and a different routing configuration already exists."}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [a, b]"}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to publish the State Machine version for revision x. The current State Machine revision is INITIAL."}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#MissingRequiredParameter","message":"…"}
+            402 {"__type":"com.amazonaws.swf.service.v2.model#ServiceQuotaExceededException","message":"The state machine 'arn:m' has 9 versions already, which is the limit."}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"…","reason":"INVALID_ROUTING_CONFIGURATION"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"…","reason":"MISSING_REQUIRED_PARAMETER"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineAlreadyExists","message":"State Machine Already Exists: 'arn:m'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDeleting","message":"State Machine is being deleted: 'arn:m'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDoesNotExist","message":"State Machine Does Not Exist: 'arn:m'"}

@@ -74,13 +74,48 @@ mod tests {
 
     #[test]
     fn aliases_lead_to_versions_of_one_machine() {
-        check(&[(":m:1", 100)], &expect![[""]]);
-        check(&[(":m:1", 0), (":m:12", 100)], &expect![[""]]);
-        check(&[(":m", 100)], &expect![[""]]);
-        check(&[(":m:live", 100)], &expect![[""]]);
-        check(&[("nonsense", 100)], &expect![[""]]);
-        check(&[(":m:1", 50), (":m:1", 50)], &expect![[""]]);
-        check(&[(":m:1", 50), (":n:1", 50)], &expect![[""]]);
-        check(&[(":m:1", 50), (":m:2", 49)], &expect![[""]]);
+        check(
+            &[(":m:1", 100)],
+            &expect![
+                "arn:aws:states:us-east-1:000000000000:stateMachine:m [Route { version: 1, weight: 100 }]"
+            ],
+        );
+        check(
+            &[(":m:1", 0), (":m:12", 100)],
+            &expect![
+                "arn:aws:states:us-east-1:000000000000:stateMachine:m [Route { version: 1, weight: 0 }, Route { version: 12, weight: 100 }]"
+            ],
+        );
+        check(
+            &[(":m", 100)],
+            &expect![
+                "ValidationException: Routing configuration must contain state machine version ARNs. Received: [arn:aws:states:us-east-1:000000000000:stateMachine:m]"
+            ],
+        );
+        check(
+            &[(":m:live", 100)],
+            &expect![
+                "ValidationException: Routing configuration must contain state machine version ARNs. Received: [arn:aws:states:us-east-1:000000000000:stateMachine:m:live]"
+            ],
+        );
+        check(&[("nonsense", 100)], &expect!["InvalidArn: Invalid Arn: 'Invalid ARN prefix: nonsense'"]);
+        check(
+            &[(":m:1", 50), (":m:1", 50)],
+            &expect![
+                "ValidationException: Routing configuration must contain distinct state machine version ARNs. Received: [arn:aws:states:us-east-1:000000000000:stateMachine:m:1, arn:aws:states:us-east-1:000000000000:stateMachine:m:1]"
+            ],
+        );
+        check(
+            &[(":m:1", 50), (":n:1", 50)],
+            &expect![
+                "ValidationException: Routing configuration must contain versions of the same state machine. Received: [arn:aws:states:us-east-1:000000000000:stateMachine:m:1, arn:aws:states:us-east-1:000000000000:stateMachine:n:1]"
+            ],
+        );
+        check(
+            &[(":m:1", 50), (":m:2", 49)],
+            &expect![
+                "ValidationException: Sum of routing configuration weights must equal 100. Received: [50, 49]"
+            ],
+        );
     }
 }

@@ -53,7 +53,7 @@ impl Service {
     ) -> Result<Arc<Version>, ServiceError> {
         let machine = &entry.machine;
         let versions = self.inner.catalog.versions(&machine.arn, u32::MAX, usize::MAX);
-        if let Some(version) = versions.iter().find(|version| version.revision.id == entry.revision.id) {
+        if let Some(version) = versions.iter().find(|version| version.revision.key == entry.revision.key) {
             return Ok(version.clone());
         }
         let limit = self.inner.limits.versions_max;
