@@ -75,12 +75,12 @@ impl Catalog {
         })?;
         each(store, Table::Versions, |key, bytes| {
             let corrupt = || StoreError::Corrupt { what: format!("the version {key}") };
-            catalog.insert_version(Arc::new(stored::read_version(key, bytes).ok_or_else(corrupt)?));
+            catalog.insert_version(&Arc::new(stored::read_version(key, bytes).ok_or_else(corrupt)?));
             Ok(())
         })?;
         each(store, Table::Aliases, |key, bytes| {
             let corrupt = || StoreError::Corrupt { what: format!("the alias {key}") };
-            catalog.insert_alias(Arc::new(stored::read_alias(bytes).ok_or_else(corrupt)?));
+            catalog.insert_alias(&Arc::new(stored::read_alias(bytes).ok_or_else(corrupt)?));
             Ok(())
         })?;
         Ok(catalog)
@@ -230,7 +230,7 @@ impl Catalog {
     }
 
     /// Makes a version known. The caller has made it durable.
-    pub fn insert_version(&self, version: Arc<Version>) {
+    pub fn insert_version(&self, version: &Arc<Version>) {
         self.change(&version.revision.machine_arn, |family| {
             family.versions.insert(version.number, version.clone());
         });
@@ -244,7 +244,7 @@ impl Catalog {
     }
 
     /// Makes an alias known, or what it is now. The caller has made it durable.
-    pub fn insert_alias(&self, alias: Arc<Alias>) {
+    pub fn insert_alias(&self, alias: &Arc<Alias>) {
         self.change(&alias.machine_arn, |family| {
             family.aliases.insert(alias.name.clone(), alias.clone());
         });

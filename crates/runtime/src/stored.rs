@@ -218,7 +218,7 @@ mod tests {
     fn machines_of_the_first_format_are_read() {
         let machine = machine();
         let first = postcard::to_extend(&machine, vec![MACHINE_FIRST]).expect("plain data");
-        assert_eq!(read_machine(&first), Some((machine.clone(), false)));
+        assert_eq!(read_machine(&first), Some((machine, false)));
         let golden = [
             1, 5, 97, 114, 110, 58, 109, 1, 109, 2, 123, 125, 5, 97, 114, 110, 58, 114, 1, 14, 0, 1, 2, 123,
             125, 1, 0, 1, 1, 97, 1, 98,

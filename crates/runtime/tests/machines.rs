@@ -213,7 +213,7 @@ async fn starts_go_where_versions_and_aliases_lead() {
     let (one, two, live) = (qualified("1"), qualified("2"), qualified("live"));
     let through = start(&service, &one).await;
     assert_eq!(
-        &*through.arn.rsplit_once(':').expect("an ARN").0,
+        through.arn.rsplit_once(':').expect("an ARN").0,
         "arn:aws:states:us-east-1:000000000000:execution:m"
     );
     assert_eq!(outcome(&service, &through).await, ("\"one\"".to_owned(), Some(one.clone()), None));

@@ -152,7 +152,7 @@ impl Service {
     async fn keep_alias(&self, alias: Alias) -> Result<Arc<Alias>, ServiceError> {
         self.write(vec![alias_put(&alias)]).await?;
         let alias = Arc::new(alias);
-        self.inner.catalog.insert_alias(alias.clone());
+        self.inner.catalog.insert_alias(&alias);
         Ok(alias)
     }
 }

@@ -103,7 +103,7 @@ impl Service {
         let machine = entry.machine.clone();
         self.inner.catalog.insert(entry);
         if let Some(version) = &version {
-            self.inner.catalog.insert_version(version.clone());
+            self.inner.catalog.insert_version(version);
         }
         Ok(Updated { machine, version })
     }
