@@ -452,6 +452,8 @@ async fn machines_of_an_older_release_go_on() {
         service.used_machine(&started.arn).await.expect("described").machine.definition
     };
     assert_eq!(definition_of(&service, &old).await, hangs("old"));
+    let used = service.used_machine(&old.arn).await.expect("described").machine;
+    assert_eq!(used.lineage, Lineage::default(), "it has the first revision");
     service.shutdown(Duration::ZERO).await;
     let service = open(Arc::new(store), Limits::default());
     for started in [&old, &through] {

@@ -180,6 +180,24 @@ mod tests {
     }
 
     #[test]
+    fn lists_stand_behind_a_row_that_is_else_as_it_was() {
+        let alone = encode_row(&row(Vec::new(), None)).expect("a row encodes");
+        // As the releases wrote it that knew no lists.
+        let golden = [
+            1, 233, 111, 17, 226, 203, 132, 164, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 173, 249,
+            231, 139, 3, 5, 97, 114, 110, 58, 109, 5, 97, 114, 110, 58, 101, 1, 101, 3, 128, 160, 171, 254,
+            249, 98, 0, 12, 0, 1, 0, 1, 5, 97, 114, 110, 58, 114, 0,
+        ];
+        assert_eq!(alone, golden);
+        let mut listed = row(Vec::new(), None);
+        listed.lists = vec!["a".to_owned(), "bc".to_owned()];
+        let bytes = encode_row(&listed).expect("a row encodes");
+        assert_eq!(bytes[HEAD_BYTES..alone.len()], alone[HEAD_BYTES..]);
+        assert_eq!(bytes[alone.len()..], *b"\x02\x01a\x02bc");
+        assert_eq!(decode_row(&bytes, what), Ok(listed));
+    }
+
+    #[test]
     fn the_layout_is_frozen() {
         assert_eq!(encode_batch(2, b"ab"), [1, 212, 115, 248, 182, 2, 0, 0, 0, b'a', b'b']);
     }

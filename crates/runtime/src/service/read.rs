@@ -1,11 +1,11 @@
 //! Reading: executions and their histories, straight from what is durable.
 
 use super::Service;
-use crate::Machine;
 use crate::ServiceError;
 use crate::children::{self, MapRunView};
 use crate::requests::{Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page, UsedMachine};
 use crate::shards::unavailable;
+use crate::{Lineage, Machine};
 use stateline_base::{Arn, ExecutionId, Timestamp};
 use stateline_engine::ProgramNames;
 use stateline_journal::{Event, HistoryEvent, Record, Started, decode, project};
@@ -53,8 +53,14 @@ impl Service {
         let machine = known.unwrap_or_else(|_| Machine::of_execution(&started));
         let machine = match revision {
             Some(revision) => revision.shown(machine, text.into()),
-            // An execution of an older release remembers no more than these.
-            None => Machine { definition: text.into(), role_arn: started.role_arn.clone(), ..machine },
+            // An execution of an older release remembers no more than these. There were no updates
+            // then, so that it has the revision that its machine was created with.
+            None => Machine {
+                definition: text.into(),
+                role_arn: started.role_arn.clone(),
+                lineage: Lineage::default(),
+                ..machine
+            },
         };
         let scope = definition.program.scopes.get(started.scope as usize);
         let map_state =
