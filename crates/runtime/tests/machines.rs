@@ -10,7 +10,7 @@ use stateline_runtime::{
     MachineStatus, Outcome, Publish, Route, Service, ServiceError, StartRequest, Started, SystemClock,
     UpdateAlias, UpdateMachine, Updated,
 };
-use stateline_store::{Group, MemStore, Options, Put, Status, Store, Table, open_embedded};
+use stateline_store::{Fault, Group, MemStore, Options, Put, Status, Store, Table, open_embedded};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -412,6 +412,38 @@ async fn all_of_it_survives_a_restart() {
     assert_eq!(service.used_machine(&through.arn).await.expect("kept").machine.definition, hangs("one"));
     let first = service.publish_version(ARN, None, None).await.expect("published");
     assert_eq!(first.number, 1, "it is another machine");
+    service.shutdown(Duration::ZERO).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_acknowledged_survives_a_crash_and_nothing_else_was_done() {
+    let full = Arc::new(AtomicU64::new(0));
+    let told = full.clone();
+    let plan = move |_: u64| if told.load(Ordering::SeqCst) == 1 { Fault::Full } else { Fault::None };
+    let store = MemStore::with_faults(plan);
+    let service = open(Arc::new(store.clone()), Limits::default());
+    create(&service, gives("one"), true).await;
+    let second = update(&service, define(gives("two"), true)).await;
+    let alias = service.create_alias(ARN, "live", None, routes(&[(1, 100)])).await.expect("created");
+    full.store(1, Ordering::SeqCst);
+    // The first that finds no room is told so; those after it may be turned away before they try.
+    let refused = service.update_machine(define(gives("three"), true)).await;
+    assert!(matches!(refused, Err(ServiceError::StoreFull(_))), "{refused:?}");
+    assert!(service.tag(ARN, vec![("x".to_owned(), String::new())]).await.is_err());
+    assert!(service.delete_alias(&qualified("live")).await.is_err());
+    let check = async |service: &Service| {
+        assert_eq!(service.machine(ARN).await.as_ref(), Ok(&second.machine));
+        let versions = service.versions(ARN, None, 9).await.expect("listed").items;
+        assert_eq!((versions.len(), Some(&versions[0])), (2, second.version.as_ref()));
+        assert_eq!(service.alias(&qualified("live")).as_ref(), Ok(&alias));
+    };
+    check(&service).await;
+    let after = store.crash();
+    drop(service);
+    full.store(0, Ordering::SeqCst);
+    let service = open(Arc::new(after), Limits::default());
+    check(&service).await;
+    assert_eq!(outcome(&service, &start(&service, &qualified("live")).await).await.0, "\"one\"");
     service.shutdown(Duration::ZERO).await;
 }
 
