@@ -69,8 +69,16 @@ pub(crate) fn encode_row(row: &ExecutionRow) -> Result<Vec<u8>, StoreError> {
 /// A value as a row.
 pub(crate) fn decode_row(value: &[u8], what: impl Fn() -> String) -> Result<ExecutionRow, StoreError> {
     let content = unseal(value, &what)?;
-    postcard::from_bytes(content)
-        .map_err(|error| StoreError::corrupt(format!("{} cannot be decoded: {error}", what())))
+    let decoded = match postcard::from_bytes(content) {
+        // Rows from before children were listed by Map Run end where that would stand.
+        Err(postcard::Error::DeserializeUnexpectedEnd) => {
+            let mut longer = content.to_vec();
+            longer.push(0);
+            postcard::from_bytes(&longer)
+        }
+        other => other,
+    };
+    decoded.map_err(|error| StoreError::corrupt(format!("{} cannot be decoded: {error}", what())))
 }
 
 /// A batch of events as a value; its first sequence is in the key.
@@ -118,6 +126,7 @@ mod tests {
             expires: None,
             map_runs: vec!["arn:r".to_owned()],
             body,
+            map_run: wake.map(|_| "arn:p".to_owned()),
         }
     }
 
@@ -166,6 +175,15 @@ mod tests {
         let mut flipped = seal(&[b"x"]);
         flipped[5] ^= 1;
         check_refused(&flipped, "the checksum of the value does not match");
+    }
+
+    #[test]
+    fn rows_from_before_children_were_listed_are_read() {
+        let row = row(vec![1], None);
+        let value = encode_row(&row).expect("a row encodes");
+        let content = unseal(&value, what).expect("a sealed value");
+        let older = seal(&[&content[..content.len() - 1]]);
+        assert_eq!(decode_row(&older, what), Ok(row));
     }
 
     #[test]

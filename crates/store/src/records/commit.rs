@@ -102,15 +102,15 @@ impl Plan {
         let id = keys::id(row.id);
         if old.is_none() {
             self.write.put(Space::Names, keys::name(&row.machine, &row.name), id);
-            self.write.put(Space::Lists, keys::list(&row.machine, None, ListKey::of(row)), []);
+            self.write.put(Space::Lists, keys::list(row.list(), None, ListKey::of(row)), []);
         }
         let (was, is) = (old.map(|old| old.status), Some(new.status));
         if was != is {
             let place = ListKey::of(row);
             if was.is_some() {
-                self.write.delete(Space::Lists, keys::list(&row.machine, was, place));
+                self.write.delete(Space::Lists, keys::list(row.list(), was, place));
             }
-            self.write.put(Space::Lists, keys::list(&row.machine, is, place), []);
+            self.write.put(Space::Lists, keys::list(row.list(), is, place), []);
         }
         let was_open = old.is_some_and(|old| old.status.is_open());
         match (was_open, new.status.is_open()) {
@@ -170,7 +170,7 @@ fn check_append(append: &Append) -> Result<(), CommitError> {
     if row.status.is_open() && row.expires.is_some() {
         return Err(refused(append.id, "sets an expiry on an open execution"));
     }
-    if !keys::fits(&row.machine) || !keys::fits(&row.name) {
+    if !keys::fits(&row.machine) || !keys::fits(&row.name) || !keys::fits(row.list()) {
         return Err(refused(append.id, "has a machine or name that is too long for a key"));
     }
     Ok(())

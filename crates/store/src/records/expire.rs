@@ -55,8 +55,8 @@ fn delete(write: &mut Write, view: &dyn View, row: &ExecutionRow) -> Result<(), 
         write.delete(Space::Tables, keys::table(Table::MapRuns, map_run));
     }
     let place = ListKey::of(row);
-    write.delete(Space::Lists, keys::list(&row.machine, None, place));
-    write.delete(Space::Lists, keys::list(&row.machine, Some(row.status), place));
+    write.delete(Space::Lists, keys::list(row.list(), None, place));
+    write.delete(Space::Lists, keys::list(row.list(), Some(row.status), place));
     if names(view, row)? == Some(row.id) {
         write.delete(Space::Names, keys::name(&row.machine, &row.name));
     }
