@@ -3,11 +3,12 @@
 
 use crate::apply::apply;
 use crate::execution::{Execution, Frame, ROOT};
+use crate::redrive::NotRedrivable;
 use crate::testing::Inspection;
 use serde_json::{Map, Value};
 use stateline_asl::Program;
 use stateline_asl::program::{State, StateIndex};
-use stateline_base::{Failure, Limits, Payload, Rng, Timestamp};
+use stateline_base::{Failure, Limits, Payload, Rng, Timestamp, error_name};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, Record};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -74,6 +75,13 @@ pub enum Input {
     },
     /// Stop the execution.
     Stop(Failure),
+    /// Go on with an execution that has ended badly.
+    Redrive {
+        /// The caller's token.
+        token: Option<Arc<str>>,
+        /// For a child, how often its Map Run has been redriven; otherwise 0.
+        map_run: u32,
+    },
     /// Go on with work that was cut short.
     Continue,
 }
@@ -137,6 +145,18 @@ pub enum Rejection {
     /// There is no such Map Run, or it has ended.
     #[error("the Map Run has ended or is unknown")]
     StaleMapRun,
+    /// The execution cannot be redriven.
+    #[error("{0}")]
+    NotRedrivable(NotRedrivable),
+}
+
+/// How the cause begins with which an execution fails whose history is full.
+const HISTORY_IS_FULL: &str = "The execution reached the maximum number of history events";
+
+/// Whether an execution failed because its history was full.
+pub(crate) fn is_full_history(failure: &Failure) -> bool {
+    failure.name() == error_name::RUNTIME
+        && failure.cause.as_ref().is_some_and(|cause| cause.starts_with(HISTORY_IS_FULL))
 }
 
 pub(crate) struct Decider<'a> {
@@ -283,10 +303,16 @@ impl<'a> Decider<'a> {
             && self.x.last_id + 1 >= self.setting.limits.history_events_max
     }
 
+    /// Records that the execution is open again: the one event that may come after an end, which it names.
+    pub(crate) fn reopen(&mut self, event: Event) {
+        let (id, previous) = (self.x.last_id + 1, self.x.last_id);
+        self.push(Record { at: self.at, id, previous, event });
+    }
+
     fn fail_for_history(&mut self) {
         self.cancel_all();
         let max = self.setting.limits.history_events_max;
-        let cause = format!("The execution reached the maximum number of history events ({max}).");
+        let cause = format!("{HISTORY_IS_FULL} ({max}).");
         let record = Record {
             at: self.at,
             id: self.x.last_id + 1,

@@ -17,6 +17,7 @@ mod lifecycle;
 mod map_run;
 mod names;
 mod order;
+mod redrive;
 mod retry;
 mod scope;
 mod states;
@@ -30,6 +31,7 @@ pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, 
 pub use execution::{Activity, ChildOut, Ending, Execution, Frame};
 pub use map_run::{Counts, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;
+pub use redrive::{ChildRedrive, NotRedrivable, RedriveFacts, Redrives};
 pub use testing::{
     Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,
 };

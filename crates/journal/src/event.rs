@@ -411,6 +411,37 @@ pub enum Event<P = Payload> {
         /// The visitor of the Map state.
         frame: FrameId,
     },
+    /// An execution that had ended goes on from where it stood. Public.
+    ExecutionRedriven(Box<Redriven>),
+    /// A Map Run goes on with the children that did not succeed. Public.
+    MapRunRedriven {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// How often it has been redriven, with this time.
+        count: u32,
+    },
+    /// A child execution is to be redriven, or started where it never was. Internal.
+    ChildRedriven {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The child's number within this execution.
+        attempt: AttemptId,
+    },
+}
+
+/// All that an execution is redriven with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redriven {
+    /// How often it has been redriven, with this time.
+    pub count: u32,
+    /// The caller's token: who sends it again means this redrive.
+    pub token: Option<Arc<str>>,
+    /// When the execution times out as a whole, from now on.
+    pub deadline: Timestamp,
+    /// For a child, how often its Map Run has been redriven: a child follows each time once.
+    pub map_run: u32,
 }
 
 impl<P> Event<P> {
@@ -436,6 +467,8 @@ impl<P> Event<P> {
                 | Event::MapRunSucceeded { .. }
                 | Event::MapRunFailed { .. }
                 | Event::MapRunAborted { .. }
+                | Event::MapRunRedriven { .. }
+                | Event::ChildRedriven { .. }
         )
     }
 
@@ -451,6 +484,7 @@ impl<P> Event<P> {
                 | Event::ChildStarted { .. }
                 | Event::ChildEnded { .. }
                 | Event::MapRunUpdated { .. }
+                | Event::ChildRedriven { .. }
         )
     }
 
@@ -566,7 +600,10 @@ impl<P> Event<P> {
             | Event::MapRunUpdated { .. }
             | Event::MapRunSucceeded { .. }
             | Event::MapRunFailed { .. }
-            | Event::MapRunAborted { .. } => self.of_evaluations_and_map_runs(),
+            | Event::MapRunAborted { .. }
+            | Event::ExecutionRedriven(_)
+            | Event::MapRunRedriven { .. }
+            | Event::ChildRedriven { .. } => self.of_evaluations_and_map_runs(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
@@ -607,6 +644,13 @@ impl<P> Event<P> {
                 Event::MapRunFailed { frame: *frame, failure: failure.clone() }
             }
             Event::MapRunAborted { frame } => Event::MapRunAborted { frame: *frame },
+            Event::ExecutionRedriven(redriven) => Event::ExecutionRedriven(redriven.clone()),
+            Event::MapRunRedriven { frame, map_run_arn, count } => {
+                Event::MapRunRedriven { frame: *frame, map_run_arn: map_run_arn.clone(), count: *count }
+            }
+            Event::ChildRedriven { frame, attempt } => {
+                Event::ChildRedriven { frame: *frame, attempt: *attempt }
+            }
             _ => unreachable!("`without_payload` sends only these events here"),
         }
     }

@@ -95,7 +95,11 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::MapRunStarted { .. }
         | Event::MapRunSucceeded { .. }
         | Event::MapRunFailed { .. }
-        | Event::MapRunAborted { .. } => fan_out(event, names),
+        | Event::MapRunAborted { .. }
+        | Event::MapRunRedriven { .. } => fan_out(event, names),
+        Event::ExecutionRedriven(redriven) => {
+            ("ExecutionRedriven", HistoryDetails::ExecutionRedriven { count: redriven.count })
+        }
         Event::StateAborted { state, .. } => (aborted_type(names.state_type(*state))?, HistoryDetails::None),
         Event::ExecutionSucceeded { output } => {
             ("ExecutionSucceeded", HistoryDetails::Output(output.clone()))
@@ -121,7 +125,8 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::BranchFailed { .. }
         | Event::ChildStarted { .. }
         | Event::ChildEnded { .. }
-        | Event::MapRunUpdated { .. } => return None,
+        | Event::MapRunUpdated { .. }
+        | Event::ChildRedriven { .. } => return None,
     })
 }
 
@@ -183,6 +188,10 @@ fn fan_out(event: &Event, names: &dyn Names) -> (&'static str, HistoryDetails) {
             ("MapRunFailed", HistoryDetails::MapRunFailed(failure.clone()))
         }
         Event::MapRunAborted { .. } => ("MapRunAborted", HistoryDetails::None),
+        Event::MapRunRedriven { map_run_arn, count, .. } => (
+            "MapRunRedriven",
+            HistoryDetails::MapRunRedriven { map_run_arn: map_run_arn.clone(), count: *count },
+        ),
         _ => unreachable!("the caller matched an event of a Parallel or Map state"),
     }
 }

@@ -29,7 +29,7 @@ fn input(decider: &Decider<'_>, frame: FrameId, parallel: &Parallel) -> Result<P
 
 /// A branch is done; when it was the last, the state goes on with all outputs in branch order.
 pub(crate) fn branch_done(decider: &mut Decider<'_>, frame: FrameId, branch: FrameId) {
-    let Activity::Branches { first, count, .. } = decider.frame(frame).activity else { return };
+    let Activity::Branches { first, count, .. } = *decider.frame(frame).activity.work() else { return };
     let children = first..first + count;
     if !children.clone().all(|child| matches!(decider.frame(child).activity, Activity::Done(_))) {
         return;
