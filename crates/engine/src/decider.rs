@@ -260,11 +260,16 @@ impl<'a> Decider<'a> {
 
     /// The decision, with the generator's new position where numbers were drawn.
     pub(crate) fn finish(mut self) -> Decision {
+        self.note_draws();
+        self.decision
+    }
+
+    /// Records where the generator stands. Before an end too: a redrive must not draw the same again.
+    fn note_draws(&mut self) {
         if self.rng.get() != self.x.rng {
             let state = self.rng.get().state();
             self.emit_after(0, Event::RandomDrawn { state });
         }
-        self.decision
     }
 
     /// Counts a record's document, unless it is the one that was counted last.
@@ -284,6 +289,9 @@ impl<'a> Decider<'a> {
     }
 
     fn push(&mut self, record: Record) {
+        if record.event.is_end() {
+            self.note_draws();
+        }
         self.count(&record.event);
         apply(self.x, &record);
         self.decision.records.push(record);
