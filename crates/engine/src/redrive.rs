@@ -266,8 +266,9 @@ fn go_on_whole(x: &mut Execution, error: &str) {
 /// Whether every branch or iteration of a frame's state has succeeded.
 fn is_joined(x: &Execution, frame: FrameId) -> bool {
     match x.frame(frame).activity.work() {
-        Activity::Branches { first, count, .. } => (*first..first + count)
-            .all(|child| x.frames.get(&child).is_some_and(|child| matches!(child.activity, Activity::Done(_)))),
+        Activity::Branches { first, count, .. } => (*first..first + count).all(|child| {
+            x.frames.get(&child).is_some_and(|child| matches!(child.activity, Activity::Done(_)))
+        }),
         Activity::Iterations(map) => map.outputs.iter().all(Option::is_some),
         _ => false,
     }

@@ -40,7 +40,9 @@ pub(crate) fn branch_done(decider: &mut Decider<'_>, frame: FrameId, branch: Fra
             _ => None,
         })
         .collect();
-    let previous = decider.frame(branch).chain;
+    // Where all had succeeded before a redrive, the state goes on from that.
+    let again = matches!(decider.frame(frame).activity, Activity::Joined(_));
+    let previous = decider.frame(if again { frame } else { branch }).chain;
     decider.emit_after(previous, Event::ParallelSucceeded { frame });
     if !decider.x.is_open() {
         return;
