@@ -7,6 +7,7 @@
 //! code. Wire formats belong to the API, services to the connectors.
 
 mod batch;
+mod body;
 mod catalog;
 mod children;
 mod committer;
@@ -29,8 +30,8 @@ pub use connector::{Attempt, CallFuture, Connector, Outcome};
 pub use machine::{Machine, MachineStatus};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
-    CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page,
-    ServiceError, StartRequest, Started, UsedMachine, status_of,
+    ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage,
+    HistoryRequest, Page, RedriveStatus, ServiceError, StartRequest, Started, UsedMachine, status_of,
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
-pub use shards::{ChildQuestion, Message, Shards};
+pub use shards::{ChildQuestion, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};

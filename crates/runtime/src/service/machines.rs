@@ -1,9 +1,10 @@
 //! State machines: create, look up, list, delete.
 
 use super::Service;
+use crate::body::is_express;
 use crate::catalog::{Entry, puts, removal};
 use crate::requests::{CreateMachine, Created, Page};
-use crate::shards::{is_express, unavailable};
+use crate::shards::unavailable;
 use crate::{Machine, MachineStatus, ServiceError};
 use stateline_base::Failure;
 use stateline_store::{ExecutionRow, ListQuery, Status};

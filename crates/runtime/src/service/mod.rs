@@ -6,17 +6,20 @@
 
 mod express;
 mod machines;
+mod map_runs;
 mod open;
 mod read;
+mod redrive;
 
 use crate::batch::{Batch, Then};
+use crate::body::is_express;
 use crate::catalog::{Catalog, Entry};
 use crate::committer::Health;
 use crate::connector::Connector;
 use crate::dispatch::{Dispatch, worker_of};
 use crate::mailbox::{Mailbox, Refused};
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, is_express, unavailable};
+use crate::shards::{Message, unavailable};
 use crate::{MachineStatus, ServiceError, StartRequest, Started};
 use express::{Recent, Running};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, ShardId, Timestamp, uuid_text};

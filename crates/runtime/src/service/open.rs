@@ -2,13 +2,14 @@
 
 use super::express::{Recent, Running};
 use super::{Inner, Service};
+use crate::body::is_express;
 use crate::catalog::Catalog;
 use crate::committer::{Committer, Health};
 use crate::connector::Connector;
 use crate::dispatch::{ConnectorDispatch, Dispatch, worker_of};
 use crate::mailbox::Mailbox;
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, Shards, is_express};
+use crate::shards::{Message, Shards};
 use crate::worker::Worker;
 use stateline_base::Limits;
 use stateline_store::{Epoch, ExecutionRow, Store, StoreError};
