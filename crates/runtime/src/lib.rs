@@ -35,3 +35,4 @@ pub use requests::{
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
 pub use shards::{ChildQuestion, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
+pub use stateline_engine::{Counts, MapRunStatus, MapRunSummary, NotRedrivable};
