@@ -54,6 +54,18 @@ pub struct ChildReport {
     pub started_at: Timestamp,
     /// When it ended.
     pub stopped_at: Timestamp,
+    /// The redrive of its Map Run that it followed, or answers to; 0 for none.
+    pub map_run: u32,
+}
+
+impl ChildReport {
+    /// Whether it tells of an end before the redrive that the child is to follow. A child that
+    /// has ended well says so once and for all.
+    pub(crate) fn is_before(&self, redrive: ChildRedrive) -> bool {
+        !matches!(self.ending, ChildEnding::Succeeded(_))
+            && self.map_run < redrive.map_run
+            && self.started_at < redrive.at
+    }
 }
 
 /// All that a child is made of.
@@ -97,7 +109,8 @@ pub(crate) fn report(x: &Execution) -> Option<ChildReport> {
     };
     let (parent, attempt) = (link.execution, link.attempt);
     let stopped_at = x.stopped_at.unwrap_or(x.last_at);
-    Some(ChildReport { parent, attempt, ending, started_at: x.started_at, stopped_at })
+    let (started_at, map_run) = (x.started_at, x.redrives.map_run);
+    Some(ChildReport { parent, attempt, ending, started_at, stopped_at, map_run })
 }
 
 /// A Map Run as it is kept for look-ups.

@@ -186,10 +186,7 @@ impl Shards {
             Message::ChildAsks(question) => self.answer(*question),
             Message::Redrive(request) => self.redrive(*request, now),
             Message::UpdateMapRun(update) => self.update_map_run(*update, now),
-            Message::ChildEnded(report) => {
-                let ChildReport { parent, attempt, ending, started_at, stopped_at } = *report;
-                self.input(parent, Input::ChildEnded { attempt, ending, started_at, stopped_at }, now)
-            }
+            Message::ChildEnded(report) => self.child_ended(*report, now),
             Message::Forget(execution) => {
                 self.forget(execution);
                 Ok(Some(self.batch(None, Vec::new(), vec![Then::Forgotten(execution)])))

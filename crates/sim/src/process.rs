@@ -265,6 +265,8 @@ pub(crate) fn message_name(message: &Message) -> &'static str {
         Message::StopChild(_) => "StopChild",
         Message::ChildEnded(_) => "ChildEnded",
         Message::ChildAsks(_) => "ChildAsks",
+        Message::Redrive(_) => "Redrive",
+        Message::UpdateMapRun(_) => "UpdateMapRun",
         Message::Forget(_) => "Forget",
         Message::Drain => "Drain",
         Message::Barrier(_) => "Barrier",

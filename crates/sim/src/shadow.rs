@@ -9,7 +9,7 @@ pub(crate) use family::as_told;
 use family::{Family, check_map_runs};
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_engine::{Ending, Execution, apply, replay};
-use stateline_journal::{AttemptId, Event, Record, decode};
+use stateline_journal::{AttemptId, Event, Record, Started, decode};
 use stateline_store::{Append, ExecutionRow, Status, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -145,9 +145,13 @@ impl Shadows {
         self.all.values().filter(|shadow| shadow.execution.is_open()).count()
     }
 
-    /// What executions are executions of: machines, and what stands for them with children.
-    pub(crate) fn machines(&self) -> BTreeSet<String> {
-        self.all.values().map(|shadow| shadow.execution.started.machine_arn.to_string()).collect()
+    /// Where executions are listed: with their machines, and children with their Map Runs.
+    pub(crate) fn lists(&self) -> BTreeSet<String> {
+        let list = |started: &Started| match &started.parent {
+            Some(link) => link.map_run_arn.to_string(),
+            None => started.machine_arn.to_string(),
+        };
+        self.all.values().map(|shadow| list(&shadow.execution.started)).collect()
     }
 
     /// In which process each record was decided.

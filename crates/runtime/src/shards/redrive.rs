@@ -10,6 +10,7 @@ use crate::ServiceError;
 use crate::batch::{Batch, Then};
 use crate::body::is_express;
 use crate::catalog::Catalog;
+use crate::children::{ChildReport, child_start, report};
 use crate::machine::MachineStatus;
 use stateline_base::{ExecutionId, Limits, Timestamp};
 use stateline_engine::{
@@ -181,9 +182,39 @@ impl Shards {
                 return Ok(self.decided(id, decision, Vec::new(), now));
             }
         }
-        let answer = self.answer_again(id);
+        // As it has ended, whichever redrive it followed last.
+        let report = self.live.get(&id).and_then(|live| report(&live.execution));
+        let answer = report.map(|report| {
+            let report = ChildReport { map_run: redrive.map_run.max(report.map_run), ..report };
+            self.batch(Some(id), Vec::new(), vec![Then::TellParent(Box::new(report))])
+        });
         self.rest(id, now);
-        answer
+        Ok(answer)
+    }
+
+    /// A child has ended. One that has not followed the last redrive of its Map Run is asked to: what
+    /// it tells is from before.
+    pub(super) fn child_ended(
+        &mut self,
+        report: ChildReport,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        let parent = report.parent;
+        if !self.activate(parent)? {
+            return Ok(None);
+        }
+        let child = self.execution(parent).and_then(|x| x.child(report.attempt));
+        let redrive = child.as_ref().and_then(|child| child.redrive);
+        if let (Some(child), Some(live)) = (child, self.live.get(&parent))
+            && redrive.is_some_and(|redrive| report.is_before(redrive))
+        {
+            let start = child_start(parent, &live.execution, &live.definition, child);
+            self.rest(parent, now);
+            // Behind the records that say that the child is to go on.
+            return Ok(Some(self.batch(Some(parent), Vec::new(), vec![Then::StartChild(Box::new(start))])));
+        }
+        let ChildReport { attempt, ending, started_at, stopped_at, .. } = report;
+        self.input(parent, Input::ChildEnded { attempt, ending, started_at, stopped_at }, now)
     }
 
     /// Changes the limits of a Map Run, or tells that it has ended.
