@@ -1,12 +1,14 @@
-//! The house's own tool: checks that the rules of CONTRIBUTING.md hold in this tree.
+//! The house's own tool: checks that the rules of CONTRIBUTING.md hold in this tree, and makes the
+//! files that are made of others.
 //!
-//! It reads the repository and prints findings; it never changes a file and knows nothing about
+//! `tidy` reads the repository and prints findings; it never changes a file and knows nothing about
 //! what the crates do. `make verify` calls it as `cargo xtask tidy`, and so may anyone by hand.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of the house: it runs beside the engine, never in it")]
 
 mod check;
 mod finding;
+mod models;
 mod tree;
 
 use std::path::Path;
@@ -14,13 +16,14 @@ use std::process::ExitCode;
 
 use finding::Finding;
 
-const USAGE: &str =
-    "usage: cargo xtask tidy\n\n  tidy   check floors, purity, sizes, headings, manifests, text and links\n";
+const USAGE: &str = "usage: cargo xtask tidy\n       cargo xtask models [--check]\n\n  tidy     check floors, purity, sizes, headings, manifests, text and links\n  models   make the table of services' answers from botocore in .venv; with --check, say whether it is stale\n";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["tidy"] => tidy(),
+        ["models"] => models::run(root(), false),
+        ["models", "--check"] => models::run(root(), true),
         ["--help" | "-h" | "help"] => {
             print!("{USAGE}");
             ExitCode::SUCCESS
@@ -32,10 +35,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// The repository that this tool was built in.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root")
+}
+
 /// Runs every check over the repository that this tool was built in.
 fn tidy() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root");
-    let mut findings = match tree::read(root) {
+    let mut findings = match tree::read(root()) {
         Ok(tree) => check::all(&tree),
         Err(message) => {
             eprintln!("tidy: {message}");
