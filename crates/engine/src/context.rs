@@ -28,9 +28,9 @@ pub(crate) fn of_decision(
     with_input: bool,
 ) -> Value {
     let mut built = context(decider.x, frame, decider.state(frame), item, with_input);
-    let Some(given) = decider.given_context() else { return built };
+    let Some(bench) = decider.bench() else { return built };
     // Recorded on AWS: a member that is given stands as it is, an empty one too.
-    for (member, value) in given {
+    for (member, value) in &bench.context {
         built[member] = value.clone();
     }
     built

@@ -80,6 +80,10 @@ fn can_send_heartbeats(decider: &Decider<'_>, frame: FrameId) -> bool {
 
 /// Forms of Task that this release knows and does not run: said plainly, and never left hanging.
 fn check_supported(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<(), Raised> {
+    // Whatever a test's mock stands for is not called.
+    if decider.is_mocked() {
+        return Ok(());
+    }
     let what = match &task.resource {
         TaskResource::Function { .. } => return Ok(()),
         TaskResource::Integration { pattern: Pattern::RequestResponse, .. } => return Ok(()),
