@@ -1,12 +1,13 @@
 //! `cargo xtask models`: makes the table of services' answers from botocore's public models, or says
 //! whether the one that is there is still the one they give. Its form is told in `crates/models`.
 
-use miniz_oxide::deflate::compress_to_vec;
-use miniz_oxide::inflate::{decompress_to_vec, decompress_to_vec_with_limit};
+use flate2::Compression;
+use flate2::read::{DeflateDecoder, DeflateEncoder, GzDecoder};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,8 +15,6 @@ mod encode;
 
 const TABLE: &str = "crates/models/src/models.bin";
 const FORMAT: &str = "stateline-models 1";
-/// The best compression there is; the table is made rarely.
-const LEVEL: u8 = 10;
 
 /// Makes the table, or with `check_only` compares.
 pub(crate) fn run(root: &Path, check_only: bool) -> ExitCode {
@@ -101,30 +100,21 @@ fn name(id: &str) -> String {
 
 /// Reads a gzip file of JSON.
 fn read(path: &Path) -> Result<Value, String> {
-    let told = |what: &str| format!("{}: {what}", path.display());
-    let bytes = fs::read(path).map_err(|error| told(&error.to_string()))?;
-    let deflated = body_of_gzip(&bytes).ok_or_else(|| told("not a gzip file"))?;
-    let text = decompress_to_vec(deflated).map_err(|error| told(&error.to_string()))?;
-    serde_json::from_slice(&text).map_err(|error| told(&error.to_string()))
-}
-
-/// What lies between the head and the eight bytes at the end; of optional fields only a name.
-fn body_of_gzip(bytes: &[u8]) -> Option<&[u8]> {
-    let (head, rest) = bytes.split_at_checked(10)?;
-    let named = match (head.get(..3)?, head.get(3)?) {
-        ([0x1f, 0x8b, 8], 0) => false,
-        ([0x1f, 0x8b, 8], 8) => true,
-        _ => return None,
-    };
-    let skipped = if named { rest.iter().position(|byte| *byte == 0)? + 1 } else { 0 };
-    rest.get(skipped..rest.len().checked_sub(8)?)
+    let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let file = fs::File::open(path).map_err(|error| told(&error))?;
+    let mut text = String::new();
+    GzDecoder::new(file).read_to_string(&mut text).map_err(|error| told(&error))?;
+    serde_json::from_str(&text).map_err(|error| told(&error))
 }
 
 fn pack(version: &str, services: &BTreeMap<String, String>) -> Vec<u8> {
     let mut head = format!("{FORMAT}\nbotocore {version}\n");
     let mut body = Vec::new();
     for (name, text) in services {
-        let deflated = compress_to_vec(text.as_bytes(), LEVEL);
+        let mut deflated = Vec::new();
+        DeflateEncoder::new(text.as_bytes(), Compression::best())
+            .read_to_end(&mut deflated)
+            .expect("a text in memory can be read");
         writeln!(head, "{name} {} {}", body.len(), deflated.len()).expect("a text takes every write");
         body.extend(deflated);
     }
@@ -162,8 +152,9 @@ fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
         let name = parts.next()?.to_owned();
         let start: usize = parts.next()?.parse().ok()?;
         let length: usize = parts.next()?.parse().ok()?;
-        let text = decompress_to_vec_with_limit(body.get(start..start + length)?, 64 << 20).ok()?;
-        services.insert(name, String::from_utf8(text).ok()?);
+        let mut text = String::new();
+        DeflateDecoder::new(body.get(start..start.checked_add(length)?)?).read_to_string(&mut text).ok()?;
+        services.insert(name, text);
     }
     Some(services)
 }
