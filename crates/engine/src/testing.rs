@@ -12,7 +12,7 @@ use crate::execution::{Activity, Execution, ROOT};
 use crate::states;
 use serde_json::{Map, Value};
 use stateline_asl::program::{self, Kind, StateIndex};
-use stateline_base::{Failure, Payload, Timestamp};
+use stateline_base::{Failure, Payload, Timestamp, error_name};
 use stateline_journal::{AttemptId, Event, Record, Started};
 use std::sync::Arc;
 
@@ -206,6 +206,18 @@ impl StateTest {
                 Ok(self.decide(setting, at, |decider| states::wait::over(decider, ROOT)))
             }
             _ => Err(Rejection::StaleAttempt),
+        }
+    }
+
+    /// What becomes of a test whose time is over: nothing retries or catches that.
+    #[must_use]
+    pub fn timed_out(&self) -> StateTestOutcome {
+        StateTestOutcome {
+            status: StateTestStatus::Failed,
+            output: None,
+            failure: Some(Failure::named(error_name::TIMEOUT)),
+            next: None,
+            inspection: self.bench.inspection(),
         }
     }
 

@@ -32,5 +32,5 @@ pub use requests::{
     CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page,
     ServiceError, StartRequest, Started, UsedMachine, status_of,
 };
-pub use service::{Config, ExpressRecord, OpenServiceError, Service};
+pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestRequest};
 pub use shards::{ChildQuestion, Message, Shards};

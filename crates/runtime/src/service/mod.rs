@@ -8,6 +8,7 @@ mod express;
 mod machines;
 mod open;
 mod read;
+mod test_state;
 
 use crate::batch::{Batch, Then};
 use crate::catalog::{Catalog, Entry};
@@ -28,6 +29,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use test_state::TestRequest;
 
 /// A handle on the running engine; clones are the same engine.
 #[derive(Clone)]
