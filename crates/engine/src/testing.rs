@@ -4,7 +4,9 @@
 mod bench;
 mod source;
 
-pub(crate) use bench::{Bench, read_items, shows_input, shows_request, shows_result, shows_steps};
+pub(crate) use bench::{
+    Bench, as_written, read_items, shows_input, shows_request, shows_result, shows_steps,
+};
 
 use crate::apply::begin;
 use crate::decider::{Decider, Effect, Input, Rejection, Setting};

@@ -136,11 +136,11 @@ fn branches_and_iterations_need_a_mock() {
     let outcome = done(&program, parallel);
     assert_eq!(text(outcome.output.as_ref()), r#"{"a":1,"p":["b"]}"#);
     assert_eq!(outcome.next, program.find("M"));
-    let mut map = request(&program, "M", r#"{"items": [1, 2]}"#);
+    let mut map = request(&program, "M", r#"{"items": [1, 2.0]}"#);
     map.mock = Some(Mock::Result(Payload::from(json!([3, 4]))));
     let outcome = done(&program, map.clone());
     assert_eq!(text(outcome.output.as_ref()), "[3,4]");
-    assert_eq!(text(outcome.inspection.after_items_path.as_ref()), "[1,2]");
+    assert_eq!(text(outcome.inspection.after_items_path.as_ref()), "[1, 2.0]");
     assert_eq!(outcome.inspection.max_concurrency, Some(3));
     map.mock = Some(Mock::Error(Failure::new("E", "c")));
     assert_eq!(done(&program, map).status, StateTestStatus::Failed);

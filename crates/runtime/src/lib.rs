@@ -34,3 +34,4 @@ pub use requests::{
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestRequest};
 pub use shards::{ChildQuestion, Message, Shards};
+pub use stateline_engine::{Inspection, Mock, StateTestOutcome, StateTestRequest, StateTestStatus};

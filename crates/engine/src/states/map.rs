@@ -80,7 +80,7 @@ fn items(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(Payload, P
         return Ok((input, items));
     }
     let items = data_flow::select(decider, frame, &map.items_path, &input)?;
-    decider.inspect(|seen| seen.after_items_path = Some(items.clone()));
+    decider.inspect(|seen| seen.after_items_path = Some(testing::as_written(map, &input, &items)));
     if is_iterable(map, &items) {
         return Ok((input, items));
     }

@@ -9,11 +9,13 @@ use crate::execution::Activity;
 use crate::retry::Raised;
 use crate::states::map_run;
 use crate::testing::source;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
-use stateline_asl::program::{self, ItemReader, Kind, QueryLanguage};
+use stateline_asl::program::{self, ItemReader, Kind, QueryLanguage, Selector};
 use stateline_base::{Failure, Payload, error_name};
 use stateline_journal::FrameId;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 /// The circumstances of a test.
 #[derive(Debug)]
@@ -121,6 +123,20 @@ pub(super) fn show_items(decider: &Decider<'_>, frame: FrameId) -> Result<(), Ra
 fn inputs(inputs: impl Iterator<Item = Result<Payload, Raised>>) -> Result<Payload, Raised> {
     let values = inputs.map(|input| input.map(Payload::into_value)).collect::<Result<Vec<_>, _>>()?;
     Ok(Payload::from(Value::Array(values)))
+}
+
+/// Recorded on AWS: a test shows the items of `ItemsPath` as the input spells them.
+pub(crate) fn as_written(map: &program::Map, input: &Payload, items: &Payload) -> Payload {
+    let spelt = || {
+        let Selector::Query(query) = &map.items_path else { return None };
+        let mut text = input.text();
+        for name in query.text().strip_prefix("$.")?.split('.') {
+            let members: BTreeMap<String, &RawValue> = serde_json::from_str(text).ok()?;
+            text = members.get(name)?.get();
+        }
+        Payload::parse(text).ok().filter(|spelt| spelt.value() == items.value())
+    };
+    spelt().unwrap_or_else(|| items.clone())
 }
 
 /// The items that the `ItemReader` of a mocked Map would have read; without any data there are none.
