@@ -89,16 +89,17 @@ pub(crate) fn shows_steps(decider: &Decider<'_>, frame: FrameId) -> bool {
 /// Notes what the iterations or children of a Map would begin with.
 pub(super) fn show_items(decider: &Decider<'_>, frame: FrameId) -> Result<(), Raised> {
     let Kind::Map(map) = &decider.state(frame).kind else { return Ok(()) };
+    let selects = map.item_selector.is_some();
     let (count, selected, batched) = match &decider.frame(frame).activity {
         Activity::Iterations(iterations) => {
             let count = u32::try_from(iterations.outputs.len()).unwrap_or(u32::MAX);
             let of_item = |index| data_flow::iteration_input(decider, frame, map, iterations, index);
-            (count, inputs((0..count).filter(|_| map.item_selector.is_some()).map(of_item))?, None)
+            (count, inputs(decider, (0..count).filter(|_| selects).map(of_item))?, None)
         }
         Activity::MapRun(run) => {
             let items = u32::try_from(run.items.value().as_array().map_or(0, Vec::len)).unwrap_or(u32::MAX);
             let of_item = |index| map_run::item_of(decider, frame, map, run, index);
-            let selected = inputs((0..items).filter(|_| map.item_selector.is_some()).map(of_item))?;
+            let selected = inputs(decider, (0..items).filter(|_| selects).map(of_item))?;
             let mut first = 0;
             let of_child = |child| {
                 let input = map_run::child_input(decider, frame, run, child, first);
@@ -108,21 +109,34 @@ pub(super) fn show_items(decider: &Decider<'_>, frame: FrameId) -> Result<(), Ra
             let is_batched =
                 map.distributed.as_ref().is_some_and(|distributed| distributed.batcher.is_some());
             let children = (0..run.children()).filter(|_| is_batched).map(of_child);
-            (run.children(), selected, is_batched.then_some(inputs(children)?))
+            (run.children(), selected, inputs(decider, children)?.filter(|_| is_batched))
         }
         _ => return Ok(()),
     };
     decider.inspect(|seen| {
         seen.iterations = Some(count);
-        seen.after_item_selector = map.item_selector.as_ref().map(|_| selected.clone());
-        seen.after_item_batcher.clone_from(&batched);
+        seen.after_item_selector = selected.filter(|_| selects);
+        seen.after_item_batcher = batched;
     });
     Ok(())
 }
 
-fn inputs(inputs: impl Iterator<Item = Result<Payload, Raised>>) -> Result<Payload, Raised> {
-    let values = inputs.map(|input| input.map(Payload::into_value)).collect::<Result<Vec<_>, _>>()?;
-    Ok(Payload::from(Value::Array(values)))
+/// All inputs in one document, unless that would be larger than a document may be: every item may
+/// select the whole input.
+fn inputs(
+    decider: &Decider<'_>,
+    inputs: impl Iterator<Item = Result<Payload, Raised>>,
+) -> Result<Option<Payload>, Raised> {
+    let (mut values, mut bytes) = (Vec::new(), 0);
+    for input in inputs {
+        let input = input?;
+        bytes += input.bytes_len() + 1;
+        if bytes > decider.setting.limits.payload_bytes_max {
+            return Ok(None);
+        }
+        values.push(input.into_value());
+    }
+    Ok(Some(Payload::from(Value::Array(values))))
 }
 
 /// Recorded on AWS: a test shows the items of `ItemsPath` as the input spells them.
