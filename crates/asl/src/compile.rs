@@ -45,7 +45,7 @@ pub fn compile(text: &str, kind: MachineKind) -> Compilation {
 }
 
 /// The same for a definition that is one state: a Standard machine with that state, which has the
-/// name [`lone::LONE_STATE`], and an end for every state it may go on to.
+/// name [`crate::LONE_STATE`], and an end for every state it may go on to.
 #[must_use]
 pub fn compile_state(text: &str) -> Compilation {
     let (tree, diagnostics) = parse(text);

@@ -38,6 +38,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     };
     let test = read(request, call)?;
     let (program, input, failed) = (test.program.clone(), test.test.input.clone(), test.test.failed_items);
+    // Dropped with its connection, unlike an execution: nothing of a test is seen anywhere else.
     let outcome = call.api.service().test_state(test).await?;
     if outcome.inspection.iterations.is_some_and(|iterations| failed > u64::from(iterations)) {
         return Err(refused(
