@@ -9,7 +9,8 @@ use stateline_asl::Program;
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Arn, Payload, Timestamp};
 use stateline_engine::{
-    Input, RECORDS_PER_DECISION_MAX, Setting, StateTest, StateTestOutcome, StateTestRequest, StateTestStep,
+    Apart, Input, RECORDS_PER_DECISION_MAX, Setting, StateTest, StateTestOutcome, StateTestRequest,
+    StateTestStep,
 };
 use stateline_journal::{AttemptId, MachineKind, Started};
 use std::sync::Arc;
@@ -47,8 +48,12 @@ impl Service {
         let end = started.deadline;
         let TestRequest { program, test, .. } = request;
         let state = test.state;
-        let setting =
-            Setting { program: &program, limits: &self.inner.limits, records_max: RECORDS_PER_DECISION_MAX };
+        let setting = Setting {
+            program: &program,
+            limits: &self.inner.limits,
+            records_max: RECORDS_PER_DECISION_MAX,
+            outside: &Apart,
+        };
         let (mut test, mut step) = StateTest::start(setting, started, test, self.now());
         loop {
             let input = match step {
