@@ -7,6 +7,8 @@
 
 use crate::api::{Answer, Api};
 use crate::aws::ApiError;
+use crate::encoding::decoded;
+use crate::patience::Patient;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
@@ -108,6 +110,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, api: Arc<Api>, mut clos
         async move { Ok::<_, Infallible>(exchange(&api, request).await) }
     });
     let builder = builder(head_timeout);
+    let stream = Patient::new(stream, api.settings().answer_timeout);
     let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     // hyper's own timer starts with HTTP/1's first line; this one also ends a client that
     // connects and says nothing, or stops in the middle of HTTP/2's preface.
@@ -165,7 +168,10 @@ async fn exchange(api: &Api, request: Request<Incoming>) -> Answer {
         return refused(api, version, &ApiError::RequestTooLarge { limit });
     }
     match timeout(api.settings().body_timeout, read_body(body, limit)).await {
-        Ok(Ok(body)) => api.handle(Request::from_parts(head, body)).await,
+        Ok(Ok(body)) => match decoded(&head.headers, body, limit) {
+            Ok(body) => api.handle(Request::from_parts(head, body)).await,
+            Err(error) => api.identified(error.answer()),
+        },
         Ok(Err(error)) => refused(api, version, &error),
         Err(_) => refused(api, version, &ApiError::RequestTimeout),
     }

@@ -86,6 +86,9 @@ pub(crate) enum ApiError {
         /// Bytes a body may have.
         limit: usize,
     },
+    /// The body is compressed in a way that is not read here. Holds the name of it.
+    #[error("the request's body has the Content-Encoding '{0}'; gzip and identity are read")]
+    UnsupportedEncoding(String),
     /// The client was too slow.
     #[error("the request's body did not arrive in time")]
     RequestTimeout,
@@ -127,6 +130,7 @@ impl ApiError {
             ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
             ApiError::UnsupportedOperation(_) => (SERVICE, "UnsupportedOperationException", 400),
             ApiError::RequestTooLarge { .. } => (SERVICE, "RequestEntityTooLargeException", 413),
+            ApiError::UnsupportedEncoding(_) => (SERVICE, "UnsupportedMediaTypeException", 415),
             ApiError::RequestTimeout => (SERVICE, "RequestTimeoutException", 408),
             ApiError::Throttling => (SERVICE, "ThrottlingException", 400),
             ApiError::ServiceUnavailable(_) => (SERVICE, "ServiceUnavailable", 503),
@@ -208,6 +212,7 @@ mod tests {
             ApiError::UnknownOperation("…".into()),
             ApiError::UnsupportedOperation("TestState"),
             ApiError::RequestTooLarge { limit: 9 },
+            ApiError::UnsupportedEncoding("br".into()),
             ApiError::RequestTimeout,
             ApiError::Throttling,
             ServiceError::StoreFull("no space left".into()).into(),
@@ -240,6 +245,7 @@ mod tests {
             400 {"__type":"com.amazon.coral.service#UnknownOperationException","message":"…"}
             400 {"__type":"com.amazon.coral.service#UnsupportedOperationException","message":"TestState is an operation of AWS Step Functions that this release of Stateline does not offer yet"}
             413 {"__type":"com.amazon.coral.service#RequestEntityTooLargeException","message":"the request's body is over the limit of 9 bytes"}
+            415 {"__type":"com.amazon.coral.service#UnsupportedMediaTypeException","message":"the request's body has the Content-Encoding 'br'; gzip and identity are read"}
             408 {"__type":"com.amazon.coral.service#RequestTimeoutException","message":"the request's body did not arrive in time"}
             400 {"__type":"com.amazon.coral.service#ThrottlingException","message":"Rate exceeded"}
             503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the data directory is full: no space left"}

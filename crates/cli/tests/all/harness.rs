@@ -187,7 +187,7 @@ impl Server {
         write!(
             stream,
             "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: AWSStepFunctions.{operation}\r\n\
-             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+             content-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
             body.len()
         )
         .expect("a request");
