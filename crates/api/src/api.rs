@@ -3,12 +3,13 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
+use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use stateline_runtime::Service;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a request is answered with.
 pub type Answer = Response<Full<Bytes>>;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long an answer may wait for its client to read on.
     pub answer_timeout: Duration,
+    /// Rates of requests.
+    pub throttling: Throttling,
     /// How long requests in flight may go on after the server was asked to stop.
     pub drain_timeout: Duration,
 }
@@ -41,6 +44,7 @@ impl Default for Settings {
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(60),
+            throttling: Throttling::default(),
             drain_timeout: Duration::from_secs(10),
         }
     }
@@ -50,13 +54,16 @@ impl Default for Settings {
 pub struct Api {
     service: Service,
     settings: Settings,
+    throttle: Throttle,
+    opened: Instant,
 }
 
 impl Api {
     /// An API that answers from `service`.
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
-        Api { service, settings }
+        let throttle = Throttle::new(settings.throttling.clone());
+        Api { service, settings, throttle, opened: Instant::now() }
     }
 
     /// The service behind the API.
@@ -69,6 +76,17 @@ impl Api {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Which requests are too many.
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.throttle
+    }
+
+    /// Milliseconds since this API was made, for the rates of requests: a clock that is set does
+    /// not touch them.
+    pub(crate) fn millis(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Answers one request whose body has been read. The `Host` is never looked at, because SDKs

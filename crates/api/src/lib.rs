@@ -20,6 +20,8 @@ mod aws;
 mod encoding;
 mod http;
 mod patience;
+mod throttling;
 
 pub use api::{Answer, Api, Settings};
 pub use http::serve;
+pub use throttling::{Operations, Rate, Throttling};

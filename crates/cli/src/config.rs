@@ -5,6 +5,7 @@
 
 use crate::args::MachineType;
 use serde::Deserialize;
+use stateline_api::Throttling;
 use stateline_base::Limits;
 use stateline_connect::FunctionConfig;
 use std::collections::BTreeMap;
@@ -23,6 +24,8 @@ pub struct Settings {
     pub server: Option<ServerSettings>,
     /// `[limits]`.
     pub limits: Option<Limits>,
+    /// `[throttling]`.
+    pub throttling: Option<Throttling>,
     /// `[functions.NAME]`.
     pub functions: BTreeMap<String, FunctionConfig>,
     /// `[machines.NAME]`.
@@ -143,8 +146,10 @@ impl Settings {
     /// Adds the functions and machines of a file further down.
     pub fn add(&mut self, path: &Path, other: Settings) -> Result<(), SettingsError> {
         let conflict = |message: String| SettingsError::Conflict { path: path.to_owned(), message };
-        if other.server.is_some() || other.limits.is_some() || other.region.is_some() {
-            let message = format!("region, [server] and [limits] belong into the uppermost {FILE_NAME}");
+        let rates = other.throttling.is_some();
+        if other.server.is_some() || other.limits.is_some() || rates || other.region.is_some() {
+            let message =
+                format!("region, [server], [limits] and [throttling] belong into the uppermost {FILE_NAME}");
             return Err(conflict(message));
         }
         for (name, function) in other.functions {
@@ -228,11 +233,15 @@ mod tests {
             "[machines.m]\ntype = \"FAST\"\n",
             &expect!["conf/stateline.toml:2: unknown variant `FAST`, expected `STANDARD` or `EXPRESS`"],
         );
+        check(
+            "[throttling]\naws = true\n[throttling.operations]\nStart = { bucket = 1, per_second = 1 }\n",
+            &expect!["conf/stateline.toml:4: there is no operation `Start`"],
+        );
         check("a = [\n", &expect!["conf/stateline.toml:1: unclosed array, expected `]`"]);
         check(
             "[serv]\n",
             &expect![
-                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `functions`, `machines`"
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `functions`, `machines`"
             ],
         );
     }

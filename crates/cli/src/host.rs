@@ -91,7 +91,12 @@ impl Host {
             },
             &runtime,
         )?;
-        let api = ApiSettings { default_region: region, drain_timeout: plan.drain, ..ApiSettings::default() };
+        let api = ApiSettings {
+            default_region: region,
+            drain_timeout: plan.drain,
+            throttling: settings.throttling.clone().unwrap_or_default(),
+            ..ApiSettings::default()
+        };
         let api = Arc::new(Api::new(service.clone(), api));
         Ok(Host { api, service, connectors })
     }

@@ -6,6 +6,7 @@ use super::encode::Object;
 use crate::api::{Answer, json_answer};
 use bytes::Bytes;
 use hyper::StatusCode;
+use hyper::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use stateline_runtime::ServiceError;
 use std::sync::Arc;
 
@@ -94,7 +95,10 @@ pub(crate) enum ApiError {
     RequestTimeout,
     /// Too much at once; nothing was accepted.
     #[error("Rate exceeded")]
-    Throttling,
+    Throttling {
+        /// When it is worth coming again.
+        wait_millis: u64,
+    },
     /// The server cannot do it now; what was acknowledged before is safe.
     #[error("{0}")]
     ServiceUnavailable(String),
@@ -104,6 +108,10 @@ pub(crate) enum ApiError {
 const MODELLED: &str = "com.amazonaws.swf.service.v2.model#";
 const VALIDATION: &str = "com.amazon.coral.validate#";
 const SERVICE: &str = "com.amazon.coral.service#";
+
+/// What a caller is told to wait when the engine has as much to do as it can hold; it is worked
+/// off within moments.
+const BUSY_MILLIS: u64 = 100;
 
 impl ApiError {
     /// The table: the prefix and name of `__type`, and the HTTP status.
@@ -132,7 +140,7 @@ impl ApiError {
             ApiError::RequestTooLarge { .. } => (SERVICE, "RequestEntityTooLargeException", 413),
             ApiError::UnsupportedEncoding(_) => (SERVICE, "UnsupportedMediaTypeException", 415),
             ApiError::RequestTimeout => (SERVICE, "RequestTimeoutException", 408),
-            ApiError::Throttling => (SERVICE, "ThrottlingException", 400),
+            ApiError::Throttling { .. } => (SERVICE, "ThrottlingException", 400),
             ApiError::ServiceUnavailable(_) => (SERVICE, "ServiceUnavailable", 503),
         }
     }
@@ -161,7 +169,15 @@ impl ApiError {
     /// The whole answer.
     pub(crate) fn answer(&self) -> Answer {
         let status = StatusCode::from_u16(self.shape().2).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        json_answer(status, Bytes::from(self.body()))
+        let mut answer = json_answer(status, Bytes::from(self.body()));
+        if let ApiError::Throttling { wait_millis } = self {
+            // The first is what AWS's SDKs read, the second what HTTP clients know; an SDK that
+            // reads both takes the one that comes first.
+            let headers = answer.headers_mut();
+            headers.insert(HeaderName::from_static("x-amz-retry-after"), HeaderValue::from(*wait_millis));
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait_millis.div_ceil(1_000)));
+        }
+        answer
     }
 }
 
@@ -174,7 +190,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::ExecutionAlreadyExists(arn) => ApiError::ExecutionAlreadyExists(arn),
             ServiceError::MapRunDoesNotExist(arn) => ApiError::ResourceNotFound(arn.to_string()),
             ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
-            ServiceError::Throttled => ApiError::Throttling,
+            ServiceError::Throttled => ApiError::Throttling { wait_millis: BUSY_MILLIS },
             full @ ServiceError::StoreFull(_) => ApiError::ServiceUnavailable(full.to_string()),
             down @ ServiceError::Unavailable(_) => ApiError::ServiceUnavailable(down.to_string()),
         }
@@ -214,7 +230,7 @@ mod tests {
             ApiError::RequestTooLarge { limit: 9 },
             ApiError::UnsupportedEncoding("br".into()),
             ApiError::RequestTimeout,
-            ApiError::Throttling,
+            ApiError::Throttling { wait_millis: 5 },
             ServiceError::StoreFull("no space left".into()).into(),
             ServiceError::Unavailable("stopping".into()).into(),
         ];
