@@ -20,6 +20,7 @@ mod aws;
 mod encoding;
 mod http;
 mod patience;
+mod shapes;
 mod throttling;
 
 pub use api::{Answer, Api, Settings};
