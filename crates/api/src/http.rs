@@ -18,11 +18,12 @@ use hyper::{Request, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -42,12 +43,12 @@ const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 /// Pause after a failed accept (for example when file descriptors ran out), so that it does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the API on `listener` until `shutdown` completes.
+/// Serves the API on all of `listeners` until `shutdown` completes.
 ///
 /// Then it accepts nothing more, tells every connection to end after the requests in flight, and
 /// waits for them no longer than [`drain_timeout`](crate::Settings::drain_timeout). It returns when
 /// the last connection is closed.
-pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<Output = ()>) {
+pub async fn serve(mut listeners: Vec<TcpListener>, api: Arc<Api>, shutdown: impl Future<Output = ()>) {
     let slots = Arc::new(Semaphore::new(api.settings().connections_max));
     let (closing, closed) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -56,8 +57,10 @@ pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<O
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
-            accepted = accept(&listener, &slots) => {
+            accepted = accept(&listeners, &slots) => {
                 let (stream, peer, slot) = accepted;
+                // Another one has the first turn next time, so that a busy one starves none.
+                listeners.rotate_left(1);
                 let (api, closed) = (Arc::clone(&api), closed.clone());
                 connections.spawn(async move {
                     connection(stream, peer, api, closed).await;
@@ -66,7 +69,7 @@ pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<O
             }
         }
     }
-    drop(listener);
+    drop(listeners);
     drop(closing);
     let drained =
         timeout(api.settings().drain_timeout, async { while connections.join_next().await.is_some() {} });
@@ -78,7 +81,7 @@ pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<O
 
 /// The next connection, once there is room for it.
 async fn accept(
-    listener: &TcpListener,
+    listeners: &[TcpListener],
     slots: &Arc<Semaphore>,
 ) -> (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit) {
     let slot = Arc::clone(slots)
@@ -86,7 +89,7 @@ async fn accept(
         .await
         .expect("the semaphore lives as long as the server and is not closed");
     loop {
-        match listener.accept().await {
+        match accept_from_any(listeners).await {
             Ok((stream, peer)) => return (stream, peer, slot),
             Err(error) => {
                 tracing::warn!(%error, "accepting a connection failed");
@@ -94,6 +97,15 @@ async fn accept(
             }
         }
     }
+}
+
+/// The next connection of whichever listener has one.
+async fn accept_from_any(listeners: &[TcpListener]) -> std::io::Result<(TcpStream, SocketAddr)> {
+    poll_fn(|cx| {
+        let ready = listeners.iter().map(|listener| listener.poll_accept(cx)).find(Poll::is_ready);
+        ready.unwrap_or(Poll::Pending)
+    })
+    .await
 }
 
 /// One connection to its end. `closed` changes (its sender is dropped) when the server stops.

@@ -138,7 +138,9 @@ pub struct RunArgs {
   stateline serve --store memory: --listen 127.0.0.1:0
   AWS_ENDPOINT_URL_SFN=http://127.0.0.1:8083 aws stepfunctions list-state-machines
 
-Prints one line `listening on http://ADDRESS` when it is ready; port 0 takes a free port.
+Prints a line `listening on http://ADDRESS` for each --listen when it is ready; port 0 takes a
+free port. Requests are served whatever host they name: AWS SDKs put `sync-` before it for
+StartSyncExecution and TestState, and `stateline doctor` says what to do about that.
 SIGTERM or Ctrl-C: it takes no more requests, waits for calls that are out, and ends. What
 still runs goes on at the next start; after a kill -9 too.
 
@@ -177,9 +179,9 @@ pub struct DevArgs {
 /// Options of whatever listens.
 #[derive(Debug, Default, ClapArgs)]
 pub struct ServerArgs {
-    /// Address and port [default: 127.0.0.1:8083]
+    /// Address and port; may be given several times [default: 127.0.0.1:8083]
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub listen: Option<String>,
+    pub listen: Vec<String>,
     /// The data directory [default: ./.stateline]
     #[arg(long, value_name = "DIR", conflicts_with = "store")]
     pub data: Option<PathBuf>,

@@ -36,8 +36,8 @@ pub struct Settings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServerSettings {
-    /// `--listen`.
-    pub listen: Option<String>,
+    /// `--listen`: one address, or a list.
+    pub listen: Option<Listen>,
     /// `--data`; relative to the file.
     pub data: Option<PathBuf>,
     /// `--store`; a directory is relative to the file.
@@ -48,6 +48,26 @@ pub struct ServerSettings {
     pub workers: Option<u16>,
     /// `--grace-seconds`.
     pub grace_seconds: Option<u64>,
+}
+
+/// Where a server listens: `"127.0.0.1:8083"` or a list of such.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "`listen` is an address or a list of addresses: \"127.0.0.1:8083\"")]
+pub enum Listen {
+    /// At one address.
+    One(String),
+    /// At several.
+    Several(Vec<String>),
+}
+
+impl Listen {
+    /// The addresses, in order.
+    pub fn addresses(self) -> Vec<String> {
+        match self {
+            Listen::One(address) => vec![address],
+            Listen::Several(addresses) => addresses,
+        }
+    }
 }
 
 /// `[machines.NAME]`.
@@ -235,7 +255,7 @@ mod tests {
         );
         check(
             "[throttling]\naws = true\n[throttling.operations]\nStart = { bucket = 1, per_second = 1 }\n",
-            &expect!["conf/stateline.toml:4: there is no operation `Start`"],
+            &expect!["conf/stateline.toml:3: there is no operation `Start`"],
         );
         check("a = [\n", &expect!["conf/stateline.toml:1: unclosed array, expected `]`"]);
         check(

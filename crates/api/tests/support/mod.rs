@@ -166,7 +166,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port of the loopback");
         let address = listener.local_addr().expect("a bound listener has an address");
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(listener, Arc::clone(&api), async move {
+        let serving = tokio::spawn(serve(vec![listener], Arc::clone(&api), async move {
             drop(stopped.await);
         }));
         Server { address, client: Client::over(api), stop: Some(stop), serving }
