@@ -52,6 +52,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Stop an execution
     Stop(StopArgs),
+    /// Check that clients on this machine would reach a server, and say what to set
+    Doctor(DoctorArgs),
     /// Draw a workflow
     Graph(GraphArgs),
     /// Evaluate an expression
@@ -355,6 +357,30 @@ pub struct StopArgs {
     /// How to print
     #[arg(long, value_enum, default_value = "table")]
     pub output: Format,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline doctor
+  stateline doctor --endpoint http://states.internal:8083
+  stateline doctor --data /var/lib/stateline
+  stateline doctor --json | jq -r '.checks[] | select(.verdict != \"ok\") | .text'
+
+Looks up the endpoint's name and its sync- sibling, connects, asks for health and for a list,
+compares clocks, and reads what SDKs read from the environment. It starts and changes nothing.
+Without --endpoint it takes STATELINE_ENDPOINT, AWS_ENDPOINT_URL_SFN or AWS_ENDPOINT_URL.
+Exit code: 0 nothing failed (warnings may be), 1 a check failed, 2 wrong usage.")]
+pub struct DoctorArgs {
+    /// Also measure how long a durable write takes in this folder
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
     /// The server.
     #[command(flatten)]
     pub endpoint: EndpointArgs,

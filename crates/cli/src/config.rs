@@ -229,7 +229,9 @@ mod tests {
     fn mistakes_name_file_and_line() {
         check(
             "[server]\nlisten = 7\n",
-            &expect!["conf/stateline.toml:2: invalid type: integer `7`, expected a string"],
+            &expect![[
+                r#"conf/stateline.toml:2: `listen` is an address or a list of addresses: "127.0.0.1:8083""#
+            ]],
         );
         check(
             "[server]\n\nport = 7\n",

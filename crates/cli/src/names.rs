@@ -5,7 +5,8 @@ use crate::client::{CallError, Client, Place};
 use crate::config::environment_region;
 use serde_json::{Value, json};
 
-const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8083";
+/// Where a server listens when nobody says where.
+pub const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8083";
 const DEFAULT_ACCOUNT: &str = "000000000000";
 
 /// Why a name leads nowhere.

@@ -179,6 +179,14 @@ impl Server {
         self.endpoint.strip_prefix("http://").expect("an http address")
     }
 
+    /// The next line that it prints.
+    #[track_caller]
+    pub fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("a line");
+        line.trim_end().to_owned()
+    }
+
     /// Calls the API as any HTTP client can.
     #[track_caller]
     pub fn call(&self, operation: &str, request: &Value) -> Value {
