@@ -253,7 +253,7 @@ mod tests {
     fn files_and_half_settings_count() {
         check(
             &[
-                ("HOME", "/home/me"),
+                ("HOME", "/users/me"),
                 ("AWS_PROFILE", "dev"),
                 ("AWS_ENDPOINT_URL", "http://localhost:4566"),
                 ("ALL_PROXY", "proxy:1"),
@@ -261,10 +261,10 @@ mod tests {
             ],
             &[
                 (
-                    "/home/me/.aws/config",
+                    "/users/me/.aws/config",
                     "[default]\nregion = us-west-1\n[profile dev]\nregion=eu-north-1\ndisable_host_prefix_injection = true\n",
                 ),
-                ("/home/me/.aws/credentials", "[dev]\naws_access_key_id = x\n"),
+                ("/users/me/.aws/credentials", "[dev]\naws_access_key_id = x\n"),
             ],
             &expect![[r#"
                 warning endpoint variable: AWS_ENDPOINT_URL=http://localhost:4566, which is another endpoint
