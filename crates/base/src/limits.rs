@@ -40,6 +40,10 @@ pub struct Limits {
     pub request_bytes_max: usize,
     /// Closed Express executions kept for a look, in memory, per shard worker.
     pub express_kept: usize,
+    /// Days a closed Express execution stays queryable with its history; 0 is AWS's way, which
+    /// keeps none. Set by `[express]`.
+    #[serde(skip)]
+    pub express_history_days: u32,
 }
 
 impl Default for Limits {
@@ -61,6 +65,7 @@ impl Default for Limits {
             retention_days: 90,
             request_bytes_max: 2_097_152,
             express_kept: 1_000,
+            express_history_days: 0,
         }
     }
 }

@@ -9,6 +9,7 @@ use stateline_api::Throttling;
 use stateline_base::Limits;
 use stateline_connect::FunctionConfig;
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// The file's name.
@@ -26,6 +27,8 @@ pub struct Settings {
     pub limits: Option<Limits>,
     /// `[throttling]`.
     pub throttling: Option<Throttling>,
+    /// `[express]`.
+    pub express: Option<ExpressSettings>,
     /// `[functions.NAME]`.
     pub functions: BTreeMap<String, FunctionConfig>,
     /// `[machines.NAME]`.
@@ -48,6 +51,16 @@ pub struct ServerSettings {
     pub workers: Option<u16>,
     /// `--grace-seconds`.
     pub grace_seconds: Option<u64>,
+}
+
+/// `[express]`: AWS keeps nothing of Express executions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExpressSettings {
+    /// Whether they are stored when they end, and can be listed, described and looked into.
+    pub keep: bool,
+    /// For how many days [default: as Standard ones].
+    pub retention_days: Option<NonZeroU32>,
 }
 
 /// Where a server listens: `"127.0.0.1:8083"` or a list of such.
@@ -166,10 +179,15 @@ impl Settings {
     /// Adds the functions and machines of a file further down.
     pub fn add(&mut self, path: &Path, other: Settings) -> Result<(), SettingsError> {
         let conflict = |message: String| SettingsError::Conflict { path: path.to_owned(), message };
-        let rates = other.throttling.is_some();
-        if other.server.is_some() || other.limits.is_some() || rates || other.region.is_some() {
-            let message =
-                format!("region, [server], [limits] and [throttling] belong into the uppermost {FILE_NAME}");
+        let tables = [
+            other.server.is_some(),
+            other.limits.is_some(),
+            other.throttling.is_some(),
+            other.express.is_some(),
+        ];
+        if tables.contains(&true) || other.region.is_some() {
+            let tables = "[server], [limits], [throttling] and [express]";
+            let message = format!("region, {tables} belong into the uppermost {FILE_NAME}");
             return Err(conflict(message));
         }
         for (name, function) in other.functions {
@@ -188,6 +206,17 @@ impl Settings {
     /// The region: the file's, the environment's, or `us-east-1`.
     pub fn region(&self) -> String {
         self.region.clone().unwrap_or_else(environment_region)
+    }
+
+    /// The engine's limits.
+    pub fn limits(&self) -> Limits {
+        let mut limits = self.limits.clone().unwrap_or_default();
+        if let Some(ExpressSettings { keep: true, retention_days }) = self.express {
+            // One that is kept is kept for a day at least; otherwise it would not be.
+            limits.express_history_days =
+                retention_days.map_or(limits.retention_days.max(1), NonZeroU32::get);
+        }
+        limits
     }
 
     /// The type of a state machine.
@@ -263,8 +292,25 @@ mod tests {
         check(
             "[serv]\n",
             &expect![
-                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `functions`, `machines`"
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `functions`, `machines`"
             ],
+        );
+    }
+
+    #[test]
+    fn express_executions_are_kept_on_request() {
+        let days = |text| {
+            let settings = Settings::parse(text, Path::new("x"), Path::new("")).expect("it is right");
+            settings.limits().express_history_days
+        };
+        assert_eq!(days(""), 0);
+        assert_eq!(days("[express]\nretention_days = 3"), 0);
+        assert_eq!(days("[express]\nkeep = true"), 90);
+        assert_eq!(days("[express]\nkeep = true\n[limits]\nretention_days = 5"), 5);
+        assert_eq!(days("[express]\nkeep = true\nretention_days = 3"), 3);
+        check(
+            "[express]\nkeep = true\nretention_days = 0",
+            &expect!["conf/stateline.toml:3: invalid value: integer `0`, expected a nonzero u32"],
         );
     }
 

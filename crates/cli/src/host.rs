@@ -85,7 +85,7 @@ impl Host {
                 connector: connectors.clone(),
                 clock: Arc::new(SystemClock),
                 entropy: Arc::new(SystemEntropy::new()),
-                limits: settings.limits.clone().unwrap_or_default(),
+                limits: settings.limits(),
                 workers,
                 mailbox_capacity: MAILBOX_CAPACITY,
             },

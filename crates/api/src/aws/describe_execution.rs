@@ -1,13 +1,14 @@
 //! `DescribeExecution`: one execution with its input and how it stands.
 
 use super::Call;
-use super::arn::check_execution;
+use super::arn::check_kept_execution;
 use super::constrain::{read, text};
 use super::encode::Object;
 use super::error::ApiError;
 use super::included_data::{IncludedData, included_data};
 use crate::shapes;
 use stateline_base::{Failure, Timestamp};
+use stateline_journal::MachineKind;
 use stateline_runtime::{Ending, ExecutionView};
 
 /// For how long after its end an execution may be redriven.
@@ -16,7 +17,7 @@ const REDRIVABLE_MILLIS: i64 = 14 * 24 * 60 * 60 * 1000;
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::DescribeExecution<'_> = read(call)?;
     let arn = text(request.execution_arn.as_ref());
-    check_execution(arn)?;
+    check_kept_execution(arn, call.api.service().keeps_express())?;
     let view = call.api.service().describe(arn).await?;
     Ok(write(&view, included_data(request.included_data.as_ref()), call.api.service().now()))
 }
@@ -78,6 +79,7 @@ fn write_failure(answer: &mut Object<'_>, failure: &Failure) {
 /// Why an execution cannot be redriven, in AWS's words.
 fn not_redrivable(view: &ExecutionView, now: Timestamp) -> Option<String> {
     match &view.ending {
+        _ if view.kind == MachineKind::Express => Some("Express executions cannot be redriven".to_owned()),
         ending @ (Ending::Running | Ending::Succeeded(_)) => {
             Some(format!("Execution is {} and cannot be redriven", status_name(ending)))
         }

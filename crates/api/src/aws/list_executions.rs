@@ -29,7 +29,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
         Question::new(&["ListExecutions", query.machine_arn, query.status.map_or("", status_name)]);
     let after = query.token.map(|token| question.open(token, service.now())).transpose()?;
     let machine = service.machine(query.machine_arn).await?;
-    if machine.kind == MachineKind::Express {
+    if machine.kind == MachineKind::Express && !service.keeps_express() {
         return Err(ApiError::StateMachineTypeNotSupported);
     }
     let page = service.executions(query.machine_arn, query.status, after.as_deref(), query.limit).await?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use stateline_api::{Api, Settings, serve};
 use stateline_base::{Failure, Limits};
 use stateline_runtime::{
-    Attempt, CallFuture, Config, Connector, Outcome, Service, SystemClock, SystemEntropy,
+    Attempt, CallFuture, Clock, Config, Connector, Outcome, Service, SystemClock, SystemEntropy,
 };
 use stateline_store::MemStore;
 use std::net::SocketAddr;
@@ -40,10 +40,15 @@ impl Connector for Echo {
 
 /// A service of its own, in memory.
 pub fn service(limits: Limits) -> Service {
+    service_over(&MemStore::new(), limits, Arc::new(SystemClock))
+}
+
+/// A service over a store that outlives it, at a time of the test's choice.
+pub fn service_over(store: &MemStore, limits: Limits, clock: Arc<dyn Clock>) -> Service {
     let config = Config {
-        store: Arc::new(MemStore::new()),
+        store: Arc::new(store.clone()),
         connector: Arc::new(Echo),
-        clock: Arc::new(SystemClock),
+        clock,
         entropy: Arc::new(SystemEntropy::new()),
         limits,
         workers: 2,

@@ -99,8 +99,11 @@ impl Folder {
                 if settings.server != self.settings.server
                     || settings.limits != self.settings.limits
                     || settings.throttling != self.settings.throttling
+                    || settings.express != self.settings.express
                 {
-                    note("changes of [server], [limits] and [throttling] count from the next start");
+                    note(
+                        "changes of [server], [limits], [throttling] and [express] count from the next start",
+                    );
                 }
                 self.settings = settings;
                 true
