@@ -70,6 +70,8 @@ pub async fn serve(mut listeners: Vec<TcpListener>, api: Arc<Api>, shutdown: imp
         }
     }
     drop(listeners);
+    // A worker that waits for a task would hold its connection for a minute.
+    api.service().stop_polling();
     drop(closing);
     let drained =
         timeout(api.settings().drain_timeout, async { while connections.join_next().await.is_some() {} });
