@@ -43,6 +43,7 @@ format:
 
 tidy:
 	cargo xtask tidy
+	cargo xtask shapes --check
 
 clippy:
 	cargo clippy --workspace --all-targets --locked -- -D warnings

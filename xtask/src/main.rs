@@ -1,12 +1,14 @@
 //! The house's own tool: checks that the rules of CONTRIBUTING.md hold in this tree.
 //!
-//! It reads the repository and prints findings; it never changes a file and knows nothing about
+//! `tidy` reads the repository and prints findings; it never changes a file and knows nothing about
 //! what the crates do. `make verify` calls it as `cargo xtask tidy`, and so may anyone by hand.
+//! `shapes` makes the API's requests from AWS's public model.
 
 #![allow(clippy::disallowed_methods, reason = "a tool of the house: it runs beside the engine, never in it")]
 
 mod check;
 mod finding;
+mod shapes;
 mod tree;
 
 use std::path::Path;
@@ -14,13 +16,18 @@ use std::process::ExitCode;
 
 use finding::Finding;
 
-const USAGE: &str =
-    "usage: cargo xtask tidy\n\n  tidy   check floors, purity, sizes, headings, manifests, text and links\n";
+const USAGE: &str = "usage: cargo xtask tidy | shapes [--check]
+
+  tidy     check floors, purity, sizes, headings, manifests, text and links
+  shapes   write crates/api/src/shapes from AWS's public model, or check that it is what the model gives
+";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["tidy"] => tidy(),
+        ["shapes"] => shapes::run(root(), false),
+        ["shapes", "--check"] => shapes::run(root(), true),
         ["--help" | "-h" | "help"] => {
             print!("{USAGE}");
             ExitCode::SUCCESS
@@ -32,10 +39,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// Runs every check over the repository that this tool was built in.
+/// The repository that this tool was built in.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root")
+}
+
+/// Runs every check over the repository.
 fn tidy() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies one folder below the root");
-    let mut findings = match tree::read(root) {
+    let mut findings = match tree::read(root()) {
         Ok(tree) => check::all(&tree),
         Err(message) => {
             eprintln!("tidy: {message}");

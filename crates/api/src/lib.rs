@@ -17,6 +17,7 @@
 mod api;
 mod aws;
 mod http;
+mod shapes;
 
 pub use api::{Answer, Api, Settings};
 pub use http::serve;

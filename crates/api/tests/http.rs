@@ -79,7 +79,7 @@ async fn a_connection_serves_many_calls() {
 async fn bad_requests_get_aws_errors() {
     let server = Server::plain().await;
     assert_answer(&server.exchange(&post("Nonsense", "{}")).await, "400", "UnknownOperationException");
-    assert_answer(&server.exchange(&post("TestState", "{}")).await, "400", "UnsupportedOperationException");
+    assert_answer(&server.exchange(&post("TestState", "{}")).await, "400", "ValidationException");
     let request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
     assert_answer(&server.exchange(request).await, "400", "UnknownOperationException");
     assert_answer(

@@ -2,10 +2,9 @@
 //! were given: logging, tracing, encryption, tags. Here they are checked and
 //! brought into one form, so that equal configurations are equal texts.
 
-use super::decode::{Text, shape};
 use super::encode::Object;
 use super::error::ApiError;
-use super::validate::{LONG_ARN_CHARS, Violations};
+use crate::shapes::{EncryptionConfiguration, LoggingConfiguration, Tag};
 use stateline_base::Arn;
 use std::sync::Arc;
 
@@ -19,64 +18,6 @@ pub(super) const LOGGING_DEFAULT: &str = r#"{"level":"OFF","includeExecutionData
 /// What a machine shows that was created without an encryption configuration.
 pub(super) const ENCRYPTION_DEFAULT: &str = r#"{"type":"AWS_OWNED_KEY"}"#;
 
-shape! {
-    /// `LoggingConfiguration`.
-    Logging {
-        /// What is logged.
-        level: Text<'a> = "level",
-        /// Whether inputs and outputs are.
-        include_data: bool = "includeExecutionData",
-        /// Where to.
-        destinations: Vec<LogDestination<'a>> = "destinations",
-    }
-}
-
-shape! {
-    /// `LogDestination`.
-    LogDestination {
-        /// The only kind there is.
-        group: LogGroup<'a> = "cloudWatchLogsLogGroup",
-    }
-}
-
-shape! {
-    /// `CloudWatchLogsLogGroup`.
-    LogGroup {
-        /// Ends with `:*`.
-        arn: Text<'a> = "logGroupArn",
-    }
-}
-
-shape! {
-    /// `TracingConfiguration`.
-    Tracing {
-        /// Off unless said otherwise.
-        enabled: bool = "enabled",
-    }
-}
-
-shape! {
-    /// `EncryptionConfiguration`.
-    Encryption {
-        /// Who owns the key.
-        kind: Text<'a> = "type",
-        /// The customer's key.
-        key_id: Text<'a> = "kmsKeyId",
-        /// For how long a data key is used again.
-        reuse_seconds: i64 = "kmsDataKeyReusePeriodSeconds",
-    }
-}
-
-shape! {
-    /// `Tag`.
-    Tag {
-        /// Unique in its resource.
-        key: Text<'a> = "key",
-        /// May be empty.
-        value: Text<'a> = "value",
-    }
-}
-
 /// Who owns the key that encrypts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyOwner {
@@ -84,24 +25,11 @@ enum KeyOwner {
     Customer,
 }
 
-const LEVELS: [(&str, &str); 4] = [("ALL", "ALL"), ("ERROR", "ERROR"), ("FATAL", "FATAL"), ("OFF", "OFF")];
 const KEY_OWNERS: [(&str, KeyOwner); 2] =
     [("AWS_OWNED_KEY", KeyOwner::Aws), ("CUSTOMER_MANAGED_KMS_KEY", KeyOwner::Customer)];
 
-/// Reports members of a logging configuration that are not what their shapes allow.
-pub(super) fn constrain_logging(logging: Option<&Logging<'_>>, violations: &mut Violations) {
-    let Some(logging) = logging else { return };
-    violations.one_of("loggingConfiguration.level", logging.level.as_ref(), &LEVELS);
-    for (at, destination) in logging.destinations.iter().flatten().enumerate() {
-        let member =
-            format!("loggingConfiguration.destinations.{}.member.cloudWatchLogsLogGroup.logGroupArn", at + 1);
-        let arn = destination.group.as_ref().and_then(|group| group.arn.as_ref());
-        violations.sized_if(&member, arn, LONG_ARN_CHARS);
-    }
-}
-
 /// The configuration as text, or nothing where it says what machines do without one.
-pub(super) fn logging(logging: Option<&Logging<'_>>) -> Result<Option<Arc<str>>, ApiError> {
+pub(super) fn logging(logging: Option<&LoggingConfiguration<'_>>) -> Result<Option<Arc<str>>, ApiError> {
     let Some(logging) = logging else { return Ok(None) };
     let level = logging.level.as_deref().unwrap_or("OFF");
     if level != "OFF" && logging.destinations.as_ref().map_or(0, Vec::len) != 1 {
@@ -110,7 +38,11 @@ pub(super) fn logging(logging: Option<&Logging<'_>>) -> Result<Option<Arc<str>>,
     }
     let mut arns = Vec::new();
     for destination in logging.destinations.iter().flatten() {
-        let arn = destination.group.as_ref().and_then(|group| group.arn.as_deref()).unwrap_or_default();
+        let arn = destination
+            .cloud_watch_logs_log_group
+            .as_ref()
+            .and_then(|group| group.log_group_arn.as_deref())
+            .unwrap_or_default();
         if !is_log_group(arn) {
             return Err(ApiError::InvalidLoggingConfiguration(format!("Invalid Log Destination: '{arn}'")));
         }
@@ -123,7 +55,7 @@ pub(super) fn logging(logging: Option<&Logging<'_>>) -> Result<Option<Arc<str>>,
             });
         }
         object.text("level", level);
-        object.flag("includeExecutionData", logging.include_data.unwrap_or_default());
+        object.flag("includeExecutionData", logging.include_execution_data.unwrap_or_default());
     });
     Ok(Some(text_of(json)).filter(|text| **text != *LOGGING_DEFAULT))
 }
@@ -133,28 +65,18 @@ fn is_log_group(arn: &str) -> bool {
         && Arn::parse(arn).is_ok_and(|arn| arn.service == "logs" && arn.resource.starts_with("log-group:"))
 }
 
-/// Reports members of an encryption configuration that are not what their shapes allow.
-pub(super) fn constrain_encryption(encryption: Option<&Encryption<'_>>, violations: &mut Violations) {
-    let Some(encryption) = encryption else { return };
-    if encryption.kind.is_none() {
-        violations.missing("encryptionConfiguration.type");
-    }
-    violations.one_of("encryptionConfiguration.type", encryption.kind.as_ref(), &KEY_OWNERS);
-    violations.sized_if("encryptionConfiguration.kmsKeyId", encryption.key_id.as_ref(), 1..=2048);
-    let member = "encryptionConfiguration.kmsDataKeyReusePeriodSeconds";
-    violations.ranged(member, encryption.reuse_seconds, 60..=900);
-}
-
 /// The configuration as text, or nothing where it says what machines do without one.
-pub(super) fn encryption(encryption: Option<&Encryption<'_>>) -> Result<Option<Arc<str>>, ApiError> {
+pub(super) fn encryption(
+    encryption: Option<&EncryptionConfiguration<'_>>,
+) -> Result<Option<Arc<str>>, ApiError> {
     let Some(encryption) = encryption else { return Ok(None) };
     let owner = KEY_OWNERS
         .iter()
         .find(|(word, _)| encryption.kind.as_deref() == Some(*word))
         .map(|(_, owner)| *owner);
-    match (owner, encryption.key_id.as_deref()) {
+    match (owner, encryption.kms_key_id.as_deref()) {
         (Some(KeyOwner::Customer), Some(key)) => {
-            let seconds = encryption.reuse_seconds.unwrap_or(REUSE_SECONDS_DEFAULT);
+            let seconds = encryption.kms_data_key_reuse_period_seconds.unwrap_or(REUSE_SECONDS_DEFAULT);
             let json = Object::document(|object| {
                 object.text("kmsKeyId", key);
                 object.number("kmsDataKeyReusePeriodSeconds", seconds.unsigned_abs());
@@ -165,20 +87,12 @@ pub(super) fn encryption(encryption: Option<&Encryption<'_>>) -> Result<Option<A
         (Some(KeyOwner::Customer), None) => {
             Err(ApiError::InvalidEncryptionConfiguration("kmsKeyId is required for CUSTOMER_MANAGED_KMS_KEY"))
         }
-        (_, key) if key.is_some() || encryption.reuse_seconds.is_some() => {
+        (_, key) if key.is_some() || encryption.kms_data_key_reuse_period_seconds.is_some() => {
             Err(ApiError::InvalidEncryptionConfiguration(
                 "kmsKeyId and kmsDataKeyReusePeriodSeconds are not allowed for AWS_OWNED_KEY",
             ))
         }
         _ => Ok(None),
-    }
-}
-
-/// Reports tags that are not what their shapes allow.
-pub(super) fn constrain_tags(tags: Option<&Vec<Tag<'_>>>, violations: &mut Violations) {
-    for (at, tag) in tags.into_iter().flatten().enumerate() {
-        violations.sized_if(&format!("tags.{}.member.key", at + 1), tag.key.as_ref(), 1..=128);
-        violations.sized_if(&format!("tags.{}.member.value", at + 1), tag.value.as_ref(), 0..=256);
     }
 }
 
@@ -215,23 +129,25 @@ fn text_of(json: Vec<u8>) -> Arc<str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::constrain::read_within;
     use crate::aws::decode::decode;
+    use crate::shapes::UpdateStateMachine;
     use expect_test::{Expect, expect};
+    use stateline_base::Limits;
 
     fn check_logging(json: &str, expected: &Expect) {
-        let shape: Logging<'_> = decode(json.as_bytes()).expect("the test's own text is JSON");
-        let mut violations = Violations::default();
-        constrain_logging(Some(&shape), &mut violations);
-        let outcome = violations.finish().and_then(|()| logging(Some(&shape)));
-        expected.assert_eq(&shown(outcome));
+        let body = format!(r#"{{"stateMachineArn": "m", "loggingConfiguration": {json}}}"#);
+        let request = read_within::<UpdateStateMachine<'_>>(body.as_bytes(), &Limits::default());
+        expected
+            .assert_eq(&shown(request.and_then(|request| logging(request.logging_configuration.as_ref()))));
     }
 
     fn check_encryption(json: &str, expected: &Expect) {
-        let shape: Encryption<'_> = decode(json.as_bytes()).expect("the test's own text is JSON");
-        let mut violations = Violations::default();
-        constrain_encryption(Some(&shape), &mut violations);
-        let outcome = violations.finish().and_then(|()| encryption(Some(&shape)));
-        expected.assert_eq(&shown(outcome));
+        let body = format!(r#"{{"stateMachineArn": "m", "encryptionConfiguration": {json}}}"#);
+        let request = read_within::<UpdateStateMachine<'_>>(body.as_bytes(), &Limits::default());
+        expected.assert_eq(&shown(
+            request.and_then(|request| encryption(request.encryption_configuration.as_ref())),
+        ));
     }
 
     fn shown(outcome: Result<Option<Arc<str>>, ApiError>) -> String {
@@ -320,7 +236,7 @@ mod tests {
         check_encryption(
             r#"{"type": "OTHER", "kmsKeyId": "", "kmsDataKeyReusePeriodSeconds": 1000}"#,
             &expect![
-                "ValidationException: 3 validation errors detected: Value 'OTHER' at 'encryptionConfiguration.type' failed to satisfy constraint: Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KMS_KEY]; Value '' at 'encryptionConfiguration.kmsKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '1000' at 'encryptionConfiguration.kmsDataKeyReusePeriodSeconds' failed to satisfy constraint: Member must have value less than or equal to 900"
+                "ValidationException: 3 validation errors detected: Value '' at 'encryptionConfiguration.kmsKeyId' failed to satisfy constraint: Member must have length greater than or equal to 1; Value '1000' at 'encryptionConfiguration.kmsDataKeyReusePeriodSeconds' failed to satisfy constraint: Member must have value less than or equal to 900; Value 'OTHER' at 'encryptionConfiguration.type' failed to satisfy constraint: Member must satisfy enum value set: [AWS_OWNED_KEY, CUSTOMER_MANAGED_KMS_KEY]"
             ],
         );
     }

@@ -3,44 +3,16 @@
 //! and tags out.
 
 use super::arn::check_role;
-use super::configuration::{self, Encryption, Logging, Tag, Tracing};
-use super::decode::{Text, decode, shape};
+use super::configuration;
+use super::constrain::{self, text};
 use super::encode::Object;
 use super::error::ApiError;
-use super::validate::{ARN_CHARS, Violations, check_name};
+use super::validate::check_name;
 use super::{Call, detached};
+use crate::shapes;
 use stateline_asl::compile;
 use stateline_journal::MachineKind;
 use stateline_runtime::{CreateMachine, Created, Machine, MachineStatus};
-
-shape! {
-    /// The request.
-    CreateStateMachine {
-        /// Unique in account and region.
-        name: Text<'a> = "name",
-        /// JSON text of the States Language.
-        definition: Text<'a> = "definition",
-        /// Kept and shown.
-        role_arn: Text<'a> = "roleArn",
-        /// Standard unless said otherwise.
-        kind: Text<'a> = "type",
-        /// Kept and shown.
-        logging: Logging<'a> = "loggingConfiguration",
-        /// Kept and shown.
-        tags: Vec<Tag<'a>> = "tags",
-        /// Kept and shown.
-        tracing: Tracing<'a> = "tracingConfiguration",
-        /// Whether to make a version at once.
-        publish: bool = "publish",
-        /// Of that version.
-        version_description: Text<'a> = "versionDescription",
-        /// Kept and shown.
-        encryption: Encryption<'a> = "encryptionConfiguration",
-    }
-}
-
-const KINDS: [(&str, MachineKind); 2] =
-    [("STANDARD", MachineKind::Standard), ("EXPRESS", MachineKind::Express)];
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let wanted = read(call)?;
@@ -56,25 +28,16 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
 }
 
 fn read(call: &Call<'_>) -> Result<CreateMachine, ApiError> {
-    let request: CreateStateMachine<'_> = decode(call.body)?;
-    let mut violations = Violations::default();
-    let name = violations.required("name", request.name.as_ref());
-    if request.name.is_some() {
-        violations.name(name);
-    }
-    let definition = violations.required("definition", request.definition.as_ref());
-    violations.bytes_hidden("definition", definition, call.api.service().limits().definition_bytes_max);
-    let role_arn = violations.required_sized("roleArn", request.role_arn.as_ref(), ARN_CHARS);
-    let kind = violations.one_of("type", request.kind.as_ref(), &KINDS).unwrap_or(MachineKind::Standard);
-    violations.sized_hidden("versionDescription", request.version_description.as_ref(), 256);
-    configuration::constrain_logging(request.logging.as_ref(), &mut violations);
-    configuration::constrain_encryption(request.encryption.as_ref(), &mut violations);
-    configuration::constrain_tags(request.tags.as_ref(), &mut violations);
-    violations.finish()?;
+    let request: shapes::CreateStateMachine<'_> = constrain::read(call)?;
+    let (name, definition) = (text(request.name.as_ref()), text(request.definition.as_ref()));
+    let role_arn = text(request.role_arn.as_ref());
+    let express = request.kind.as_deref() == Some("EXPRESS");
+    let kind = if express { MachineKind::Express } else { MachineKind::Standard };
     check_name(name)?;
     check_publish(&request)?;
     check_role(role_arn)?;
     let arn = format!("{}{name}", call.caller.machine_prefix());
+    let tracing = request.tracing_configuration.as_ref().and_then(|tracing| tracing.enabled);
     let machine = CreateMachine {
         tags: configuration::tags(request.tags.as_ref(), &arn)?,
         arn: arn.into(),
@@ -84,16 +47,16 @@ fn read(call: &Call<'_>) -> Result<CreateMachine, ApiError> {
         kind,
         created: call.api.service().now(),
         status: MachineStatus::Active,
-        logging: configuration::logging(request.logging.as_ref())?,
-        tracing_enabled: request.tracing.as_ref().and_then(|tracing| tracing.enabled).unwrap_or_default(),
-        encryption: configuration::encryption(request.encryption.as_ref())?,
+        logging: configuration::logging(request.logging_configuration.as_ref())?,
+        tracing_enabled: tracing.unwrap_or_default(),
+        encryption: configuration::encryption(request.encryption_configuration.as_ref())?,
     };
     check_definition(definition, kind)?;
     Ok(machine)
 }
 
 /// Versions are not made by this release; a caller that relies on one must hear of it.
-fn check_publish(request: &CreateStateMachine<'_>) -> Result<(), ApiError> {
+fn check_publish(request: &shapes::CreateStateMachine<'_>) -> Result<(), ApiError> {
     if request.publish.unwrap_or_default() {
         let text = "This release of Stateline does not publish versions yet: create the state machine without 'publish'";
         return Err(ApiError::Validation(text.to_owned()));

@@ -2,36 +2,23 @@
 
 use super::Call;
 use super::arn::check_execution;
-use super::decode::{Text, decode, shape};
+use super::constrain::{read, text};
 use super::encode::Object;
 use super::error::ApiError;
-use super::included_data::{INCLUDED_DATA, IncludedData};
-use super::validate::{ARN_CHARS, Violations};
+use super::included_data::{IncludedData, included_data};
+use crate::shapes;
 use stateline_base::{Failure, Timestamp};
 use stateline_runtime::{Ending, ExecutionView};
 
 /// For how long after its end an execution may be redriven.
 const REDRIVABLE_MILLIS: i64 = 14 * 24 * 60 * 60 * 1000;
 
-shape! {
-    /// The request.
-    DescribeExecution {
-        /// A Standard execution; AWS answers for no other.
-        execution_arn: Text<'a> = "executionArn",
-        /// All or only what needs no key.
-        included_data: Text<'a> = "includedData",
-    }
-}
-
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let request: DescribeExecution<'_> = decode(call.body)?;
-    let mut violations = Violations::default();
-    let arn = violations.required_sized("executionArn", request.execution_arn.as_ref(), ARN_CHARS);
-    let included = violations.one_of("includedData", request.included_data.as_ref(), &INCLUDED_DATA);
-    violations.finish()?;
+    let request: shapes::DescribeExecution<'_> = read(call)?;
+    let arn = text(request.execution_arn.as_ref());
     check_execution(arn)?;
     let view = call.api.service().describe(arn).await?;
-    Ok(write(&view, included.unwrap_or_default(), call.api.service().now()))
+    Ok(write(&view, included_data(request.included_data.as_ref()), call.api.service().now()))
 }
 
 /// AWS's word for how an execution stands.

@@ -4,36 +4,22 @@
 use super::Call;
 use super::arn::check_machine;
 use super::configuration::{ENCRYPTION_DEFAULT, LOGGING_DEFAULT};
-use super::decode::{Text, decode, shape};
+use super::constrain::{read, text};
 use super::encode::Object;
 use super::error::ApiError;
-use super::included_data::{INCLUDED_DATA, IncludedData};
-use super::validate::{ARN_CHARS, Violations};
+use super::included_data::{IncludedData, included_data};
+use crate::shapes;
 use serde_json::{Map, Value};
 use stateline_journal::MachineKind;
 use stateline_runtime::{Machine, MachineStatus};
 use std::sync::Arc;
 
-shape! {
-    /// The request.
-    DescribeStateMachine {
-        /// Machine, version or alias.
-        machine_arn: Text<'a> = "stateMachineArn",
-        /// All or only what needs no key.
-        included_data: Text<'a> = "includedData",
-    }
-}
-
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let request: DescribeStateMachine<'_> = decode(call.body)?;
-    let mut violations = Violations::default();
-    let arn = violations.required_sized("stateMachineArn", request.machine_arn.as_ref(), ARN_CHARS);
-    let included = violations.one_of("includedData", request.included_data.as_ref(), &INCLUDED_DATA);
-    violations.finish()?;
+    let request: shapes::DescribeStateMachine<'_> = read(call)?;
+    let arn = text(request.state_machine_arn.as_ref());
     check_machine(arn)?;
     let machine = call.api.service().machine(arn).await?;
-    let included = included.unwrap_or_default();
-    Ok(write(&machine, included))
+    Ok(write(&machine, included_data(request.included_data.as_ref())))
 }
 
 /// AWS's word for a machine's type.

@@ -4,36 +4,23 @@
 use super::Call;
 use super::arn::check_execution;
 use super::configuration::{ENCRYPTION_DEFAULT, LOGGING_DEFAULT};
-use super::decode::{Text, decode, shape};
+use super::constrain::{read, text};
 use super::describe_state_machine::variable_references;
 use super::encode::Object;
 use super::error::ApiError;
-use super::included_data::{INCLUDED_DATA, IncludedData};
-use super::validate::{ARN_CHARS, Violations};
+use super::included_data::{IncludedData, included_data};
+use crate::shapes;
 use serde_json::value::RawValue;
 use stateline_base::Arn;
 use stateline_runtime::UsedMachine;
 use std::collections::HashMap;
 
-shape! {
-    /// The request.
-    DescribeStateMachineForExecution {
-        /// A Standard execution, or a child of a Map Run.
-        execution_arn: Text<'a> = "executionArn",
-        /// All or only what needs no key.
-        included_data: Text<'a> = "includedData",
-    }
-}
-
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let request: DescribeStateMachineForExecution<'_> = decode(call.body)?;
-    let mut violations = Violations::default();
-    let arn = violations.required_sized("executionArn", request.execution_arn.as_ref(), ARN_CHARS);
-    let included = violations.one_of("includedData", request.included_data.as_ref(), &INCLUDED_DATA);
-    violations.finish()?;
+    let request: shapes::DescribeStateMachineForExecution<'_> = read(call)?;
+    let arn = text(request.execution_arn.as_ref());
     check_execution(arn)?;
     let used = call.api.service().used_machine(arn).await?;
-    Ok(write(&used, included.unwrap_or_default()))
+    Ok(write(&used, included_data(request.included_data.as_ref())))
 }
 
 fn write(used: &UsedMachine, included: IncludedData) -> Vec<u8> {

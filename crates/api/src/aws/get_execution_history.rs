@@ -2,49 +2,31 @@
 
 use super::Call;
 use super::arn::check_execution;
-use super::decode::{Text, decode, shape};
+use super::constrain::{page_size, read, text};
 use super::encode::Object;
 use super::error::ApiError;
 use super::history::write_event;
-use super::page_token::{Question, TOKEN_CHARS};
-use super::validate::{ARN_CHARS, Violations};
+use super::page_token::Question;
+use crate::shapes;
 use stateline_base::Timestamp;
 use stateline_runtime::{HistoryPage, HistoryRequest};
 
 /// Bytes of an answer after which a page ends early: a thousand events may each carry the largest payload.
 const PAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-shape! {
-    /// The request.
-    GetExecutionHistory {
-        /// A Standard execution; AWS answers for no other.
-        execution_arn: Text<'a> = "executionArn",
-        /// Events of a page.
-        max_results: i64 = "maxResults",
-        /// Newest first.
-        reverse: bool = "reverseOrder",
-        /// From the page before.
-        next_token: Text<'a> = "nextToken",
-        /// With inputs and outputs, unless said otherwise.
-        include_data: bool = "includeExecutionData",
-    }
-}
-
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let request: GetExecutionHistory<'_> = decode(call.body)?;
-    let mut violations = Violations::default();
-    let arn = violations.required_sized("executionArn", request.execution_arn.as_ref(), ARN_CHARS);
-    let limit = violations.page_size(request.max_results);
-    let token = violations.sized_if("nextToken", request.next_token.as_ref(), TOKEN_CHARS);
-    violations.finish()?;
+    let request: shapes::GetExecutionHistory<'_> = read(call)?;
+    let arn = text(request.execution_arn.as_ref());
+    let limit = page_size(request.max_results);
     check_execution(arn)?;
-    let reverse = request.reverse.unwrap_or_default();
-    let include_data = request.include_data.unwrap_or(true);
+    let reverse = request.reverse_order.unwrap_or_default();
+    let include_data = request.include_execution_data.unwrap_or(true);
     let order = if reverse { "newest first" } else { "oldest first" };
     let question =
         Question::new(&["GetExecutionHistory", arn, order, if include_data { "data" } else { "" }]);
     let service = call.api.service();
-    let from_id = token.map(|token| first_id(question, token, service.now())).transpose()?;
+    let from_id =
+        request.next_token.as_deref().map(|token| first_id(question, token, service.now())).transpose()?;
     let page = service.history(arn, HistoryRequest { limit, reverse, from_id }).await?;
     Ok(write(&page, include_data, PAGE_BYTES_MAX, |id| question.seal(&id.to_string(), service.now())))
 }

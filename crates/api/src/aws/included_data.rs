@@ -1,6 +1,8 @@
 //! The member `includedData`, with which a caller does without the data that
 //! may be encrypted: definitions, inputs, outputs, errors and causes.
 
+use super::decode::Text;
+
 /// Whether an answer carries data or only what is known about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum IncludedData {
@@ -11,6 +13,10 @@ pub(super) enum IncludedData {
     Metadata,
 }
 
-/// The words of the wire.
-pub(super) const INCLUDED_DATA: [(&str, IncludedData); 2] =
-    [("METADATA_ONLY", IncludedData::Metadata), ("ALL_DATA", IncludedData::All)];
+/// What a member asks for that has been checked to be one of the words.
+pub(super) fn included_data(member: Option<&Text<'_>>) -> IncludedData {
+    match member.map(|word| &**word) {
+        Some("METADATA_ONLY") => IncludedData::Metadata,
+        _ => IncludedData::All,
+    }
+}

@@ -3,55 +3,48 @@
 
 use super::Call;
 use super::arn::check_unlabelled_machine;
-use super::decode::{Text, decode, shape};
+use super::constrain::text;
+use super::decode::{Text, decode};
 use super::error::ApiError;
-use super::validate::{ARN_CHARS, Violations, check_name};
+use super::validate::{Violations, check_name};
+use crate::shapes;
 use stateline_asl::Code;
 use stateline_base::Payload;
 use stateline_runtime::StartRequest;
+use std::sync::Arc;
 
-shape! {
-    /// The members that both operations have.
-    Start {
-        /// Machine, version or alias.
-        machine_arn: Text<'a> = "stateMachineArn",
-        /// One is made when absent.
-        name: Text<'a> = "name",
-        /// JSON text; `{}` when absent.
-        input: Text<'a> = "input",
-        /// Kept and shown.
-        trace_header: Text<'a> = "traceHeader",
-        /// `StartSyncExecution` only.
-        included_data: Text<'a> = "includedData",
-    }
+/// What both requests have, checked against their shapes.
+pub(super) struct Start<'r, 'a> {
+    /// Machine, version or alias.
+    pub(super) machine_arn: Option<&'r Text<'a>>,
+    /// One is made when absent.
+    pub(super) name: Option<&'r Text<'a>>,
+    /// JSON text; `{}` when absent.
+    pub(super) input: Option<Text<'a>>,
+    /// Kept and shown.
+    pub(super) trace_header: Option<&'r Text<'a>>,
 }
 
-impl Start<'_> {
-    /// Checks everything that needs no look at the machine. Violations found before are reported too.
-    pub(super) fn validate(
-        self,
-        call: &Call<'_>,
-        mut violations: Violations,
-    ) -> Result<StartRequest, ApiError> {
-        let machine_arn = violations.required_sized("stateMachineArn", self.machine_arn.as_ref(), ARN_CHARS);
-        if let Some(name) = &self.name {
-            violations.name(name);
-        }
-        if let Some(input) = &self.input {
-            violations.bytes_hidden("input", input, call.api.service().limits().payload_bytes_max);
-        }
-        let trace_header = call.trace_header().or(self.trace_header.as_deref());
-        if let Some(header) = trace_header {
-            violations.trace_header(header);
-        }
-        violations.finish()?;
+impl Start<'_, '_> {
+    /// Checks everything that needs no look at the machine.
+    pub(super) fn request(self, call: &Call<'_>) -> Result<StartRequest, ApiError> {
+        let machine_arn = text(self.machine_arn);
+        let trace_header = match call.trace_header() {
+            Some(header) => {
+                let mut violations = Violations::default();
+                violations.trace_header(header);
+                violations.finish()?;
+                Some(header)
+            }
+            None => self.trace_header.map(|header| &**header),
+        };
         check_unlabelled_machine(machine_arn)?;
-        if let Some(name) = &self.name {
+        if let Some(name) = self.name {
             check_name(name)?;
         }
         Ok(StartRequest {
             machine_arn: machine_arn.into(),
-            name: self.name.as_deref().map(Into::into),
+            name: self.name.map(|name| Arc::from(&**name)),
             trace_header: trace_header.map(Into::into),
             input: parse(self.input, call.body)?,
         })
@@ -74,7 +67,7 @@ fn parse(input: Option<Text<'_>>, body: &[u8]) -> Result<Payload, ApiError> {
         }
         Some(text) => Payload::parse(text.into_owned()).map_err(|error| {
             // The text went into the failed attempt, so that the common case copies nothing.
-            let again = decode::<Start<'_>>(body).ok().and_then(|start| start.input);
+            let again = decode::<shapes::StartExecution<'_>>(body).ok().and_then(|start| start.input);
             ApiError::InvalidExecutionInput(why_not_json(again.as_deref().unwrap_or_default(), &error))
         }),
     }
@@ -95,7 +88,8 @@ mod tests {
 
     fn check(input: &str, expected: &Expect) {
         let body = serde_json::json!({"input": input}).to_string();
-        let start: Start<'_> = decode(body.as_bytes()).expect("the test's own body is well formed");
+        let start: shapes::StartExecution<'_> =
+            decode(body.as_bytes()).expect("the test's own body is well formed");
         let shown = match parse(start.input, body.as_bytes()) {
             Ok(payload) => payload.text().to_owned(),
             Err(error) => error.to_string(),

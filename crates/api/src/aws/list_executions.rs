@@ -2,44 +2,15 @@
 
 use super::Call;
 use super::arn::{check_machine, check_map_run};
-use super::decode::{Text, decode, shape};
+use super::constrain::{self, page_size};
 use super::encode::Object;
 use super::error::ApiError;
-use super::page_token::{EXECUTIONS_TOKEN_CHARS, Question};
-use super::validate::{ARN_CHARS, LONG_ARN_CHARS, Violations};
+use super::page_token::Question;
+use crate::shapes;
 use stateline_base::Timestamp;
 use stateline_journal::MachineKind;
 use stateline_runtime::{ExecutionItem, Page};
 use stateline_store::Status;
-
-shape! {
-    /// The request.
-    ListExecutions {
-        /// Machine, version or alias.
-        machine_arn: Text<'a> = "stateMachineArn",
-        /// Only executions that stand so.
-        status_filter: Text<'a> = "statusFilter",
-        /// Items of a page.
-        max_results: i64 = "maxResults",
-        /// From the page before.
-        next_token: Text<'a> = "nextToken",
-        /// Instead of a machine.
-        map_run_arn: Text<'a> = "mapRunArn",
-        /// Only for map runs.
-        redrive_filter: Text<'a> = "redriveFilter",
-    }
-}
-
-/// The filter's words in the order of AWS's message; one of them never holds for a machine's executions.
-const STATUSES: [(&str, Option<Status>); 6] = [
-    ("SUCCEEDED", Some(Status::Succeeded)),
-    ("TIMED_OUT", Some(Status::TimedOut)),
-    ("PENDING_REDRIVE", None),
-    ("ABORTED", Some(Status::Aborted)),
-    ("FAILED", Some(Status::Failed)),
-    ("RUNNING", Some(Status::Running)),
-];
-const REDRIVE_FILTERS: [(&str, ()); 2] = [("REDRIVEN", ()), ("NOT_REDRIVEN", ())];
 
 /// What is asked once it is known to be allowed.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,7 +22,7 @@ struct Query<'a> {
 }
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let request: ListExecutions<'_> = decode(call.body)?;
+    let request: shapes::ListExecutions<'_> = constrain::read(call)?;
     let query = read(&request)?;
     let service = call.api.service();
     let question =
@@ -65,16 +36,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     Ok(write(&page, question, service.now()))
 }
 
-fn read<'a>(request: &'a ListExecutions<'_>) -> Result<Query<'a>, ApiError> {
-    let mut violations = Violations::default();
-    let machine_arn = violations.sized_if("stateMachineArn", request.machine_arn.as_ref(), ARN_CHARS);
-    let status = violations.one_of("statusFilter", request.status_filter.as_ref(), &STATUSES);
-    let limit = violations.page_size(request.max_results);
-    let token = violations.sized_if("nextToken", request.next_token.as_ref(), EXECUTIONS_TOKEN_CHARS);
-    let map_run_arn = violations.sized_if("mapRunArn", request.map_run_arn.as_ref(), LONG_ARN_CHARS);
-    let redriven = violations.one_of("redriveFilter", request.redrive_filter.as_ref(), &REDRIVE_FILTERS);
-    violations.finish()?;
-    let machine_arn = match (machine_arn, map_run_arn) {
+fn read<'a>(request: &'a shapes::ListExecutions<'_>) -> Result<Query<'a>, ApiError> {
+    let machine_arn = match (request.state_machine_arn.as_deref(), request.map_run_arn.as_deref()) {
         (Some(arn), None) => arn,
         (None, Some(arn)) => {
             check_map_run(arn)?;
@@ -83,13 +46,16 @@ fn read<'a>(request: &'a ListExecutions<'_>) -> Result<Query<'a>, ApiError> {
         _ => return Err(refusal("Exactly one of stateMachineArn and mapRunArn must be specified")),
     };
     check_machine(machine_arn)?;
-    if redriven.is_some() {
+    if request.redrive_filter.is_some() {
         return Err(refusal("redriveFilter can only be specified with mapRunArn"));
     }
-    if status == Some(None) {
+    let filter = request.status_filter.as_deref();
+    if filter == Some("PENDING_REDRIVE") {
         return Err(refusal("The status filter PENDING_REDRIVE can only be specified with mapRunArn"));
     }
-    Ok(Query { machine_arn, status: status.flatten(), limit, token })
+    let status = filter.and_then(|word| Status::ALL.into_iter().find(|status| status_name(*status) == word));
+    let (limit, token) = (page_size(request.max_results), request.next_token.as_deref());
+    Ok(Query { machine_arn, status, limit, token })
 }
 
 fn refusal(text: &str) -> ApiError {
@@ -124,14 +90,15 @@ fn status_name(status: Status) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::constrain::read_within;
     use crate::aws::testing::view;
     use expect_test::{Expect, expect};
+    use stateline_base::Limits;
     use stateline_runtime::Ending;
 
     fn check(body: &str, expected: &Expect) {
-        let request: ListExecutions<'_> =
-            decode(body.as_bytes()).expect("the test's own body is well formed");
-        let shown = match read(&request) {
+        let request = read_within::<shapes::ListExecutions<'_>>(body.as_bytes(), &Limits::default());
+        let shown = match request.as_ref().map_err(Clone::clone).and_then(read) {
             Ok(query) => format!("{query:?}"),
             Err(error) => format!("{}: {error}", error.name()),
         };
@@ -201,9 +168,8 @@ mod tests {
         let body = |chars| format!(r#"{{"stateMachineArn": "a", "nextToken": "{}"}}"#, "x".repeat(chars));
         let (fits, too_long) = (body(3096), body(3097));
         let violation = |body: &str| {
-            let request: ListExecutions<'_> =
-                decode(body.as_bytes()).expect("the test's own body is well formed");
-            read(&request).expect_err("the ARN is none").name()
+            let request = read_within::<shapes::ListExecutions<'_>>(body.as_bytes(), &Limits::default());
+            request.as_ref().map_err(Clone::clone).and_then(read).expect_err("the ARN is none").name()
         };
         assert_eq!((violation(&fits), violation(&too_long)), ("InvalidArn", "ValidationException"));
     }

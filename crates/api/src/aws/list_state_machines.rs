@@ -1,33 +1,20 @@
 //! `ListStateMachines`: the machines of the caller's account and region.
 
 use super::Call;
-use super::decode::{Text, decode, shape};
+use super::constrain::{page_size, read};
 use super::describe_state_machine::kind_name;
 use super::encode::Object;
 use super::error::ApiError;
-use super::page_token::{Question, TOKEN_CHARS};
-use super::validate::Violations;
-
-shape! {
-    /// The request.
-    ListStateMachines {
-        /// Items of a page.
-        max_results: i64 = "maxResults",
-        /// From the page before.
-        next_token: Text<'a> = "nextToken",
-    }
-}
+use super::page_token::Question;
+use crate::shapes;
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let request: ListStateMachines<'_> = decode(call.body)?;
-    let mut violations = Violations::default();
-    let limit = violations.page_size(request.max_results);
-    let token = violations.sized_if("nextToken", request.next_token.as_ref(), TOKEN_CHARS);
-    violations.finish()?;
+    let request: shapes::ListStateMachines<'_> = read(call)?;
+    let limit = page_size(request.max_results);
     let service = call.api.service();
     let prefix = call.caller.machine_prefix();
     let question = Question::new(&["ListStateMachines", &prefix]);
-    let after = token.map(|token| question.open(token, service.now())).transpose()?;
+    let after = request.next_token.as_deref().map(|token| question.open(token, service.now())).transpose()?;
     let page = service.machines(&prefix, after.as_deref(), limit).await?;
     Ok(Object::document(|answer| {
         answer.array("stateMachines", &page.items, usize::MAX, |item, machine| {

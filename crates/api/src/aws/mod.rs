@@ -8,27 +8,53 @@
 mod arn;
 mod caller;
 mod configuration;
+pub(crate) mod constrain;
+mod create_activity;
 mod create_state_machine;
-mod decode;
+mod create_state_machine_alias;
+pub(crate) mod decode;
+mod delete_activity;
 mod delete_state_machine;
+mod delete_state_machine_alias;
+mod delete_state_machine_version;
+mod describe_activity;
 mod describe_execution;
+mod describe_map_run;
 mod describe_state_machine;
+mod describe_state_machine_alias;
 mod describe_state_machine_for_execution;
 mod encode;
 mod error;
+mod get_activity_task;
 mod get_execution_history;
 mod history;
 mod included_data;
 mod input;
+mod list_activities;
 mod list_executions;
+mod list_map_runs;
+mod list_state_machine_aliases;
+mod list_state_machine_versions;
 mod list_state_machines;
+mod list_tags_for_resource;
 mod operation;
 mod page_token;
+mod publish_state_machine_version;
+mod redrive_execution;
+mod send_task_failure;
+mod send_task_heartbeat;
+mod send_task_success;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
+mod tag_resource;
+mod test_state;
 #[cfg(test)]
 mod testing;
+mod untag_resource;
+mod update_map_run;
+mod update_state_machine;
+mod update_state_machine_alias;
 mod validate;
 mod validate_state_machine_definition;
 
@@ -59,7 +85,7 @@ pub(crate) async fn answer(api: &Api, headers: &HeaderMap, body: &[u8]) -> Answe
             let call = Call { api, caller: Caller::from_headers(headers, api.settings()), headers, body };
             let outcome = run(operation, &call).await;
             if let Err(error) = &outcome {
-                tracing::debug!(operation = ?operation, error = error.name(), message = %error, "refused");
+                tracing::debug!(operation = operation.name(), error = error.name(), message = %error, "refused");
             }
             outcome
         }
@@ -73,17 +99,42 @@ pub(crate) async fn answer(api: &Api, headers: &HeaderMap, body: &[u8]) -> Answe
 
 async fn run(operation: Operation, call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     match operation {
+        Operation::CreateActivity => create_activity::run(call).await,
         Operation::CreateStateMachine => create_state_machine::run(call).await,
+        Operation::CreateStateMachineAlias => create_state_machine_alias::run(call).await,
+        Operation::DeleteActivity => delete_activity::run(call).await,
         Operation::DeleteStateMachine => delete_state_machine::run(call).await,
+        Operation::DeleteStateMachineAlias => delete_state_machine_alias::run(call).await,
+        Operation::DeleteStateMachineVersion => delete_state_machine_version::run(call).await,
+        Operation::DescribeActivity => describe_activity::run(call).await,
         Operation::DescribeExecution => describe_execution::run(call).await,
+        Operation::DescribeMapRun => describe_map_run::run(call).await,
         Operation::DescribeStateMachine => describe_state_machine::run(call).await,
+        Operation::DescribeStateMachineAlias => describe_state_machine_alias::run(call).await,
         Operation::DescribeStateMachineForExecution => describe_state_machine_for_execution::run(call).await,
+        Operation::GetActivityTask => get_activity_task::run(call).await,
         Operation::GetExecutionHistory => get_execution_history::run(call).await,
+        Operation::ListActivities => list_activities::run(call).await,
         Operation::ListExecutions => list_executions::run(call).await,
+        Operation::ListMapRuns => list_map_runs::run(call).await,
+        Operation::ListStateMachineAliases => list_state_machine_aliases::run(call).await,
+        Operation::ListStateMachineVersions => list_state_machine_versions::run(call).await,
         Operation::ListStateMachines => list_state_machines::run(call).await,
+        Operation::ListTagsForResource => list_tags_for_resource::run(call).await,
+        Operation::PublishStateMachineVersion => publish_state_machine_version::run(call).await,
+        Operation::RedriveExecution => redrive_execution::run(call).await,
+        Operation::SendTaskFailure => send_task_failure::run(call).await,
+        Operation::SendTaskHeartbeat => send_task_heartbeat::run(call).await,
+        Operation::SendTaskSuccess => send_task_success::run(call).await,
         Operation::StartExecution => start_execution::run(call).await,
         Operation::StartSyncExecution => start_sync_execution::run(call).await,
         Operation::StopExecution => stop_execution::run(call).await,
+        Operation::TagResource => tag_resource::run(call).await,
+        Operation::TestState => test_state::run(call).await,
+        Operation::UntagResource => untag_resource::run(call).await,
+        Operation::UpdateMapRun => update_map_run::run(call).await,
+        Operation::UpdateStateMachine => update_state_machine::run(call).await,
+        Operation::UpdateStateMachineAlias => update_state_machine_alias::run(call).await,
         Operation::ValidateStateMachineDefinition => validate_state_machine_definition::run(call),
     }
 }

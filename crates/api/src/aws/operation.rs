@@ -1,56 +1,80 @@
-//! The names of the service's operations: those that are here, and those that
-//! AWS has and this release has not.
+//! The names of the service's operations: one line each, and a file of the same name.
 
 use super::error::ApiError;
 
 /// What stands before the operation's name in `X-Amz-Target`.
 const SERVICE: &str = "AWSStepFunctions.";
 
-/// An operation that this release offers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operation {
+macro_rules! operations {
+    ($($name:ident),* $(,)?) => {
+        /// An operation of the service.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Operation {
+            $($name,)*
+        }
+
+        impl Operation {
+            /// All of them, in the order of their names.
+            #[cfg(test)]
+            pub(super) const ALL: &[Operation] = &[$(Operation::$name,)*];
+
+            /// The operation with a name.
+            fn named(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($name) => Some(Operation::$name),)*
+                    _ => None,
+                }
+            }
+
+            /// Its name.
+            pub(super) const fn name(self) -> &'static str {
+                match self {
+                    $(Operation::$name => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+operations! {
+    CreateActivity,
     CreateStateMachine,
+    CreateStateMachineAlias,
+    DeleteActivity,
     DeleteStateMachine,
+    DeleteStateMachineAlias,
+    DeleteStateMachineVersion,
+    DescribeActivity,
     DescribeExecution,
+    DescribeMapRun,
     DescribeStateMachine,
+    DescribeStateMachineAlias,
     DescribeStateMachineForExecution,
+    GetActivityTask,
     GetExecutionHistory,
+    ListActivities,
     ListExecutions,
+    ListMapRuns,
+    ListStateMachineAliases,
+    ListStateMachineVersions,
     ListStateMachines,
+    ListTagsForResource,
+    PublishStateMachineVersion,
+    RedriveExecution,
+    SendTaskFailure,
+    SendTaskHeartbeat,
+    SendTaskSuccess,
     StartExecution,
     StartSyncExecution,
     StopExecution,
+    TagResource,
+    TestState,
+    UntagResource,
+    UpdateMapRun,
+    UpdateStateMachine,
+    UpdateStateMachineAlias,
     ValidateStateMachineDefinition,
 }
-
-/// The other operations of the service.
-const NOT_YET: [&str; 25] = [
-    "CreateActivity",
-    "CreateStateMachineAlias",
-    "DeleteActivity",
-    "DeleteStateMachineAlias",
-    "DeleteStateMachineVersion",
-    "DescribeActivity",
-    "DescribeMapRun",
-    "DescribeStateMachineAlias",
-    "GetActivityTask",
-    "ListActivities",
-    "ListMapRuns",
-    "ListStateMachineAliases",
-    "ListStateMachineVersions",
-    "ListTagsForResource",
-    "PublishStateMachineVersion",
-    "RedriveExecution",
-    "SendTaskFailure",
-    "SendTaskHeartbeat",
-    "SendTaskSuccess",
-    "TagResource",
-    "TestState",
-    "UntagResource",
-    "UpdateMapRun",
-    "UpdateStateMachine",
-    "UpdateStateMachineAlias",
-];
 
 impl Operation {
     /// The operation that the header `X-Amz-Target` names.
@@ -61,24 +85,8 @@ impl Operation {
             )
         })?;
         let name = target.strip_prefix(SERVICE).unwrap_or_default();
-        match name {
-            "CreateStateMachine" => Ok(Operation::CreateStateMachine),
-            "DeleteStateMachine" => Ok(Operation::DeleteStateMachine),
-            "DescribeExecution" => Ok(Operation::DescribeExecution),
-            "DescribeStateMachine" => Ok(Operation::DescribeStateMachine),
-            "DescribeStateMachineForExecution" => Ok(Operation::DescribeStateMachineForExecution),
-            "GetExecutionHistory" => Ok(Operation::GetExecutionHistory),
-            "ListExecutions" => Ok(Operation::ListExecutions),
-            "ListStateMachines" => Ok(Operation::ListStateMachines),
-            "StartExecution" => Ok(Operation::StartExecution),
-            "StartSyncExecution" => Ok(Operation::StartSyncExecution),
-            "StopExecution" => Ok(Operation::StopExecution),
-            "ValidateStateMachineDefinition" => Ok(Operation::ValidateStateMachineDefinition),
-            _ => Err(match NOT_YET.into_iter().find(|other| *other == name) {
-                Some(name) => ApiError::UnsupportedOperation(name),
-                None => ApiError::UnknownOperation(format!("Unknown operation: '{target}'")),
-            }),
-        }
+        Operation::named(name)
+            .ok_or_else(|| ApiError::UnknownOperation(format!("Unknown operation: '{target}'")))
     }
 }
 
@@ -90,7 +98,7 @@ mod tests {
     fn targets_name_operations() {
         let target = |text| Operation::from_target(text).map_err(|error| error.name());
         assert_eq!(target(Some("AWSStepFunctions.StopExecution")), Ok(Operation::StopExecution));
-        assert_eq!(target(Some("AWSStepFunctions.TestState")), Err("UnsupportedOperationException"));
+        assert_eq!(target(Some("AWSStepFunctions.TestState")), Ok(Operation::TestState));
         for text in [
             "AWSStepFunctions.Stop",
             "AWSStepFunctions.",
@@ -104,12 +112,11 @@ mod tests {
     }
 
     #[test]
-    fn operations_that_are_missing_are_named() {
-        let error = Operation::from_target(Some("AWSStepFunctions.RedriveExecution"))
-            .expect_err("not in this release");
-        assert!(
-            error.to_string().starts_with("RedriveExecution is an operation of AWS Step Functions"),
-            "{error}"
-        );
+    fn all_of_aws_are_here() {
+        assert_eq!(Operation::ALL.len(), 37);
+        for operation in Operation::ALL {
+            let target = format!("AWSStepFunctions.{}", operation.name());
+            assert_eq!(Operation::from_target(Some(&target)), Ok(*operation));
+        }
     }
 }

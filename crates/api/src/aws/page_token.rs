@@ -6,13 +6,8 @@ use super::error::ApiError;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use stateline_base::Timestamp;
-use std::ops::RangeInclusive;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Characters of a token, save that of `ListExecutions`.
-pub(super) const TOKEN_CHARS: RangeInclusive<usize> = 1..=1024;
-/// Characters of a token of `ListExecutions`.
-pub(super) const EXECUTIONS_TOKEN_CHARS: RangeInclusive<usize> = 1..=3096;
 /// How long a token is good.
 const LIFETIME_SECONDS: u64 = 24 * 60 * 60;
 /// The first byte, changed when the layout changes.
@@ -106,6 +101,6 @@ mod tests {
 
     #[test]
     fn the_longest_cursor_fits() {
-        assert!(TOKEN_CHARS.contains(&Question::new(&[]).seal(&"c".repeat(512), NOW).len()));
+        assert!(Question::new(&[]).seal(&"c".repeat(512), NOW).len() <= 1024);
     }
 }

@@ -1,12 +1,12 @@
 //! `StartExecution`: durable before it is answered. Whether a name is free, and
 //! whether the same start came before, is the service's to say.
 
-use super::decode::decode;
+use super::constrain;
 use super::encode::Object;
 use super::error::ApiError;
 use super::input::Start;
-use super::validate::Violations;
 use super::{Call, detached};
+use crate::shapes;
 use stateline_runtime::{StartRequest, Started};
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
@@ -16,7 +16,14 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
 }
 
 fn read(call: &Call<'_>) -> Result<StartRequest, ApiError> {
-    decode::<Start<'_>>(call.body)?.validate(call, Violations::default())
+    let request: shapes::StartExecution<'_> = constrain::read(call)?;
+    let start = Start {
+        machine_arn: request.state_machine_arn.as_ref(),
+        name: request.name.as_ref(),
+        input: request.input,
+        trace_header: request.trace_header.as_ref(),
+    };
+    start.request(call)
 }
 
 fn write(started: &Started) -> Vec<u8> {

@@ -1,14 +1,14 @@
 //! `StartSyncExecution`: runs an Express execution to its end and answers with
 //! how it ended. A failed execution is still a successful call.
 
-use super::decode::decode;
+use super::constrain;
 use super::describe_execution::status_name;
 use super::encode::Object;
 use super::error::ApiError;
-use super::included_data::{INCLUDED_DATA, IncludedData};
+use super::included_data::{IncludedData, included_data};
 use super::input::Start;
-use super::validate::Violations;
 use super::{Call, detached};
+use crate::shapes;
 use stateline_runtime::{Ending, ExecutionView, StartRequest};
 
 /// Milliseconds by which Express executions are billed.
@@ -24,10 +24,15 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
 }
 
 fn read(call: &Call<'_>) -> Result<(StartRequest, IncludedData), ApiError> {
-    let start: Start<'_> = decode(call.body)?;
-    let mut violations = Violations::default();
-    let included = violations.one_of("includedData", start.included_data.as_ref(), &INCLUDED_DATA);
-    Ok((start.validate(call, violations)?, included.unwrap_or_default()))
+    let request: shapes::StartSyncExecution<'_> = constrain::read(call)?;
+    let included = included_data(request.included_data.as_ref());
+    let start = Start {
+        machine_arn: request.state_machine_arn.as_ref(),
+        name: request.name.as_ref(),
+        input: request.input,
+        trace_header: request.trace_header.as_ref(),
+    };
+    Ok((start.request(call)?, included))
 }
 
 fn write(view: &ExecutionView, included: IncludedData) -> Vec<u8> {

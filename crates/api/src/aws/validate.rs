@@ -1,20 +1,9 @@
-//! The constraints of request members, with AWS's words. Violations are
-//! collected and reported together, as AWS reports them; each check answers with
-//! the value, so that operations need no second look.
+//! Violations of requests' constraints, with AWS's words. They are collected and
+//! reported together, as AWS reports them. What the constraints are, the
+//! generated shapes say.
 
-use super::decode::Text;
 use super::error::ApiError;
-use stateline_base::limits::NAME_CHARS_MAX;
 use std::ops::RangeInclusive;
-
-/// Characters of an ARN, and of the longer kind that versions and map runs have.
-pub(crate) const ARN_CHARS: RangeInclusive<usize> = 1..=256;
-/// The longer kind of ARNs.
-pub(crate) const LONG_ARN_CHARS: RangeInclusive<usize> = 1..=2000;
-/// Items of a page; 0 stands for the default.
-pub(crate) const PAGE_SIZE: RangeInclusive<i64> = 0..=1000;
-/// Items of a page when the caller does not say.
-const PAGE_SIZE_DEFAULT: usize = 100;
 
 /// Violations found so far.
 #[derive(Debug, Default)]
@@ -33,26 +22,12 @@ impl Violations {
         }
     }
 
-    fn add(&mut self, member: &str, value: &str, constraint: &str) {
+    /// A member that breaks a constraint; AWS does not repeat the value of some.
+    pub(crate) fn add(&mut self, member: &str, value: Option<&str>, constraint: &str) {
+        let value = value.map_or_else(String::new, |value| format!(" '{value}'"));
         self.0.push(format!(
-            "Value '{value}' at '{member}' failed to satisfy constraint: Member must {constraint}"
+            "Value{value} at '{member}' failed to satisfy constraint: Member must {constraint}"
         ));
-    }
-
-    /// Some members are secret: AWS does not repeat their values.
-    fn add_hidden(&mut self, member: &str, constraint: &str) {
-        self.0.push(format!("Value at '{member}' failed to satisfy constraint: Member must {constraint}"));
-    }
-
-    /// The text of a member that must be there; empty (and reported) when it is not.
-    pub(crate) fn required<'t>(&mut self, member: &str, text: Option<&'t Text<'_>>) -> &'t str {
-        match text {
-            Some(text) => text,
-            None => {
-                self.missing(member);
-                ""
-            }
-        }
     }
 
     /// Reports a member that must be there.
@@ -61,121 +36,33 @@ impl Violations {
             .push(format!("Value null at '{member}' failed to satisfy constraint: Member must not be null"));
     }
 
-    /// The text of a member that must be there and whose count of characters is limited.
-    pub(crate) fn required_sized<'t>(
-        &mut self,
-        member: &str,
-        text: Option<&'t Text<'_>>,
-        chars: RangeInclusive<usize>,
-    ) -> &'t str {
-        match text {
-            Some(text) => self.sized(member, text, chars),
-            None => self.required(member, None),
-        }
-    }
-
-    /// Text whose count of characters is limited.
-    pub(crate) fn sized<'t>(&mut self, member: &str, text: &'t str, chars: RangeInclusive<usize>) -> &'t str {
-        if let Some(constraint) = length_constraint(text, &chars) {
-            self.add(member, text, &constraint);
-        }
-        text
-    }
-
-    /// Text that may be absent and whose count of characters is limited.
-    pub(crate) fn sized_if<'t>(
-        &mut self,
-        member: &str,
-        text: Option<&'t Text<'_>>,
-        chars: RangeInclusive<usize>,
-    ) -> Option<&'t str> {
-        text.map(|text| self.sized(member, text, chars))
-    }
-
-    /// Secret text whose count of characters is limited.
-    pub(crate) fn sized_hidden(&mut self, member: &str, text: Option<&Text<'_>>, chars_max: usize) {
-        if let Some(constraint) = text.and_then(|text| length_constraint(text, &(0..=chars_max))) {
-            self.add_hidden(member, &constraint);
-        }
-    }
-
-    /// Secret text whose bytes of UTF-8 are limited: inputs and definitions.
-    pub(crate) fn bytes_hidden(&mut self, member: &str, text: &str, bytes_max: usize) {
-        if text.len() > bytes_max {
-            self.add_hidden(member, &format!("have length less than or equal to {bytes_max}"));
-        }
-    }
-
     /// A number within a range.
-    pub(crate) fn ranged(
-        &mut self,
-        member: &str,
-        number: Option<i64>,
-        range: RangeInclusive<i64>,
-    ) -> Option<i64> {
-        let value = number?;
-        if value < *range.start() {
-            self.add(
-                member,
-                &value.to_string(),
-                &format!("have value greater than or equal to {}", range.start()),
-            );
+    pub(crate) fn ranged(&mut self, member: &str, number: Option<i64>, range: RangeInclusive<i64>) {
+        let Some(value) = number else { return };
+        let constraint = if value < *range.start() {
+            format!("have value greater than or equal to {}", range.start())
         } else if value > *range.end() {
-            self.add(
-                member,
-                &value.to_string(),
-                &format!("have value less than or equal to {}", range.end()),
-            );
-        }
-        number
-    }
-
-    /// How many items a page may have.
-    pub(crate) fn page_size(&mut self, number: Option<i64>) -> usize {
-        match self.ranged("maxResults", number, PAGE_SIZE) {
-            None | Some(0) => PAGE_SIZE_DEFAULT,
-            Some(size) => usize::try_from(size).unwrap_or(PAGE_SIZE_DEFAULT),
-        }
-    }
-
-    /// One of a set of words. The set's order is the message's.
-    pub(crate) fn one_of<T: Copy>(
-        &mut self,
-        member: &str,
-        text: Option<&Text<'_>>,
-        words: &[(&str, T)],
-    ) -> Option<T> {
-        let text = text?;
-        let found = words.iter().find(|(word, _)| *word == &**text);
-        if found.is_none() {
-            let set: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            self.add(member, text, &format!("satisfy enum value set: [{}]", set.join(", ")));
-        }
-        found.map(|(_, value)| *value)
-    }
-
-    /// A name's length. Its characters are [`check_name`]'s part, because they have an error of their own.
-    pub(crate) fn name<'t>(&mut self, text: &'t str) -> &'t str {
-        self.sized("name", text, 1..=NAME_CHARS_MAX)
+            format!("have value less than or equal to {}", range.end())
+        } else {
+            return;
+        };
+        self.add(member, Some(&value.to_string()), &constraint);
     }
 
     /// A trace header: short and ASCII.
     pub(crate) fn trace_header(&mut self, text: &str) {
-        self.sized("traceHeader", text, 0..=256);
+        if text.len() > TRACE_HEADER_CHARS_MAX {
+            let constraint = format!("have length less than or equal to {TRACE_HEADER_CHARS_MAX}");
+            self.add("traceHeader", Some(text), &constraint);
+        }
         if !text.is_ascii() {
-            self.add("traceHeader", text, r"satisfy regular expression pattern: \p{ASCII}*");
+            self.add("traceHeader", Some(text), r"satisfy regular expression pattern: \p{ASCII}*");
         }
     }
 }
 
-/// What a text's length breaks. Counting characters is left out where the bytes settle it.
-fn length_constraint(text: &str, chars: &RangeInclusive<usize>) -> Option<String> {
-    if text.len() < *chars.start() {
-        return Some(format!("have length greater than or equal to {}", chars.start()));
-    }
-    let too_long = text.len() > *chars.end() && text.chars().count() > *chars.end();
-    too_long.then(|| format!("have length less than or equal to {}", chars.end()))
-}
+/// Characters of a trace header that comes as a header of HTTP.
+const TRACE_HEADER_CHARS_MAX: usize = 256;
 
 /// Refuses a name with characters that names may not have (reference 02, section 2).
 pub(crate) fn check_name(name: &str) -> Result<(), ApiError> {
@@ -192,7 +79,6 @@ fn is_forbidden(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::aws::decode::decode;
     use expect_test::{Expect, expect};
 
     fn check(fill: impl FnOnce(&mut Violations), expected: &Expect) {
@@ -202,62 +88,26 @@ mod tests {
             .assert_eq(&violations.finish().map_or_else(|error| error.to_string(), |()| "fine".to_owned()));
     }
 
-    fn text(json: &str) -> Text<'_> {
-        decode(json.as_bytes()).expect("the test's own text is JSON")
-    }
-
     #[test]
     fn constraints_have_aws_words() {
         check(
-            |v| _ = v.page_size(Some(1001)),
+            |v| v.ranged("maxResults", Some(1001), 0..=1000),
             &expect![
                 "1 validation error detected: Value '1001' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000"
             ],
         );
         check(
-            |v| _ = v.page_size(Some(-1)),
+            |v| v.ranged("maxResults", Some(-1), 0..=1000),
             &expect![
                 "1 validation error detected: Value '-1' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 0"
             ],
         );
-        check(|v| _ = v.page_size(Some(1000)), &expect!["fine"]);
-        check(
-            |v| _ = v.required("executionArn", None),
-            &expect![
-                "1 validation error detected: Value null at 'executionArn' failed to satisfy constraint: Member must not be null"
-            ],
-        );
-        check(
-            |v| _ = v.sized("nextToken", "", 1..=9),
-            &expect![
-                "1 validation error detected: Value '' at 'nextToken' failed to satisfy constraint: Member must have length greater than or equal to 1"
-            ],
-        );
-        check(|v| _ = v.sized("nextToken", "äöü", 1..=3), &expect!["fine"]);
-        check(
-            |v| _ = v.sized("nextToken", "äöüx", 1..=3),
-            &expect![
-                "1 validation error detected: Value 'äöüx' at 'nextToken' failed to satisfy constraint: Member must have length less than or equal to 3"
-            ],
-        );
-        check(
-            |v| v.bytes_hidden("input", "äö", 3),
-            &expect![
-                "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must have length less than or equal to 3"
-            ],
-        );
+        check(|v| v.ranged("maxResults", Some(1000), 0..=1000), &expect!["fine"]);
         check(
             |v| v.trace_header("Root=ä"),
             &expect![[
                 r#"1 validation error detected: Value 'Root=ä' at 'traceHeader' failed to satisfy constraint: Member must satisfy regular expression pattern: \p{ASCII}*"#
             ]],
-        );
-        let lower = text(r#""standard""#);
-        check(
-            |v| _ = v.one_of("type", Some(&lower), &[("STANDARD", 0), ("EXPRESS", 1)]),
-            &expect![
-                "1 validation error detected: Value 'standard' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, EXPRESS]"
-            ],
         );
         check(
             |v| {
@@ -268,12 +118,6 @@ mod tests {
                 "2 validation errors detected: Value null at 'name' failed to satisfy constraint: Member must not be null; Value null at 'roleArn' failed to satisfy constraint: Member must not be null"
             ],
         );
-    }
-
-    #[test]
-    fn sizes_of_pages_have_a_default() {
-        let mut violations = Violations::default();
-        assert_eq!([None, Some(0), Some(7)].map(|size| violations.page_size(size)), [100, 100, 7]);
     }
 
     #[test]

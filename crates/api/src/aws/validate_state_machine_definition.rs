@@ -2,31 +2,13 @@
 //! making a state machine of it. A wrong definition is an answer, not an error.
 
 use super::Call;
-use super::decode::{Text, decode, shape};
+use super::constrain::{read_within, text};
 use super::encode::Object;
 use super::error::ApiError;
-use super::validate::Violations;
+use crate::shapes;
 use stateline_asl::{Diagnostic, MachineKind, Severity, aws_reports, compile};
-use std::ops::RangeInclusive;
+use stateline_base::Limits;
 
-shape! {
-    /// The request.
-    ValidateStateMachineDefinition {
-        /// JSON text of the States Language.
-        definition: Text<'a> = "definition",
-        /// Standard unless said otherwise.
-        kind: Text<'a> = "type",
-        /// Errors unless said otherwise; with warnings, errors too.
-        severity: Text<'a> = "severity",
-        /// How many findings may come; 0 stands for the default.
-        max_results: i64 = "maxResults",
-    }
-}
-
-const KINDS: [(&str, MachineKind); 2] =
-    [("STANDARD", MachineKind::Standard), ("EXPRESS", MachineKind::Express)];
-const SEVERITIES: [(&str, Severity); 2] = [("ERROR", Severity::Error), ("WARNING", Severity::Warning)];
-const RESULTS: RangeInclusive<i64> = 0..=100;
 const RESULTS_DEFAULT: usize = 100;
 
 /// A request that can be answered.
@@ -38,28 +20,24 @@ struct Wanted {
 }
 
 pub(super) fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let wanted = read(call.body, call.api.service().limits().definition_bytes_max)?;
+    let wanted = read(call.body, &call.api.service().limits())?;
     let compilation = compile(&wanted.definition, wanted.kind);
     Ok(write(&compilation.diagnostics, &wanted))
 }
 
-fn read(body: &[u8], definition_bytes_max: usize) -> Result<Wanted, ApiError> {
-    let request: ValidateStateMachineDefinition<'_> = decode(body)?;
-    let mut violations = Violations::default();
-    let definition = violations.required("definition", request.definition.as_ref());
-    if request.definition.is_some() && definition.is_empty() {
-        violations.sized("definition", definition, 1..=definition_bytes_max);
-    }
-    violations.bytes_hidden("definition", definition, definition_bytes_max);
-    let kind = violations.one_of("type", request.kind.as_ref(), &KINDS).unwrap_or(MachineKind::Standard);
-    let least =
-        violations.one_of("severity", request.severity.as_ref(), &SEVERITIES).unwrap_or(Severity::Error);
-    let most = match violations.ranged("maxResults", request.max_results, RESULTS) {
-        None | Some(0) => RESULTS_DEFAULT,
-        Some(most) => usize::try_from(most).unwrap_or(RESULTS_DEFAULT),
-    };
-    violations.finish()?;
-    Ok(Wanted { definition: definition.to_owned(), kind, least, most })
+fn read(body: &[u8], limits: &Limits) -> Result<Wanted, ApiError> {
+    let request: shapes::ValidateStateMachineDefinition<'_> = read_within(body, limits)?;
+    let express = request.kind.as_deref() == Some("EXPRESS");
+    let warnings = request.severity.as_deref() == Some("WARNING");
+    Ok(Wanted {
+        definition: text(request.definition.as_ref()).to_owned(),
+        kind: if express { MachineKind::Express } else { MachineKind::Standard },
+        least: if warnings { Severity::Warning } else { Severity::Error },
+        most: match request.max_results {
+            None | Some(0) => RESULTS_DEFAULT,
+            Some(most) => usize::try_from(most).unwrap_or(RESULTS_DEFAULT),
+        },
+    })
 }
 
 fn write(diagnostics: &[Diagnostic], wanted: &Wanted) -> Vec<u8> {
@@ -86,7 +64,7 @@ mod tests {
     use expect_test::{Expect, expect};
 
     fn check(body: &str, expected: &Expect) {
-        let said = match read(body.as_bytes(), 1_000) {
+        let said = match read(body.as_bytes(), &Limits { definition_bytes_max: 1_000, ..Limits::default() }) {
             Ok(wanted) => {
                 let compilation = compile(&wanted.definition, wanted.kind);
                 String::from_utf8(write(&compilation.diagnostics, &wanted)).expect("text")
@@ -181,7 +159,7 @@ mod tests {
         check(
             &definition("", r#", "maxResults": 101, "type": "FAST", "severity": "INFO""#),
             &expect![
-                "ValidationException: 4 validation errors detected: Value '' at 'definition' failed to satisfy constraint: Member must have length greater than or equal to 1; Value 'FAST' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, EXPRESS]; Value 'INFO' at 'severity' failed to satisfy constraint: Member must satisfy enum value set: [ERROR, WARNING]; Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100"
+                "ValidationException: 4 validation errors detected: Value at 'definition' failed to satisfy constraint: Member must have length greater than or equal to 1; Value 'FAST' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD, EXPRESS]; Value 'INFO' at 'severity' failed to satisfy constraint: Member must satisfy enum value set: [ERROR, WARNING]; Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100"
             ],
         );
         check(
