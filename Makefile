@@ -79,4 +79,4 @@ bench: build
 
 clean:
 	cargo clean
-	rm -rf .venv .tools
+	rm -rf .venv .tools tests/node-sdk/node_modules
