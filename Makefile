@@ -40,6 +40,7 @@ setup:
 
 format:
 	cargo fmt --all --check
+	cargo fmt --check --manifest-path tests/rust-sdk/Cargo.toml
 
 tidy:
 	cargo xtask tidy
