@@ -230,6 +230,8 @@ class Story:
         self.arns["work"] = arn
         self.does("CreateActivity", "makes one", {"activityArn": arn}, name="work")
         self.refuses("CreateActivity", "InvalidName", "Invalid Name: 'a b'", name="a b")
+        key = {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "another"}
+        self.refuses("CreateActivity", "ActivityAlreadyExists", "Activity Already Exists: '", name="work", encryptionConfiguration=key)
         self.does("CreateActivity", "makes two more", name="work-2")
         self.does("CreateActivity", "makes three", name="work-3")
         self.does("DescribeActivity", "shows it", {"name": "work", "activityArn": arn}, activityArn=arn)
