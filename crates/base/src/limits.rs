@@ -40,6 +40,8 @@ pub struct Limits {
     pub request_bytes_max: usize,
     /// Closed Express executions kept for a look, in memory, per shard worker.
     pub express_kept: usize,
+    /// Workers that may ask for one activity's tasks at once.
+    pub activity_workers_max: usize,
 }
 
 impl Default for Limits {
@@ -61,6 +63,7 @@ impl Default for Limits {
             retention_days: 90,
             request_bytes_max: 2_097_152,
             express_kept: 1_000,
+            activity_workers_max: 1_000,
         }
     }
 }

@@ -411,6 +411,31 @@ pub enum Event<P = Payload> {
         /// The visitor of the Map state.
         frame: FrameId,
     },
+    /// A worker took an activity's task; its clocks run from here. Public.
+    ActivityStarted {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The clocks.
+        clock: TaskClock,
+        /// What the worker calls itself.
+        worker: Option<Arc<str>>,
+    },
+    /// The service took the request of a task that ends later: with its token, or when a job is done. Public.
+    TaskSubmitted {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The service's answer.
+        output: P,
+    },
+    /// Whether the service took such a request is unknown: the task goes on waiting for its token. Internal.
+    SubmitLost {
+        /// The visitor.
+        frame: FrameId,
+    },
 }
 
 impl<P> Event<P> {
@@ -451,6 +476,7 @@ impl<P> Event<P> {
                 | Event::ChildStarted { .. }
                 | Event::ChildEnded { .. }
                 | Event::MapRunUpdated { .. }
+                | Event::SubmitLost { .. }
         )
     }
 
@@ -491,6 +517,9 @@ impl<P> Event<P> {
             },
             Event::TaskSucceeded { frame, state, output } => {
                 Event::TaskSucceeded { frame: *frame, state: *state, output: f(output)? }
+            }
+            Event::TaskSubmitted { frame, state, output } => {
+                Event::TaskSubmitted { frame: *frame, state: *state, output: f(output)? }
             }
             Event::ParallelStarted { frame, first, branches, input } => {
                 Event::ParallelStarted { frame: *frame, first: *first, branches: *branches, input: f(input)? }
@@ -561,17 +590,20 @@ impl<P> Event<P> {
             Event::ExecutionAborted { failure } => Event::ExecutionAborted { failure: failure.clone() },
             Event::ExecutionTimedOut => Event::ExecutionTimedOut,
             Event::BranchFailed { child } => Event::BranchFailed { child: *child },
-            Event::EvaluationFailed { .. }
+            Event::ActivityStarted { .. }
+            | Event::SubmitLost { .. }
+            | Event::EvaluationFailed { .. }
             | Event::MapRunStarted { .. }
             | Event::MapRunUpdated { .. }
             | Event::MapRunSucceeded { .. }
             | Event::MapRunFailed { .. }
-            | Event::MapRunAborted { .. } => self.of_evaluations_and_map_runs(),
+            | Event::MapRunAborted { .. } => self.without_payload_of_later_ones(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
             | Event::TaskScheduled { .. }
             | Event::TaskSucceeded { .. }
+            | Event::TaskSubmitted { .. }
             | Event::ParallelStarted { .. }
             | Event::MapStarted { .. }
             | Event::ChildStarted { .. }
@@ -583,7 +615,7 @@ impl<P> Event<P> {
     }
 
     /// The part of `without_payload` that came later.
-    fn of_evaluations_and_map_runs<Q>(&self) -> Event<Q> {
+    fn without_payload_of_later_ones<Q>(&self) -> Event<Q> {
         match self {
             Event::EvaluationFailed { frame, state, failure, location } => Event::EvaluationFailed {
                 frame: *frame,
@@ -607,6 +639,10 @@ impl<P> Event<P> {
                 Event::MapRunFailed { frame: *frame, failure: failure.clone() }
             }
             Event::MapRunAborted { frame } => Event::MapRunAborted { frame: *frame },
+            Event::ActivityStarted { frame, state, clock, worker } => {
+                Event::ActivityStarted { frame: *frame, state: *state, clock: *clock, worker: worker.clone() }
+            }
+            Event::SubmitLost { frame } => Event::SubmitLost { frame: *frame },
             _ => unreachable!("`without_payload` sends only these events here"),
         }
     }

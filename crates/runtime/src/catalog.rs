@@ -4,6 +4,8 @@
 //! definitions are stored by the hash of their text, apart from the machines
 //! that name them now.
 
+use crate::activities::Activities;
+use crate::token::TokenKey;
 use crate::{Machine, MachineStatus, ServiceError};
 use sha2::{Digest, Sha256};
 use stateline_asl::{MachineKind as CheckedKind, Program, compile};
@@ -37,8 +39,12 @@ pub struct Entry {
 pub struct Catalog {
     machines: RwLock<BTreeMap<Arc<str>, Entry>>,
     definitions: RwLock<HashMap<Arc<str>, Arc<Definition>>>,
+    activities: Activities,
+    token_key: TokenKey,
 }
 
+/// Where the key of task tokens stands among the server's settings.
+pub(crate) const TOKEN_KEY: &str = "task-token-key";
 /// Machines read at a time when the catalog is loaded.
 const LOAD_PAGE: usize = 256;
 /// The version byte of a stored machine.
@@ -50,7 +56,11 @@ impl Catalog {
     /// # Errors
     /// When the store cannot be read or holds a machine this release cannot read.
     pub fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let catalog = Catalog::default();
+        let mut catalog = Catalog { activities: Activities::load(store)?, ..Catalog::default() };
+        if let Some(bytes) = store.get(Table::Settings, TOKEN_KEY)? {
+            let corrupt = || StoreError::Corrupt { what: "the key of task tokens".to_owned() };
+            catalog.token_key = TokenKey::from_bytes(&bytes).ok_or_else(corrupt)?;
+        }
         let mut after: Option<String> = None;
         loop {
             let page = store.scan(Table::StateMachines, after.as_deref(), LOAD_PAGE)?;
@@ -63,6 +73,24 @@ impl Catalog {
                 catalog.insert(Entry { machine: Arc::new(machine), definition });
             }
         }
+    }
+
+    /// The activities.
+    #[must_use]
+    pub fn activities(&self) -> &Activities {
+        &self.activities
+    }
+
+    /// What task tokens are made with.
+    #[must_use]
+    pub fn token_key(&self) -> &TokenKey {
+        &self.token_key
+    }
+
+    /// The same with a key of its own.
+    #[must_use]
+    pub fn with_token_key(self, token_key: TokenKey) -> Self {
+        Catalog { token_key, ..self }
     }
 
     /// A machine by ARN.

@@ -6,11 +6,13 @@
 //! and calls come in through ports, so that the simulator can drive the same
 //! code. Wire formats belong to the API, services to the connectors.
 
+mod activities;
 mod batch;
 mod catalog;
 mod children;
 mod committer;
 mod connector;
+mod desk;
 mod dispatch;
 mod express;
 mod machine;
@@ -20,17 +22,21 @@ mod ports;
 mod requests;
 mod service;
 mod shards;
+mod token;
 mod worker;
 
+pub use activities::{Activities, ActivityEntry};
 pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{Attempt, CallFuture, Connector, Outcome};
+pub use desk::{Desk, Offer};
 pub use machine::{Machine, MachineStatus};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
-    CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page,
-    ServiceError, StartRequest, Started, UsedMachine, status_of,
+    ActivityTask, CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest,
+    Page, ServiceError, StartRequest, Started, TokenWord, UsedMachine, status_of,
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
-pub use shards::{ChildQuestion, Message, Shards};
+pub use shards::{ChildQuestion, Delivery, Message, Shards};
+pub use token::{TaskToken, TokenKey};

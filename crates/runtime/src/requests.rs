@@ -116,6 +116,26 @@ pub struct UsedMachine {
     pub map_state: Option<Arc<str>>,
 }
 
+/// A task that a worker has taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityTask {
+    /// What it is ended with.
+    pub token: String,
+    /// The request.
+    pub input: Payload,
+}
+
+/// What is said with a task token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TokenWord {
+    /// The task is done, with this result.
+    Succeeded(Payload),
+    /// The task failed.
+    Failed(Failure),
+    /// The task goes on.
+    Heartbeat,
+}
+
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Page<T> {
@@ -172,6 +192,21 @@ pub enum ServiceError {
     /// No such Map Run.
     #[error("Map Run Does Not Exist: '{0}'")]
     MapRunDoesNotExist(Arc<str>),
+    /// No such activity.
+    #[error("Activity Does Not Exist: '{0}'")]
+    ActivityDoesNotExist(Arc<str>),
+    /// More workers ask for one activity's tasks than may.
+    #[error("The maximum number of workers concurrently polling for activity tasks has been reached: '{0}'")]
+    TooManyWorkers(Arc<str>),
+    /// Not a token of this installation.
+    #[error("Invalid Token: 'Invalid token'")]
+    InvalidTaskToken,
+    /// The token's execution is not kept any more.
+    #[error("Task Does Not Exist: 'Provided task does not exist anymore'")]
+    TaskDoesNotExist,
+    /// The token's task is over.
+    #[error("Task Timed Out: 'Provided task does not exist anymore'")]
+    TaskTimedOut,
     /// The name is taken by another execution.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(Arc<str>),

@@ -5,16 +5,21 @@
 //! simulator drives the very code that serves.
 
 mod orphans;
+mod tokens;
 
 pub use orphans::ChildQuestion;
+pub use tokens::Delivery;
 
 use crate::batch::{Batch, Invocation, Then};
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, put, report};
 use crate::connector::{Attempt, Outcome};
+use crate::desk::Offer;
 use crate::ports::Entropy;
+use crate::requests::{ActivityTask, TokenWord};
+use crate::token::{Surroundings, TaskToken};
 use crate::{ServiceError, StartRequest, Started};
-use stateline_asl::program::{Kind, StateIndex};
+use stateline_asl::program::{Kind, Program, StateIndex};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
     Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
@@ -56,6 +61,24 @@ pub enum Message {
         attempt: AttemptId,
         /// How it ended.
         outcome: Outcome,
+    },
+    /// A worker asks for an activity's task.
+    Take {
+        /// The task.
+        offer: Offer,
+        /// What the worker calls itself.
+        worker: Option<Arc<str>>,
+        /// Answered when it is durable that the worker has it; `None` when the task is over.
+        reply: oneshot::Sender<Option<ActivityTask>>,
+    },
+    /// Somebody says something with a task token.
+    Token {
+        /// The token.
+        token: TaskToken,
+        /// What he says.
+        word: TokenWord,
+        /// Answered when durable.
+        reply: oneshot::Sender<Result<(), ServiceError>>,
     },
     /// Go on with an execution that has more to decide.
     Continue(ExecutionId),
@@ -168,6 +191,8 @@ impl Shards {
                 };
                 self.input(execution, input, now)
             }
+            Message::Take { offer, worker, reply } => self.take(offer, worker, reply, now),
+            Message::Token { token, word, reply } => self.token(token, word, reply, now),
             Message::Continue(execution) => self.input(execution, Input::Continue, now),
             Message::Recover(row) => self.recover(&row, now),
             Message::StartChild(start) => self.start_child(*start, now),
@@ -366,8 +391,12 @@ impl Shards {
         then: Vec<Then>,
         now: Timestamp,
     ) -> Option<Batch> {
-        let setting =
-            Setting { program: &definition.program, limits: &self.limits, records_max: self.records_max };
+        let setting = Setting {
+            program: &definition.program,
+            limits: &self.limits,
+            records_max: self.records_max,
+            outside: &Surroundings { catalog: &self.catalog, execution: id },
+        };
         let arn = started.execution_arn.clone();
         let (execution, decision) = start(setting, started, now);
         let live = Live { execution, definition, name, wake: None, ticket: 0 };
@@ -448,7 +477,7 @@ impl Shards {
     /// memory; attempts that were out are in doubt, and the engine says what that means.
     fn recover(&mut self, row: &ExecutionRow, now: Timestamp) -> Result<Option<Batch>, StoreError> {
         let question = self.question(row)?;
-        if !row.busy {
+        if !row.busy && !has_offers(row) {
             if let Some(wake) = row.wake {
                 self.timers.insert((wake, row.id));
             }
@@ -457,11 +486,9 @@ impl Shards {
         if !self.activate(row.id)? {
             return Ok(None);
         }
-        let lost: Vec<AttemptId> = self
-            .live
-            .get(&row.id)
-            .map(|live| live.execution.attempts_out().map(|(_, attempt, _)| attempt).collect())
-            .unwrap_or_default();
+        let lost: Vec<AttemptId> =
+            self.live.get(&row.id).map(|live| live.execution.calls_out().collect()).unwrap_or_default();
+        let again = self.tasks_again(row.id);
         let mut whole = Decision::default();
         for attempt in lost {
             if let Some(decision) = self.advance(row.id, Input::AttemptLost { attempt }, now) {
@@ -474,7 +501,7 @@ impl Shards {
             whole.effects.extend(decision.effects);
         }
         // Whoever was wanted and is not known to have ended is asked for again, with those that are new.
-        let mut then: Vec<Then> = question.into_iter().collect();
+        let mut then: Vec<Then> = question.into_iter().chain(again).collect();
         if let Some(live) = self.live.get(&row.id) {
             for child in live.execution.children_out() {
                 let start = child_start(row.id, &live.execution, &live.definition, child);
@@ -491,6 +518,7 @@ impl Shards {
             program: &live.definition.program,
             limits: &self.limits,
             records_max: self.records_max,
+            outside: &Surroundings { catalog: &self.catalog, execution: id },
         };
         // A late answer, or one for an execution that has ended, changes nothing.
         advance(setting, &mut live.execution, input, now).ok()
@@ -549,7 +577,7 @@ impl Shards {
             }
             live.wake = wake;
         }
-        let busy = is_busy(&live.execution);
+        let busy = is_busy(&live.execution, &live.definition.program);
         // Coming back costs a walk through the journal: the longer it is, the longer the wait must be.
         let history = i64::try_from(live.execution.records).unwrap_or(i64::MAX);
         let long = PASSIVATE_AFTER_MS.max(history.saturating_mul(PASSIVATE_AFTER_MS_PER_RECORD));
@@ -619,6 +647,11 @@ pub(crate) fn is_express(row: &ExecutionRow) -> bool {
     row.body.first() == Some(&1)
 }
 
+/// Whether tasks of an execution wait for workers: a restart brings them back to where workers ask.
+fn has_offers(row: &ExecutionRow) -> bool {
+    row.body.get(1) == Some(&1)
+}
+
 /// The part of a resource after its last colon: an execution's name.
 fn last_part(resource: &str) -> &str {
     resource.rsplit(':').next().unwrap_or(resource)
@@ -653,13 +686,20 @@ fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, St
 fn append(id: ExecutionId, live: &Live, records: &[Record], retention_days: u32) -> Append {
     let x = &live.execution;
     let events = u32::try_from(records.len()).expect("a decision is bounded");
-    let row = row(id, x, &live.name, retention_days);
+    let row = row(id, x, &live.definition.program, &live.name, retention_days);
     Append { id, expected_seq: x.records - u64::from(events), events, bytes: encode(records), row }
 }
 
 /// The row of an execution as it stands.
-pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u32) -> ExecutionRow {
-    let busy = x.is_open() && is_busy(x);
+pub(crate) fn row(
+    id: ExecutionId,
+    x: &Execution,
+    program: &Program,
+    name: &str,
+    retention_days: u32,
+) -> ExecutionRow {
+    let busy = x.is_open() && is_busy(x, program);
+    let offers = x.is_open() && x.offers().next().is_some();
     ExecutionRow {
         id,
         machine: x.started.machine_arn.to_string(),
@@ -674,7 +714,10 @@ pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u3
         expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
         map_runs: x.map_runs.keys().map(|arn| arn.to_string()).collect(),
         // Children have a journal whatever they are.
-        body: vec![u8::from(x.started.kind == MachineKind::Express && x.started.parent.is_none())],
+        body: vec![
+            u8::from(x.started.kind == MachineKind::Express && x.started.parent.is_none()),
+            u8::from(offers),
+        ],
     }
 }
 
@@ -689,8 +732,9 @@ fn status(ending: Option<&Ending>) -> Status {
 }
 
 /// Whether something is in flight that a restart must look at.
-fn is_busy(x: &Execution) -> bool {
-    x.attempts_out().next().is_some() || x.has_work() || x.has_children_out()
+fn is_busy(x: &Execution, program: &Program) -> bool {
+    let calls = x.calls_out().next().is_some();
+    calls || x.has_work() || x.has_children_out() || tokens::jobs(x, program).next().is_some()
 }
 
 /// The Map Runs that new records speak of, as they stand.
@@ -719,6 +763,16 @@ fn effect_of(id: ExecutionId, live: &Live, effect: Effect) -> Option<Then> {
             Then::Invoke(Box::new(Invocation { execution: id, attempt, call }))
         }
         Effect::Cancel { attempt } => Then::Cancel(id, attempt),
+        // One that was cut off within the same decision is not offered any more.
+        Effect::Offer { attempt, activity } => {
+            live.execution.offers().find(|(offer, _)| *offer == attempt)?;
+            Then::Offer(activity, (id, attempt))
+        }
+        Effect::Watch { attempt, state, parameters, submitted } => {
+            let x = &live.execution;
+            let call = call(id, x, &live.definition, (attempt, state), parameters, None);
+            Then::Watch(Box::new(Invocation { execution: id, attempt, call }), submitted)
+        }
         Effect::Continue => Then::Continue(id),
         // One that was stopped within the same decision is not wanted any more.
         Effect::StartChild { attempt, .. } => {

@@ -275,5 +275,8 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::MapRunSucceeded { .. } => "MapRunSucceeded",
         Event::MapRunFailed { .. } => "MapRunFailed",
         Event::MapRunAborted { .. } => "MapRunAborted",
+        Event::ActivityStarted { .. } => "ActivityStarted",
+        Event::TaskSubmitted { .. } => "TaskSubmitted",
+        Event::SubmitLost { .. } => "SubmitLost",
     }
 }

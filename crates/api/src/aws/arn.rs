@@ -20,6 +20,11 @@ pub(super) fn check_execution(text: &str) -> Result<(), ApiError> {
     check_type(text, "execution")
 }
 
+/// Checks an ARN of an activity.
+pub(super) fn check_activity(text: &str) -> Result<(), ApiError> {
+    check_type(text, "activity")
+}
+
 /// Checks an ARN of a map run.
 pub(super) fn check_map_run(text: &str) -> Result<(), ApiError> {
     check_type(text, "mapRun")

@@ -12,6 +12,15 @@ use std::sync::Arc;
 /// Why an API call was refused or failed. `Display` is the message that clients see.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ApiError {
+    /// An activity of this name has another key.
+    #[error("Activity Already Exists: '{0}'")]
+    ActivityAlreadyExists(Arc<str>),
+    /// No such activity.
+    #[error("Activity Does Not Exist: '{0}'")]
+    ActivityDoesNotExist(Arc<str>),
+    /// More workers ask for one activity's tasks than may.
+    #[error("The maximum number of workers concurrently polling for activity tasks has been reached: '{0}'")]
+    ActivityWorkerLimitExceeded(Arc<str>),
     /// The name is taken by an execution with other input, or by a closed one.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(Arc<str>),
@@ -39,6 +48,15 @@ pub(crate) enum ApiError {
     /// A name with characters that names may not have.
     #[error("Invalid Name: '{0}'")]
     InvalidName(String),
+    /// A task's output is not one JSON document. Holds the parser's message.
+    #[error("Invalid Output: '{0}'")]
+    InvalidOutput(String),
+    /// The execution of a task token is not kept any more.
+    #[error("Task Does Not Exist: 'Provided task does not exist anymore'")]
+    TaskDoesNotExist,
+    /// The task of a task token is over.
+    #[error("Task Timed Out: 'Provided task does not exist anymore'")]
+    TaskTimedOut,
     /// A page token that this server did not make, made for another question, or made too long ago.
     #[error("Invalid Token: 'Invalid token'")]
     InvalidToken,
@@ -106,6 +124,12 @@ impl ApiError {
     /// The table: the prefix and name of `__type`, and the HTTP status.
     fn shape(&self) -> (&'static str, &'static str, u16) {
         match self {
+            ApiError::ActivityAlreadyExists(_) => (MODELLED, "ActivityAlreadyExists", 400),
+            ApiError::ActivityDoesNotExist(_) => (MODELLED, "ActivityDoesNotExist", 400),
+            ApiError::ActivityWorkerLimitExceeded(_) => (MODELLED, "ActivityWorkerLimitExceeded", 400),
+            ApiError::InvalidOutput(_) => (MODELLED, "InvalidOutput", 400),
+            ApiError::TaskDoesNotExist => (MODELLED, "TaskDoesNotExist", 400),
+            ApiError::TaskTimedOut => (MODELLED, "TaskTimedOut", 400),
             ApiError::ExecutionAlreadyExists(_) => (MODELLED, "ExecutionAlreadyExists", 400),
             ApiError::ExecutionDoesNotExist(_) => (MODELLED, "ExecutionDoesNotExist", 400),
             ApiError::InvalidArn(_) | ApiError::InvalidRoleArn(_) => (MODELLED, "InvalidArn", 400),
@@ -168,6 +192,11 @@ impl From<ServiceError> for ApiError {
             ServiceError::MachineDeleting(arn) => ApiError::StateMachineDeleting(arn),
             ServiceError::ExecutionDoesNotExist(arn) => ApiError::ExecutionDoesNotExist(arn),
             ServiceError::ExecutionAlreadyExists(arn) => ApiError::ExecutionAlreadyExists(arn),
+            ServiceError::ActivityDoesNotExist(arn) => ApiError::ActivityDoesNotExist(arn),
+            ServiceError::TooManyWorkers(arn) => ApiError::ActivityWorkerLimitExceeded(arn),
+            ServiceError::InvalidTaskToken => ApiError::InvalidToken,
+            ServiceError::TaskDoesNotExist => ApiError::TaskDoesNotExist,
+            ServiceError::TaskTimedOut => ApiError::TaskTimedOut,
             ServiceError::MapRunDoesNotExist(arn) => ApiError::ResourceNotFound(arn.to_string()),
             ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
             ServiceError::Throttled => ApiError::Throttling,
@@ -186,6 +215,12 @@ mod tests {
     #[test]
     fn the_table_is_golden() {
         let errors = [
+            ApiError::ActivityAlreadyExists("arn:a".into()),
+            ApiError::ActivityDoesNotExist("arn:a".into()),
+            ApiError::ActivityWorkerLimitExceeded("arn:a".into()),
+            ApiError::InvalidOutput("…".into()),
+            ApiError::TaskDoesNotExist,
+            ApiError::TaskTimedOut,
             ApiError::ExecutionAlreadyExists("arn:e".into()),
             ApiError::ExecutionDoesNotExist("arn:e".into()),
             ApiError::InvalidArn("Invalid ARN prefix: x".into()),
@@ -218,6 +253,12 @@ mod tests {
             .map(|error| format!("{} {}", error.shape().2, String::from_utf8_lossy(&error.body())))
             .collect();
         expect![[r#"
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ActivityAlreadyExists","message":"Activity Already Exists: 'arn:a'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ActivityDoesNotExist","message":"Activity Does Not Exist: 'arn:a'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ActivityWorkerLimitExceeded","message":"The maximum number of workers concurrently polling for activity tasks has been reached: 'arn:a'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidOutput","message":"Invalid Output: '…'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#TaskDoesNotExist","message":"Task Does Not Exist: 'Provided task does not exist anymore'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#TaskTimedOut","message":"Task Timed Out: 'Provided task does not exist anymore'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionAlreadyExists","message":"Execution Already Exists: 'arn:e'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist","message":"Execution Does Not Exist: 'arn:e'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidArn","message":"Invalid Arn: 'Invalid ARN prefix: x'"}

@@ -142,7 +142,10 @@ impl Service {
             expected_seq: 0,
             events: 1,
             bytes: encode(&records),
-            row: ExecutionRow { busy: true, ..row(id, &x, name_of(&arn), self.inner.limits.retention_days) },
+            row: ExecutionRow {
+                busy: true,
+                ..row(id, &x, &entry.definition.program, name_of(&arn), self.inner.limits.retention_days)
+            },
         };
         let (reply, answer) = oneshot::channel();
         let accepted = Ok(Started { arn, started: at });

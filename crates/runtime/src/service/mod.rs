@@ -4,6 +4,7 @@
 //! asynchronous because they wait for those threads; none of them blocks the
 //! async runtime for longer than a look into the store.
 
+mod activities;
 mod express;
 mod machines;
 mod open;
@@ -13,6 +14,7 @@ use crate::batch::{Batch, Then};
 use crate::catalog::{Catalog, Entry};
 use crate::committer::Health;
 use crate::connector::Connector;
+use crate::desk::Desk;
 use crate::dispatch::{Dispatch, worker_of};
 use crate::mailbox::{Mailbox, Refused};
 use crate::ports::{Clock, Entropy};
@@ -49,6 +51,7 @@ struct Inner {
     stopping: AtomicBool,
     /// Creations and deletions of machines go one at a time.
     machines: tokio::sync::Mutex<()>,
+    desk: Arc<Desk>,
     recent: Recent,
     express: Running,
     threads: open::Threads,
