@@ -18,7 +18,7 @@ import client_machines as machines
 
 ACCOUNT = "arn:aws:states:us-east-1:000000000000"
 # The poll of a worker is a minute on AWS; the tests wait two seconds for nothing.
-SETTINGS = ""
+SETTINGS = "[limits]\nactivity_poll_seconds = 2\n"
 
 
 class Refused(Exception):

@@ -42,6 +42,8 @@ pub struct Limits {
     pub express_kept: usize,
     /// Workers that may ask for one activity's tasks at once.
     pub activity_workers_max: usize,
+    /// Seconds for which a worker's request for a task is held when there is none.
+    pub activity_poll_seconds: u64,
 }
 
 impl Default for Limits {
@@ -64,6 +66,7 @@ impl Default for Limits {
             request_bytes_max: 2_097_152,
             express_kept: 1_000,
             activity_workers_max: 1_000,
+            activity_poll_seconds: 60,
         }
     }
 }
