@@ -47,7 +47,8 @@ pub struct Started<P = Payload> {
     pub version_arn: Option<Arc<str>>,
     /// The alias it was started through.
     pub alias_arn: Option<Arc<str>>,
-    /// Content address of the definition this execution keeps for its whole life.
+    /// Key of the revision this execution keeps for its whole life: definition, role and
+    /// configuration. In journals of releases without revisions, the definition's hash.
     pub definition: Arc<str>,
     /// Standard or Express.
     pub kind: MachineKind,

@@ -22,6 +22,7 @@ mod ports;
 mod requests;
 mod service;
 mod shards;
+mod stored;
 mod token;
 mod worker;
 
@@ -31,11 +32,15 @@ pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{Attempt, CallFuture, Connector, Outcome};
 pub use desk::{Desk, Offer};
-pub use machine::{Machine, MachineStatus};
+pub use machine::{
+    Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
+    qualifier,
+};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
     ActivityTask, CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest,
-    Page, ServiceError, StartRequest, Started, TokenWord, UsedMachine, status_of,
+    MachineView, Page, ServiceError, StartRequest, Started, TokenWord, UpdateAlias, UpdateMachine, Updated,
+    UsedMachine, status_of,
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
 pub use shards::{ChildQuestion, Delivery, Message, Shards};

@@ -304,11 +304,11 @@ impl Shards {
         let started = stateline_journal::Started {
             execution_arn: arn.clone(),
             machine_arn: machine.arn.clone(),
-            version_arn: None,
-            alias_arn: None,
-            definition: entry.definition.hash.clone(),
+            version_arn: entry.version_arn.clone(),
+            alias_arn: entry.alias_arn.clone(),
+            definition: entry.revision.key.clone(),
             kind: machine.kind,
-            role_arn: machine.role_arn.clone(),
+            role_arn: entry.revision.role_arn.clone(),
             trace_header: request.trace_header,
             input: request.input,
             seed: self.entropy.draw(),
@@ -340,7 +340,7 @@ impl Shards {
             machine_arn: start.machine_arn,
             version_arn: None,
             alias_arn: None,
-            definition: start.definition.hash.clone(),
+            definition: start.revision,
             kind: start.kind,
             role_arn: start.role_arn,
             trace_header: start.trace_header,
@@ -718,6 +718,11 @@ pub(crate) fn row(
             u8::from(x.started.kind == MachineKind::Express && x.started.parent.is_none()),
             u8::from(offers),
         ],
+        lists: [&x.started.version_arn, &x.started.alias_arn]
+            .into_iter()
+            .flatten()
+            .map(|arn| arn.to_string())
+            .collect(),
     }
 }
 

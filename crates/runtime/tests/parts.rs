@@ -5,8 +5,8 @@ use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_journal::{AttemptId, MachineKind};
 use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts};
 use stateline_runtime::{
-    Batch, Catalog, Clock, Entropy, Invocation, Machine, MachineStatus, Message, Offer, ServiceError, Shards,
-    StartRequest, Started,
+    Batch, Catalog, Clock, Entropy, Invocation, Lineage, Machine, MachineStatus, Message, Offer,
+    ServiceError, Shards, StartRequest, Started,
 };
 use stateline_store::{Fault, Group, MemStore, Store};
 use std::cell::RefCell;
@@ -154,6 +154,7 @@ fn machine(definition: &str) -> Machine {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     }
 }
 

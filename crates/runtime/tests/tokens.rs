@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_journal::MachineKind;
 use stateline_runtime::{
-    ActivityEntry, ActivityTask, Attempt, CallFuture, Config, Connector, Ending, Machine, MachineStatus,
-    Outcome, Service, ServiceError, StartRequest, SystemClock, SystemEntropy, TokenWord,
+    ActivityEntry, ActivityTask, Attempt, CallFuture, Config, Connector, Ending, Lineage, Machine,
+    MachineStatus, Outcome, Service, ServiceError, StartRequest, SystemClock, SystemEntropy, TokenWord,
 };
 use stateline_store::MemStore;
 use std::sync::{Arc, Mutex};
@@ -90,6 +90,7 @@ async fn start(service: &Service, name: &str, task: &Value) -> Arc<str> {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     };
     service.create_machine(machine).await.expect("the machine is created");
     let input = Payload::parse(r#"{"n":1}"#).expect("JSON");

@@ -44,7 +44,7 @@ impl Status {
 
 /// The projection of an execution after its latest batch.
 ///
-/// `machine`, `name` and `started` never change once stored, because the
+/// `machine`, `name`, `started` and `lists` never change once stored, because the
 /// index keys are made of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutionRow {
@@ -74,4 +74,9 @@ pub struct ExecutionRow {
     pub map_runs: Vec<String>,
     /// Whatever describing the execution needs; opaque here.
     pub body: Vec<u8>,
+    /// Other lists that it stands in beside its machine's: the version and the alias it was
+    /// started through. Written behind the rest and only where there is one, so that
+    /// rows of releases without versions read as they are.
+    #[serde(skip)]
+    pub lists: Vec<String>,
 }

@@ -16,7 +16,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     check_name(name)?;
     let arn = format!("{}{name}", call.caller.activity_prefix());
     let wanted = ActivityEntry {
-        tags: configuration::tags(request.tags.as_ref(), &arn)?,
+        tags: configuration::tags(request.tags.as_ref(), &arn, call.api.service().limits().tags_max)?,
         arn: arn.into(),
         name: name.into(),
         created: call.api.service().now(),

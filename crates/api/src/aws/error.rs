@@ -63,6 +63,18 @@ pub(crate) enum ApiError {
     /// No such map run.
     #[error("Resource not found: '{0}'")]
     ResourceNotFound(String),
+    /// A version or an alias that the request needs, or its machine, is not there.
+    #[error("Request references a resource that does not exist.")]
+    NoSuchResource(Arc<str>),
+    /// What is there stands against it. Holds the whole message.
+    #[error("{0}")]
+    Conflict(String),
+    /// Nothing that could be changed is named.
+    #[error("{0}")]
+    MissingRequiredParameter(&'static str),
+    /// There are as many as there may be. Holds the whole message.
+    #[error("{0}")]
+    ServiceQuotaExceeded(String),
     /// Another definition or configuration has this name.
     #[error("State Machine Already Exists: '{0}'")]
     StateMachineAlreadyExists(Arc<str>),
@@ -86,6 +98,12 @@ pub(crate) enum ApiError {
     /// A constraint of the request's shape does not hold. Holds the whole message.
     #[error("{0}")]
     Validation(String),
+    /// Of some members one must be there. Holds the whole message.
+    #[error("{0}")]
+    MissingMember(&'static str),
+    /// An alias cannot lead so. Holds the whole message.
+    #[error("{0}")]
+    InvalidRouting(String),
     /// The ARN names the processor of a distributed Map, which this operation does not take.
     #[error("The state machine ARN must not contain a label: '{0}'")]
     LabelledArn(String),
@@ -139,14 +157,21 @@ impl ApiError {
             ApiError::InvalidLoggingConfiguration(_) => (MODELLED, "InvalidLoggingConfiguration", 400),
             ApiError::InvalidName(_) => (MODELLED, "InvalidName", 400),
             ApiError::InvalidToken => (MODELLED, "InvalidToken", 400),
-            ApiError::ResourceNotFound(_) => (MODELLED, "ResourceNotFound", 400),
+            ApiError::ResourceNotFound(_) | ApiError::NoSuchResource(_) => {
+                (MODELLED, "ResourceNotFound", 400)
+            }
+            ApiError::Conflict(_) => (MODELLED, "ConflictException", 409),
+            ApiError::MissingRequiredParameter(_) => (MODELLED, "MissingRequiredParameter", 400),
+            ApiError::ServiceQuotaExceeded(_) => (MODELLED, "ServiceQuotaExceededException", 402),
             ApiError::StateMachineAlreadyExists(_) => (MODELLED, "StateMachineAlreadyExists", 400),
             ApiError::StateMachineDeleting(_) => (MODELLED, "StateMachineDeleting", 400),
             ApiError::StateMachineDoesNotExist(_) => (MODELLED, "StateMachineDoesNotExist", 400),
             ApiError::StateMachineTypeNotSupported => (MODELLED, "StateMachineTypeNotSupported", 400),
             ApiError::TooManyTags { .. } => (MODELLED, "TooManyTags", 400),
             ApiError::Validation(_) => (VALIDATION, "ValidationException", 400),
-            ApiError::LabelledArn(_) => (MODELLED, "ValidationException", 400),
+            ApiError::LabelledArn(_) | ApiError::InvalidRouting(_) | ApiError::MissingMember(_) => {
+                (MODELLED, "ValidationException", 400)
+            }
             ApiError::Serialization(_) => (SERVICE, "SerializationException", 400),
             ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
             ApiError::UnsupportedOperation(_) => (SERVICE, "UnsupportedOperationException", 400),
@@ -172,6 +197,9 @@ impl ApiError {
                 ApiError::ResourceNotFound(resource) | ApiError::TooManyTags { resource, .. } => {
                     error.text("resourceName", resource);
                 }
+                ApiError::NoSuchResource(resource) => error.text("resourceName", resource),
+                ApiError::MissingMember(_) => error.text("reason", "MISSING_REQUIRED_PARAMETER"),
+                ApiError::InvalidRouting(_) => error.text("reason", "INVALID_ROUTING_CONFIGURATION"),
                 ApiError::LabelledArn(_) => error.text("reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"),
                 _ => {}
             }
@@ -198,6 +226,15 @@ impl From<ServiceError> for ApiError {
             ServiceError::TaskDoesNotExist => ApiError::TaskDoesNotExist,
             ServiceError::TaskTimedOut => ApiError::TaskTimedOut,
             ServiceError::MapRunDoesNotExist(arn) => ApiError::ResourceNotFound(arn.to_string()),
+            ServiceError::NoSuchResource(arn) => ApiError::NoSuchResource(arn),
+            ServiceError::ResourceNotFound(arn) => ApiError::ResourceNotFound(arn.to_string()),
+            ServiceError::TooManyTags { resource, limit } => {
+                ApiError::TooManyTags { resource: resource.to_string(), limit }
+            }
+            conflict @ (ServiceError::AliasExists
+            | ServiceError::VersionInUse(_)
+            | ServiceError::RevisionConflict { .. }) => ApiError::Conflict(conflict.to_string()),
+            quota @ ServiceError::QuotaExceeded { .. } => ApiError::ServiceQuotaExceeded(quota.to_string()),
             ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
             ServiceError::Throttled => ApiError::Throttling,
             full @ ServiceError::StoreFull(_) => ApiError::ServiceUnavailable(full.to_string()),
@@ -232,6 +269,14 @@ mod tests {
             ApiError::InvalidName("a b".into()),
             ApiError::InvalidToken,
             ApiError::ResourceNotFound("arn:r".into()),
+            ApiError::NoSuchResource("arn:m:1".into()),
+            ServiceError::AliasExists.into(),
+            ServiceError::VersionInUse("a, b".into()).into(),
+            ServiceError::RevisionConflict { wanted: "x".into(), current: "INITIAL".into() }.into(),
+            ApiError::MissingRequiredParameter("…"),
+            ServiceError::QuotaExceeded { what: "versions", machine: "arn:m".into(), limit: 9 }.into(),
+            ApiError::InvalidRouting("…".into()),
+            ApiError::MissingMember("…"),
             ApiError::StateMachineAlreadyExists("arn:m".into()),
             ApiError::StateMachineDeleting("arn:m".into()),
             ApiError::StateMachineDoesNotExist("arn:m".into()),
@@ -270,6 +315,14 @@ mod tests {
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidName","message":"Invalid Name: 'a b'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidToken","message":"Invalid Token: 'Invalid token'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ResourceNotFound","message":"Resource not found: 'arn:r'","resourceName":"arn:r"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ResourceNotFound","message":"Request references a resource that does not exist.","resourceName":"arn:m:1"}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to create alias because an alias with the same name and a different routing configuration already exists."}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [a, b]"}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to publish the State Machine version for revision x. The current State Machine revision is INITIAL."}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#MissingRequiredParameter","message":"…"}
+            402 {"__type":"com.amazonaws.swf.service.v2.model#ServiceQuotaExceededException","message":"The state machine 'arn:m' has 9 versions already, which is the limit."}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"…","reason":"INVALID_ROUTING_CONFIGURATION"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"…","reason":"MISSING_REQUIRED_PARAMETER"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineAlreadyExists","message":"State Machine Already Exists: 'arn:m'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDeleting","message":"State Machine is being deleted: 'arn:m'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDoesNotExist","message":"State Machine Does Not Exist: 'arn:m'"}

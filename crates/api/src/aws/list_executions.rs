@@ -1,4 +1,4 @@
-//! `ListExecutions`: the executions of a machine, newest first.
+//! `ListExecutions`: the executions of a machine, a version or an alias, newest first.
 
 use super::Call;
 use super::arn::{check_machine, check_map_run};
@@ -28,7 +28,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let question =
         Question::new(&["ListExecutions", query.machine_arn, query.status.map_or("", status_name)]);
     let after = query.token.map(|token| question.open(token, service.now())).transpose()?;
-    let machine = service.machine(query.machine_arn).await?;
+    let machine = service.listed_machine(query.machine_arn)?;
     if machine.kind == MachineKind::Express {
         return Err(ApiError::StateMachineTypeNotSupported);
     }
@@ -71,6 +71,8 @@ fn write(page: &Page<ExecutionItem>, question: Question, now: Timestamp) -> Vec<
             item.text("status", status_name(execution.status));
             item.time("startDate", execution.started);
             item.time_if("stopDate", execution.stopped);
+            item.text_if("stateMachineVersionArn", execution.version_arn.as_deref());
+            item.text_if("stateMachineAliasArn", execution.alias_arn.as_deref());
             item.number("redriveCount", 0);
         });
         answer.text_if("nextToken", page.next.as_ref().map(|next| question.seal(next, now)).as_deref());
@@ -182,6 +184,8 @@ mod tests {
             arn: view.arn.clone(),
             name: view.name.clone(),
             machine_arn: view.machine_arn.clone(),
+            version_arn: None,
+            alias_arn: None,
             status,
             started: view.started,
             stopped,

@@ -2,7 +2,7 @@
 
 use stateline_base::{ExecutionId, Payload, ShardId, Timestamp};
 use stateline_journal::MachineKind;
-use stateline_runtime::{Ending, ExecutionView, Machine, MachineStatus};
+use stateline_runtime::{Ending, ExecutionView, Lineage, Machine, MachineStatus};
 
 const STARTED: Timestamp = Timestamp::from_millis(1_763_683_200_123);
 
@@ -38,5 +38,6 @@ pub(super) fn machine() -> Machine {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     }
 }

@@ -40,8 +40,7 @@ impl Service {
         if let Some(known) = activities.get(&entry.arn) {
             return Ok(known);
         }
-        self.write(vec![put(&entry)]).await?;
-        activities.insert(entry.clone());
+        self.keep_activity(entry.clone()).await?;
         Ok(Arc::new(entry))
     }
 
@@ -80,20 +79,8 @@ impl Service {
         Ok(())
     }
 
-    /// Replaces an activity's tags.
-    ///
-    /// # Errors
-    /// [`ServiceError::ActivityDoesNotExist`], what `change` says, or that the service cannot write.
-    pub async fn tag_activity<E: From<ServiceError>>(
-        &self,
-        arn: &str,
-        change: impl FnOnce(&[(String, String)]) -> Result<Vec<(String, String)>, E>,
-    ) -> Result<(), E> {
-        self.check_running()?;
-        let _one_at_a_time = self.inner.machines.lock().await;
-        let entry = self.activity(arn)?;
-        let tags = change(&entry.tags)?;
-        let entry = ActivityEntry { tags, ..(*entry).clone() };
+    /// Makes a change of an activity durable. The caller lets no other change happen meanwhile.
+    pub(super) async fn keep_activity(&self, entry: ActivityEntry) -> Result<(), ServiceError> {
         self.write(vec![put(&entry)]).await?;
         self.inner.catalog.activities().insert(entry);
         Ok(())

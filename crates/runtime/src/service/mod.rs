@@ -5,10 +5,13 @@
 //! async runtime for longer than a look into the store.
 
 mod activities;
+mod aliases;
 mod express;
 mod machines;
 mod open;
 mod read;
+mod tags;
+mod versions;
 
 use crate::batch::{Batch, Then};
 use crate::catalog::{Catalog, Entry};
@@ -49,7 +52,7 @@ struct Inner {
     committer: Arc<Mailbox<Batch>>,
     health: Arc<Health>,
     stopping: AtomicBool,
-    /// Creations and deletions of machines go one at a time.
+    /// Changes of machines, their versions and aliases go one at a time.
     machines: tokio::sync::Mutex<()>,
     desk: Arc<Desk>,
     recent: Recent,
@@ -63,7 +66,7 @@ impl Service {
     /// # Errors
     /// As [`ServiceError`] says; nothing was accepted then.
     pub async fn start(&self, request: StartRequest) -> Result<Started, ServiceError> {
-        let entry = self.ready_machine(&request.machine_arn)?;
+        let entry = self.target(&request.machine_arn)?;
         match entry.machine.kind {
             MachineKind::Standard => self.start_standard(entry, request).await,
             MachineKind::Express => self.start_express(entry, request).await,
@@ -123,10 +126,10 @@ impl Service {
         self.inner.health.fault()
     }
 
-    /// A machine that takes new executions, in a service that does.
-    fn ready_machine(&self, arn: &Arc<str>) -> Result<Entry, ServiceError> {
+    /// What a machine, a version or an alias that takes new executions leads to, in a service that does.
+    fn target(&self, arn: &Arc<str>) -> Result<Entry, ServiceError> {
         self.check_running()?;
-        let entry = self.inner.catalog.machine(arn)?;
+        let entry = self.inner.catalog.target(&*self.inner.store, arn, || self.inner.entropy.draw())?;
         if entry.machine.status == MachineStatus::Deleting {
             return Err(ServiceError::MachineDeleting(arn.clone()));
         }
