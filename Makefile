@@ -40,6 +40,7 @@ setup:
 
 format:
 	cargo fmt --all --check
+	cargo fmt --check --manifest-path tests/rust-sdk/Cargo.toml
 
 tidy:
 	cargo xtask tidy
@@ -80,4 +81,4 @@ bench: build
 
 clean:
 	cargo clean
-	rm -rf .venv .tools
+	rm -rf .venv .tools tests/node-sdk/node_modules
