@@ -17,6 +17,13 @@ SLEEP = text("Sleep", Sleep={"Type": "Wait", "Seconds": 600, "End": True})
 # Two events an item and two more an iteration: long enough for pages.
 MANY = text("Each", Each={"Type": "Map", "ItemsPath": "$.items", "End": True, "ItemProcessor": {
     "StartAt": "Item", "States": {"Item": {"Type": "Pass", "End": True}}}})
+# Finds no way to go until it is redriven.
+ONCE = text("Pick", Good={"Type": "Succeed"}, Pick={"Type": "Choice", "Choices": [
+    {"Variable": "$$.Execution.RedriveCount", "NumericGreaterThan": 0, "Next": "Good"}]})
+# Children that rest until they are stopped.
+SPREAD = text("Each", Each={"Type": "Map", "Label": "Each", "MaxConcurrency": 2, "End": True, "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+    "StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "Seconds": 600, "End": True}}}})
 # Four mistakes in one definition.
 WRONG = text("Nowhere", Here={"Type": "Pass", "Next": "There"}, Odd={"Type": "Task", "End": True},
              Late={"Type": "Wait", "Seconds": -1, "End": True})
