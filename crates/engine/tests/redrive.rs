@@ -44,7 +44,9 @@ fn a_task_is_scheduled_again_with_fresh_retries() {
         "Parameters": {"in.$": "$", "retry.$": "$$.State.RetryCount", "redrive.$": "$$.Execution.RedriveCount"}"#;
     let failure = || Answer::Err("E", "again");
     let first = run(&task(retry), "{}").answer("T", &[failure(), failure(), failure(), Answer::Ok("7")]);
-    check(&redriven(first), &expect![[r#"
+    check(
+        &redriven(first),
+        &expect![[r#"
         > T#1 {"in":{"a":1},"retry":0,"redrive":0}
         > T#2 {"in":{"a":1},"retry":1,"redrive":0}
         > T#3 {"in":{"a":1},"retry":0,"redrive":1}
@@ -70,7 +72,8 @@ fn a_task_is_scheduled_again_with_fresh_retries() {
         19(18) TaskStateExited +2001ms T 7
         20(19) ExecutionSucceeded +2001ms 7
         = 7
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -80,8 +83,10 @@ fn a_wait_begins_anew_and_a_moment_that_has_passed_is_over_at_once() {
             r#"{{"StartAt": "W", "States": {{"W": {{"Type": "Wait", {until}, "Next": "P"}}, "P": {{"Type": "Pass", "End": true}}}}}}"#
         )
     };
-    for (until, expected) in
-        [(r#""Seconds": 10"#, expect![[r#"
+    for (until, expected) in [
+        (
+            r#""Seconds": 10"#,
+            expect![[r#"
             1(0) ExecutionStarted {}
             2(0) WaitStateEntered W {}
             3(0) ExecutionAborted +3000ms Stopped / by hand
@@ -91,7 +96,11 @@ fn a_wait_begins_anew_and_a_moment_that_has_passed_is_over_at_once() {
             7(6) PassStateExited +18000ms P {}
             8(7) ExecutionSucceeded +18000ms {}
             = {}
-        "#]]), (r#""Timestamp": "2023-11-14T22:13:25Z""#, expect![[r#"
+        "#]],
+        ),
+        (
+            r#""Timestamp": "2023-11-14T22:13:25Z""#,
+            expect![[r#"
             1(0) ExecutionStarted {}
             2(0) WaitStateEntered W {}
             3(0) ExecutionAborted +3000ms Stopped / by hand
@@ -101,8 +110,9 @@ fn a_wait_begins_anew_and_a_moment_that_has_passed_is_over_at_once() {
             7(6) PassStateExited +8000ms P {}
             8(7) ExecutionSucceeded +8000ms {}
             = {}
-        "#]])]
-    {
+        "#]],
+        ),
+    ] {
         let mut stopped = run(&wait(until), "{}");
         stopped.now = START.plus_millis(3_000);
         stopped.input(Input::Stop(Failure::new("Stopped", "by hand")));
@@ -120,7 +130,9 @@ fn a_choice_is_made_again_and_a_fail_state_fails_again() {
         "F": {"Type": "Fail", "Error": "Last", "Cause": "as it says"}}}"#;
     let mut twice = redriven(run(choice, "{}"));
     redrive(&mut twice, None).expect("it failed");
-    check(&twice, &expect![[r#"
+    check(
+        &twice,
+        &expect![[r#"
         1(0) ExecutionStarted {}
         2(0) ChoiceStateEntered C {}
         3(2) ExecutionFailed States.Runtime / An error occurred while executing the state 'C' (entered at the event id #2). Failed to transition out of the state. The state does not point to a next state.
@@ -131,7 +143,8 @@ fn a_choice_is_made_again_and_a_fail_state_fails_again() {
         8(7) ExecutionRedriven +2ms redrive 2
         9(8) ExecutionFailed +2ms Last / as it says
         = Last: as it says
-    "#]]);
+    "#]],
+    );
 }
 
 /// Three branches: one is done, one fails, one is cut off.
@@ -145,7 +158,9 @@ const PARALLEL: &str = r#"{"StartAt": "P", "States": {"P": {"Type": "Parallel", 
 #[test]
 fn branches_that_had_succeeded_stay() {
     let first = run(PARALLEL, "{}").answer("T", &[Answer::Err("E", "once"), Answer::Ok(r#"{"Payload": 1}"#)]);
-    check(&redriven(first), &expect![[r#"
+    check(
+        &redriven(first),
+        &expect![[r#"
         > T#1 {"FunctionName":"f"}
         > T#2 {"FunctionName":"f"}
         1(0) ExecutionStarted {}
@@ -174,7 +189,8 @@ fn branches_that_had_succeeded_stay() {
         24(22) ParallelStateExited +5001ms P ["done",{"Payload":1},"waited"]
         25(24) ExecutionSucceeded +5001ms ["done",{"Payload":1},"waited"]
         = ["done",{"Payload":1},"waited"]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -184,7 +200,9 @@ fn iterations_that_had_succeeded_stay_and_the_others_go_on() {
             "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f", "End": true}}}}}}"#;
     let answers =
         [Answer::Ok("10"), Answer::Err("E", "once"), Answer::Ok("20"), Answer::Ok("30"), Answer::Ok("40")];
-    check(&redriven(run(map, "[1,2,3,4]").answer("T", &answers)), &expect![[r#"
+    check(
+        &redriven(run(map, "[1,2,3,4]").answer("T", &answers)),
+        &expect![[r#"
         > T#1 1
         > T#2 2
         > T#3 3
@@ -238,7 +256,8 @@ fn iterations_that_had_succeeded_stay_and_the_others_go_on() {
         44(42) MapStateExited +1ms M [10,20,30,40]
         45(44) ExecutionSucceeded +1ms [10,20,30,40]
         = [10,20,30,40]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -250,7 +269,9 @@ fn everything_runs_again_when_the_results_were_too_large() {
     let long = r#""012345678901234567890123456789012345678901234567890""#;
     let first = Run::new(large, r#"{"x": 12345}"#, MachineKind::Standard, limits)
         .answer("T", &[Answer::Ok(long), Answer::Ok("1")]);
-    check(&redriven(first), &expect![[r#"
+    check(
+        &redriven(first),
+        &expect![[r#"
         > T#1 {"x": 12345}
         > T#2 {"x": 12345}
         1(0) ExecutionStarted {"x": 12345}
@@ -278,7 +299,8 @@ fn everything_runs_again_when_the_results_were_too_large() {
         23(21) ParallelStateExited +1ms P [1,{"x":12345}]
         24(23) ExecutionSucceeded +1ms [1,{"x":12345}]
         = [1,{"x":12345}]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -286,7 +308,9 @@ fn what_came_of_branches_is_looked_at_again_without_running_them() {
     let selector = r#"{"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": true,
         "ResultSelector": {"x.$": "$$.Execution.RedriveTime"}, "Branches": [
         {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}]}}}"#;
-    check(&redriven(run(selector, "{}")), &expect![[r#"
+    check(
+        &redriven(run(selector, "{}")),
+        &expect![[r#"
         1(0) ExecutionStarted {}
         2(0) ParallelStateEntered P {}
         3(2) ParallelStateStarted
@@ -299,11 +323,14 @@ fn what_came_of_branches_is_looked_at_again_without_running_them() {
         10(8) ParallelStateExited +1ms P {"x":"2023-11-14T22:13:20.001Z"}
         11(10) ExecutionSucceeded +1ms {"x":"2023-11-14T22:13:20.001Z"}
         = {"x":"2023-11-14T22:13:20.001Z"}
-    "#]]);
+    "#]],
+    );
     let empty = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true,
         "ResultSelector": {"x.$": "$$.Execution.RedriveTime"},
         "ItemProcessor": {"StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}}}}}"#;
-    check(&redriven(run(empty, "[1]")), &expect![[r#"
+    check(
+        &redriven(run(empty, "[1]")),
+        &expect![[r#"
         1(0) ExecutionStarted [1]
         2(0) MapStateEntered M [1]
         3(2) MapStateStarted length 1
@@ -318,7 +345,8 @@ fn what_came_of_branches_is_looked_at_again_without_running_them() {
         12(10) MapStateExited +1ms M {"x":"2023-11-14T22:13:20.001Z"}
         13(12) ExecutionSucceeded +1ms {"x":"2023-11-14T22:13:20.001Z"}
         = {"x":"2023-11-14T22:13:20.001Z"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -327,7 +355,9 @@ fn a_timeout_of_the_whole_begins_again() {
         "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f", "TimeoutSeconds": 30, "End": true}}}"#;
     let mut twice = redriven(run(definition, "{}").answer("T", &[Answer::Silence]));
     redrive(&mut twice, None).expect("it timed out");
-    check(&twice, &expect![[r#"
+    check(
+        &twice,
+        &expect![[r#"
         > T#1 {}
         > cancel #1
         > T#2 {}
@@ -346,7 +376,8 @@ fn a_timeout_of_the_whole_begins_again() {
         11(10) LambdaFunctionScheduled +20002ms {}
         12(11) LambdaFunctionStarted +20002ms
         = None
-    "#]]);
+    "#]],
+    );
     assert_eq!(twice.x.wake(), twice.x.redrives.at.map(|at| at.plus_millis(10_000)));
     assert_eq!(twice.x.redrives.open_millis, 20_000);
 }
@@ -375,7 +406,9 @@ fn a_map_run_goes_on_with_the_children_that_did_not_succeed() {
     let redrives: Vec<_> =
         out.iter().map(|child| (child.attempt, child.redrive.map(|of| of.map_run))).collect();
     assert_eq!(redrives, [(2, Some(1)), (3, Some(1))]);
-    check(&failed.run_out(), &expect![[r#"
+    check(
+        &failed.run_out(),
+        &expect![[r#"
         > child #1 1
         > child #2 2
         > child #3 3
@@ -397,7 +430,8 @@ fn a_map_run_goes_on_with_the_children_that_did_not_succeed() {
         12(9) MapStateExited +1ms M [10,20,3,4]
         13(12) ExecutionSucceeded +1ms [10,20,3,4]
         = [10,20,3,4]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -422,7 +456,9 @@ fn children_wait_for_their_redrive_within_the_concurrency() {
     let counts = run.x.map_runs.values().next().expect("there is one").items;
     assert_eq!((counts.running, counts.pending_redrive, counts.aborted), (0, 0, 3));
     redrive(&mut run, None).expect("it was stopped");
-    check(&run.run_out(), &expect![[r#"
+    check(
+        &run.run_out(),
+        &expect![[r#"
         > child #1 1
         > child #2 2
         > child #3 3
@@ -461,7 +497,8 @@ fn children_wait_for_their_redrive_within_the_concurrency() {
         19(16) MapStateExited +3ms M [1,2,3]
         20(19) ExecutionSucceeded +3ms [1,2,3]
         = [1,2,3]
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -470,7 +507,9 @@ fn a_new_map_run_begins_when_the_old_one_cannot_be_gone_on_with() {
     let long = Answer::Ok(r#""01234567890123456789012345678901234567890123""#);
     let first = Run::new(&distributed(""), "[1,2]", MachineKind::Standard, limits)
         .answer("child", &[long.clone(), long, Answer::Ok("1"), Answer::Ok("2")]);
-    check(&redriven(first), &expect![[r#"
+    check(
+        &redriven(first),
+        &expect![[r#"
         > child #1 1
         > child #2 2
         > child #3 1
@@ -490,12 +529,15 @@ fn a_new_map_run_begins_when_the_old_one_cannot_be_gone_on_with() {
         13(10) MapStateExited +1ms M [1,2]
         14(13) ExecutionSucceeded +1ms [1,2]
         = [1,2]
-    "#]]);
+    "#]],
+    );
     let selector =
         r#", "ItemSelector": {"x.$": "$$.Execution.RedriveTime"}, "ResultSelector": {"n.$": "$[0].x"}"#;
     let again = redriven(run(&distributed(selector), "[1]"));
     assert_eq!(again.x.map_runs.len(), 2);
-    check(&again, &expect![[r#"
+    check(
+        &again,
+        &expect![[r#"
         > child #1 {"x":"2023-11-14T22:13:20.001Z"}
         1(0) ExecutionStarted [1]
         2(0) MapStateEntered M [1]
@@ -512,7 +554,8 @@ fn a_new_map_run_begins_when_the_old_one_cannot_be_gone_on_with() {
         13(10) MapStateExited +1ms M {"n":"2023-11-14T22:13:20.001Z"}
         14(13) ExecutionSucceeded +1ms {"n":"2023-11-14T22:13:20.001Z"}
         = {"n":"2023-11-14T22:13:20.001Z"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -524,7 +567,9 @@ fn a_child_that_has_filled_its_history_fails_its_map_run_again() {
     redrive(&mut run, None).expect("it failed");
     let counts = run.x.map_runs.values().next().expect("there is one").items;
     assert_eq!((counts.failed, counts.failures_not_redrivable, counts.pending_redrive), (1, 1, 0));
-    check(&run, &expect![[r#"
+    check(
+        &run,
+        &expect![[r#"
         > child #1 1
         1(0) ExecutionStarted [1]
         2(0) MapStateEntered M [1]
@@ -539,7 +584,8 @@ fn a_child_that_has_filled_its_history_fails_its_map_run_again() {
         11(10) MapStateFailed +1ms
         12(11) ExecutionFailed +1ms States.ExceedToleratedFailureThreshold / The specified tolerated failure threshold was exceeded
         = States.ExceedToleratedFailureThreshold: The specified tolerated failure threshold was exceeded
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -548,7 +594,9 @@ fn an_express_child_begins_again() {
         .answer("T", &[Answer::Err("E", "once")])
         .run_out();
     redrive(&mut run, None).expect("it failed");
-    check(&run.run_out(), &expect![[r#"
+    check(
+        &run.run_out(),
+        &expect![[r#"
         > T#1 {"a":1}
         > T#2 {"a":1}
         1(0) ExecutionStarted {}
@@ -569,7 +617,8 @@ fn an_express_child_begins_again() {
         16(15) TaskStateExited +1ms T {"a":1}
         17(16) ExecutionSucceeded +1ms {"a":1}
         = {"a":1}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
