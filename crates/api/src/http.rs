@@ -65,6 +65,8 @@ pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<O
         }
     }
     drop(listener);
+    // A worker that waits for a task would hold its connection for a minute.
+    api.service().stop_polling();
     drop(closing);
     let drained =
         timeout(api.settings().drain_timeout, async { while connections.join_next().await.is_some() {} });

@@ -348,14 +348,11 @@ fn task_states() {
     );
     check_state(
         r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken""#,
-        &expect![[r#"
-        2:48 UNSUPPORTED_FEATURE (warning): A task with a token cannot be called by this release; the task will fail when it runs at /States/S/Resource
-    "#]],
+        &expect![""],
     );
     check_state(
         r#""Type": "Task", "End": true, "Resource": "arn:aws:states:us-east-1:000000000000:activity:a", "Credentials": {"RoleArn": "arn:x"}"#,
         &expect![[r#"
-            2:48 UNSUPPORTED_FEATURE (warning): An activity cannot be called by this release; the task will fail when it runs at /States/S/Resource
             2:100 SCHEMA_VALIDATION_FAILED: The field 'Credentials' is not supported for activities at /States/S/Credentials
         "#]],
     );

@@ -42,8 +42,16 @@ pub struct Limits {
     pub map_run_redrives_max: u32,
     /// Bytes of a request's body at the API.
     pub request_bytes_max: usize,
+    /// Published versions that a state machine may have.
+    pub versions_max: usize,
+    /// Aliases that a state machine may have.
+    pub aliases_max: usize,
+    /// Tags that a resource may have.
+    pub tags_max: usize,
     /// Closed Express executions kept for a look, in memory, per shard worker.
     pub express_kept: usize,
+    /// Workers that may ask for one activity's tasks at once.
+    pub activity_workers_max: usize,
 }
 
 impl Default for Limits {
@@ -66,7 +74,11 @@ impl Default for Limits {
             redrivable_days: 14,
             map_run_redrives_max: 1_000,
             request_bytes_max: 2_097_152,
+            versions_max: 1_000,
+            aliases_max: 100,
+            tags_max: 50,
             express_kept: 1_000,
+            activity_workers_max: 1_000,
         }
     }
 }

@@ -10,7 +10,9 @@ use ruler::{Case, measure, ratio};
 use serde_json::{Value, json};
 use stateline_asl::{MachineKind as Checked, Program, compile};
 use stateline_base::{Limits, Payload, Timestamp};
-use stateline_engine::{Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start};
+use stateline_engine::{
+    Apart, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
+};
 use stateline_journal::{AttemptId, MachineKind, Record, Started, decode, encode};
 use std::hint::black_box;
 
@@ -36,7 +38,12 @@ impl Workflow {
     }
 
     fn setting(&self) -> Setting<'_> {
-        Setting { program: &self.program, limits: &self.limits, records_max: RECORDS_PER_DECISION_MAX }
+        Setting {
+            program: &self.program,
+            limits: &self.limits,
+            records_max: RECORDS_PER_DECISION_MAX,
+            outside: &Apart,
+        }
     }
 
     /// Runs to the end, tasks echoing their requests: all records, and the execution.

@@ -53,7 +53,11 @@ pub fn advance(
     let subject = match &input {
         Input::TaskSucceeded { attempt, .. }
         | Input::TaskFailed { attempt, .. }
+        | Input::TokenSucceeded { attempt, .. }
+        | Input::TokenFailed { attempt, .. }
+        | Input::Heartbeat { attempt }
         | Input::AttemptLost { attempt } => Some(find_attempt(x, *attempt).ok_or(Rejection::StaleAttempt)?),
+        Input::TaskTaken { attempt, .. } => Some(find_offer(x, *attempt).ok_or(Rejection::StaleAttempt)?),
         Input::ChildEnded { attempt, .. } => {
             Some(find_map_run(x, |run| run.running.contains_key(attempt)).ok_or(Rejection::StaleAttempt)?)
         }
@@ -80,6 +84,16 @@ pub fn advance(
         (Input::TaskFailed { failure, .. }, Some(frame)) => {
             states::task::failed(&mut decider, frame, failure);
         }
+        (Input::TokenSucceeded { output, .. }, Some(frame)) => {
+            states::task::completed(&mut decider, frame, &output);
+        }
+        (Input::TokenFailed { failure, .. }, Some(frame)) => {
+            states::task::failed(&mut decider, frame, failure);
+        }
+        (Input::Heartbeat { .. }, Some(frame)) => states::task::heartbeat(&mut decider, frame),
+        (Input::TaskTaken { worker, .. }, Some(frame)) => {
+            states::task::taken(&mut decider, frame, worker);
+        }
         (Input::AttemptLost { .. }, Some(frame)) => states::task::lost(&mut decider, frame),
         (Input::ChildEnded { attempt, ending, started_at, stopped_at }, Some(frame)) => {
             let ended = Event::ChildEnded { frame, attempt, ending, started_at, stopped_at };
@@ -97,6 +111,13 @@ pub fn advance(
 
 fn find_attempt(x: &Execution, wanted: AttemptId) -> Option<FrameId> {
     x.attempts_out().find(|(_, attempt, _)| *attempt == wanted).map(|(frame, _, _)| frame)
+}
+
+fn find_offer(x: &Execution, wanted: AttemptId) -> Option<FrameId> {
+    x.frames.iter().find_map(|(id, frame)| match &frame.activity {
+        Activity::Scheduled { attempt, .. } if *attempt == wanted => Some(*id),
+        _ => None,
+    })
 }
 
 fn find_map_run(x: &Execution, wanted: impl Fn(&MapRun) -> bool) -> Option<FrameId> {

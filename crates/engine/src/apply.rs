@@ -4,12 +4,12 @@
 //! Live executions and replayed ones go through the same arms, so they are equal
 //! after every record (a property test and the simulator hold it to that).
 
-use crate::execution::{Activity, Ending, Execution, Frame, Iterations, ROOT};
+use crate::execution::{Activity, Ending, Execution, Frame, Hold, Iterations, ROOT};
 use crate::lifecycle;
 use crate::map_run;
 use crate::redrive::{self, Redrives};
 use stateline_base::{Payload, Rng};
-use stateline_journal::{Event, FrameId, Record, Started};
+use stateline_journal::{Event, FrameId, Record, Started, TaskClock};
 use std::collections::BTreeMap;
 
 /// Folds the records of one execution, from its first. `None` when the first is not a start.
@@ -77,6 +77,9 @@ pub fn apply(x: &mut Execution, record: &Record) {
         }
         Event::TaskScheduled { .. }
         | Event::TaskStarted { .. }
+        | Event::ActivityStarted { .. }
+        | Event::TaskSubmitted { .. }
+        | Event::SubmitLost { .. }
         | Event::TaskSucceeded { .. }
         | Event::TaskFailed { .. }
         | Event::TaskTimedOut { .. }
@@ -134,18 +137,32 @@ fn entered(x: &mut Execution, record: &Record, frame: FrameId, state: u32, input
 
 fn task(x: &mut Execution, record: &Record) {
     match &record.event {
-        Event::TaskScheduled { frame, attempt, parameters, .. } => {
+        Event::TaskScheduled { frame, attempt, parameters, timeout_seconds, heartbeat_seconds, .. } => {
             x.last_attempt = *attempt;
             let visitor = x.frame_mut(*frame);
             visitor.chain = record.id;
-            visitor.activity = Activity::Scheduled { attempt: *attempt, parameters: parameters.clone() };
+            visitor.attempt = *attempt;
+            visitor.activity = Activity::Scheduled {
+                attempt: *attempt,
+                parameters: parameters.clone(),
+                timeout_seconds: *timeout_seconds,
+                heartbeat_seconds: *heartbeat_seconds,
+            };
         }
-        Event::TaskStarted { frame, clock, .. } => {
+        Event::TaskStarted { frame, clock, .. } => task_started(x, record, *frame, *clock, Hold::Call),
+        Event::ActivityStarted { frame, clock, .. } => {
+            task_started(x, record, *frame, *clock, Hold::Taken);
+        }
+        Event::TaskSubmitted { frame, output, .. } => {
             let visitor = x.frame_mut(*frame);
             visitor.chain = record.id;
-            if let Activity::Scheduled { attempt, parameters } = &visitor.activity {
-                visitor.activity =
-                    Activity::Running { attempt: *attempt, parameters: parameters.clone(), clock: *clock };
+            if let Activity::Running { hold, .. } = &mut visitor.activity {
+                *hold = Hold::Submitted(output.clone());
+            }
+        }
+        Event::SubmitLost { frame } => {
+            if let Activity::Running { hold, .. } = &mut x.frame_mut(*frame).activity {
+                *hold = Hold::Taken;
             }
         }
         Event::TaskSucceeded { frame, .. }
@@ -161,6 +178,21 @@ fn task(x: &mut Execution, record: &Record) {
             }
         }
         _ => unreachable!("`apply` sends only task events here"),
+    }
+}
+
+/// From here on the task's clocks run.
+fn task_started(x: &mut Execution, record: &Record, frame: FrameId, clock: TaskClock, hold: Hold) {
+    let visitor = x.frame_mut(frame);
+    visitor.chain = record.id;
+    if let Activity::Scheduled { attempt, parameters, heartbeat_seconds, .. } = &visitor.activity {
+        visitor.activity = Activity::Running {
+            attempt: *attempt,
+            parameters: parameters.clone(),
+            clock,
+            heartbeat_seconds: *heartbeat_seconds,
+            hold,
+        };
     }
 }
 

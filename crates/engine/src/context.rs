@@ -4,10 +4,11 @@ use crate::data_flow;
 use crate::decider::Decider;
 use crate::execution::{Activity, Execution};
 use crate::retry::Raised;
+use crate::states::task;
 use serde_json::{Map, Value, json};
 use stateline_asl::program::{Kind, ScopeIndex, State};
 use stateline_base::{Arn, Payload};
-use stateline_journal::{FrameId, MachineKind};
+use stateline_journal::{AttemptId, FrameId, MachineKind};
 
 /// The item an iteration works on.
 #[derive(Clone, Copy)]
@@ -28,12 +29,24 @@ pub(crate) fn of_decision(
     with_input: bool,
 ) -> Value {
     let mut built = context(decider.x, frame, decider.state(frame), item, with_input);
+    if task::has_token(decider.state(frame)) {
+        built["Task"] = json!({"Token": decider.setting.outside.task_token(attempt(decider.x, frame))});
+    }
     let Some(given) = decider.given_context() else { return built };
     // Recorded on AWS: a member that is given stands as it is, an empty one too.
     for (member, value) in given {
         built[member] = value.clone();
     }
     built
+}
+
+/// The attempt that a state's task is at, or is about to make.
+fn attempt(x: &Execution, frame: FrameId) -> AttemptId {
+    let visitor = x.frame(frame);
+    match &visitor.activity {
+        Activity::Entered | Activity::Backoff { .. } => x.last_attempt + 1,
+        _ => visitor.attempt,
+    }
 }
 
 /// Builds the Context object as a state of this frame sees it, with the execution's input or without.

@@ -3,6 +3,7 @@
 
 use crate::apply::apply;
 use crate::execution::{Execution, Frame, ROOT};
+use crate::outside::Outside;
 use crate::redrive::NotRedrivable;
 use crate::testing::Inspection;
 use serde_json::{Map, Value};
@@ -23,6 +24,8 @@ pub struct Setting<'a> {
     /// After so many records a decision stops between two steps and lets others go
     /// first; 0 stops it as soon as the input itself is dealt with (a shutdown).
     pub records_max: usize,
+    /// What only the execution's surroundings know.
+    pub outside: &'a dyn Outside,
 }
 
 /// What [`Setting::records_max`] is in ordinary service.
@@ -47,6 +50,32 @@ pub enum Input {
         attempt: AttemptId,
         /// Error and cause.
         failure: Failure,
+    },
+    /// A worker takes an activity's task.
+    TaskTaken {
+        /// The attempt.
+        attempt: AttemptId,
+        /// What the worker calls itself.
+        worker: Option<Arc<str>>,
+    },
+    /// Somebody returned an attempt's token with a result.
+    TokenSucceeded {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The task's result.
+        output: Payload,
+    },
+    /// Somebody returned an attempt's token with an error.
+    TokenFailed {
+        /// The attempt.
+        attempt: AttemptId,
+        /// Error and cause.
+        failure: Failure,
+    },
+    /// Whoever has an attempt's token says that the task goes on.
+    Heartbeat {
+        /// The attempt.
+        attempt: AttemptId,
     },
     /// The process ended after an attempt left and before its outcome was durable.
     AttemptLost {
@@ -108,6 +137,24 @@ pub enum Effect {
         parameters: Payload,
         /// When the task times out.
         deadline: Option<Timestamp>,
+    },
+    /// Put an activity's task where workers ask for it.
+    Offer {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The activity's ARN.
+        activity: Arc<str>,
+    },
+    /// Watch a job that a service took, until it is done: its outcome is the attempt's.
+    Watch {
+        /// The attempt.
+        attempt: AttemptId,
+        /// The Task state.
+        state: StateIndex,
+        /// The request.
+        parameters: Payload,
+        /// The service's answer to it.
+        submitted: Payload,
     },
     /// Nobody waits for this attempt any more.
     Cancel {
@@ -277,6 +324,7 @@ impl<'a> Decider<'a> {
         let (Event::StateEntered { input: document, .. }
         | Event::StateExited { output: document, .. }
         | Event::ChildStarted { input: document, .. }
+        | Event::TaskSubmitted { output: document, .. }
         | Event::TaskScheduled { parameters: document, .. }) = event
         else {
             return;

@@ -100,6 +100,8 @@ pub struct Frame {
     pub(crate) retries: Vec<u32>,
     /// Retries of this visit in all: `State.RetryCount`.
     pub(crate) retry_count: u32,
+    /// The last attempt of the state's task.
+    pub(crate) attempt: AttemptId,
     /// What the frame is doing.
     pub(crate) activity: Activity,
 }
@@ -118,12 +120,16 @@ pub enum Activity {
         /// When it is over.
         until: Timestamp,
     },
-    /// A request is made; it leaves in the same decision.
+    /// A request is made. It leaves in the same decision; an activity's waits for its worker.
     Scheduled {
         /// The attempt.
         attempt: AttemptId,
         /// The request.
         parameters: Payload,
+        /// `TimeoutSeconds`.
+        timeout_seconds: Option<u64>,
+        /// `HeartbeatSeconds`.
+        heartbeat_seconds: Option<u64>,
     },
     /// A request is out.
     Running {
@@ -133,6 +139,10 @@ pub enum Activity {
         parameters: Payload,
         /// When to give up.
         clock: TaskClock,
+        /// How long a heartbeat is good for.
+        heartbeat_seconds: Option<u64>,
+        /// Who has it.
+        hold: Hold,
     },
     /// A task has ended; its end is dealt with in the same decision.
     TaskEnded,
@@ -159,6 +169,17 @@ pub enum Activity {
     Joined(Box<Activity>),
     /// The scope is done, with this output.
     Done(Payload),
+}
+
+/// Who has a request that is out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hold {
+    /// Whoever is being called; after a crash this is in doubt.
+    Call,
+    /// The service has taken it, with this answer: it ends with its token, or with its job.
+    Submitted(Payload),
+    /// Whoever has its token: an activity's worker, or somebody whom a lost call may have reached.
+    Taken,
 }
 
 /// The progress of an inline Map state.
@@ -191,6 +212,41 @@ impl Execution {
     pub fn attempts_out(&self) -> impl Iterator<Item = (FrameId, AttemptId, u32)> + '_ {
         self.frames.iter().filter_map(|(id, frame)| match &frame.activity {
             Activity::Running { attempt, .. } => Some((*id, *attempt, frame.state)),
+            _ => None,
+        })
+    }
+
+    /// Attempts whose call is out: in doubt after a crash.
+    pub fn calls_out(&self) -> impl Iterator<Item = AttemptId> + '_ {
+        self.frames.values().filter_map(|frame| match &frame.activity {
+            Activity::Running { attempt, hold: Hold::Call, .. } => Some(*attempt),
+            _ => None,
+        })
+    }
+
+    /// Requests that a service has taken: the attempt, the state, the request and the answer.
+    pub fn submitted(&self) -> impl Iterator<Item = (AttemptId, u32, &Payload, &Payload)> + '_ {
+        self.frames.values().filter_map(|frame| match &frame.activity {
+            Activity::Running { attempt, parameters, hold: Hold::Submitted(answer), .. } => {
+                Some((*attempt, frame.state, parameters, answer))
+            }
+            _ => None,
+        })
+    }
+
+    /// Activities' tasks that no worker has taken: the attempt and the state.
+    pub fn offers(&self) -> impl Iterator<Item = (AttemptId, u32)> + '_ {
+        self.frames.values().filter_map(|frame| match &frame.activity {
+            Activity::Scheduled { attempt, .. } => Some((*attempt, frame.state)),
+            _ => None,
+        })
+    }
+
+    /// The request of an attempt that is out.
+    #[must_use]
+    pub fn request(&self, wanted: AttemptId) -> Option<&Payload> {
+        self.frames.values().find_map(|frame| match &frame.activity {
+            Activity::Running { attempt, parameters, .. } if *attempt == wanted => Some(parameters),
             _ => None,
         })
     }
@@ -316,6 +372,7 @@ impl Frame {
             input: Payload::empty_object(),
             retries: Vec::new(),
             retry_count: 0,
+            attempt: 0,
             activity: Activity::New,
         }
     }

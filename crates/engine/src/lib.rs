@@ -17,6 +17,7 @@ mod lifecycle;
 mod map_run;
 mod names;
 mod order;
+mod outside;
 mod redrive;
 mod retry;
 mod scope;
@@ -28,9 +29,10 @@ mod variables;
 pub use advance::{advance, start};
 pub use apply::{apply, replay};
 pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, Setting};
-pub use execution::{Activity, ChildOut, Ending, Execution, Frame};
+pub use execution::{Activity, ChildOut, Ending, Execution, Frame, Hold};
 pub use map_run::{Counts, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;
+pub use outside::{Apart, Outside};
 pub use redrive::{ChildRedrive, NotRedrivable, RedriveFacts, Redrives};
 pub use testing::{
     Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,

@@ -3,7 +3,7 @@
 //! A journal that breaks it is damaged, or the engine has a fault; either way
 //! going on would make things worse, so the check stays on in production.
 
-use crate::execution::{Activity, Ending, Execution};
+use crate::execution::{Activity, Ending, Execution, Hold};
 use stateline_journal::{Event, Record};
 
 /// Asserts that a record may come next.
@@ -42,6 +42,9 @@ fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
         | Event::WaitStarted { frame, .. }
         | Event::TaskScheduled { frame, .. }
         | Event::TaskStarted { frame, .. }
+        | Event::ActivityStarted { frame, .. }
+        | Event::TaskSubmitted { frame, .. }
+        | Event::SubmitLost { frame }
         | Event::TaskSucceeded { frame, .. }
         | Event::TaskFailed { frame, .. }
         | Event::TaskTimedOut { frame, .. }
@@ -95,7 +98,10 @@ fn may(activity: &Activity, event: &Event) -> bool {
         Event::EvaluationFailed { .. } => !matches!(activity, A::New | A::Leaving(_) | A::Done(_)),
         Event::WaitStarted { .. } => matches!(activity, A::Entered),
         Event::TaskScheduled { .. } => matches!(activity, A::Entered | A::Backoff { .. }),
-        Event::TaskStarted { .. } => matches!(activity, A::Scheduled { .. }),
+        Event::TaskStarted { .. } | Event::ActivityStarted { .. } => matches!(activity, A::Scheduled { .. }),
+        Event::TaskSubmitted { .. } | Event::SubmitLost { .. } => {
+            matches!(activity, A::Running { hold: Hold::Call, .. })
+        }
         Event::TaskSucceeded { .. } | Event::TaskFailed { .. } | Event::TaskTimedOut { .. } => {
             matches!(activity, A::Running { .. })
         }

@@ -249,14 +249,24 @@ impl StateTest {
 fn waits_for_work(x: &Execution) -> bool {
     matches!(
         x.frame(ROOT).activity,
-        Activity::Running { .. } | Activity::Branches { .. } | Activity::Iterations(_) | Activity::MapRun(_)
+        Activity::Scheduled { .. }
+            | Activity::Running { .. }
+            | Activity::Branches { .. }
+            | Activity::Iterations(_)
+            | Activity::MapRun(_)
     )
 }
 
 fn stand_in(decider: &mut Decider<'_>, mock: Mock, failed_items: u64) {
     match (&decider.state(ROOT).kind, mock) {
-        (Kind::Task(_), Mock::Result(result)) => states::task::succeeded(decider, ROOT, &result),
-        (Kind::Task(_), Mock::Error(failure)) => states::task::failed(decider, ROOT, failure),
+        (Kind::Task(_), mock) => {
+            // An activity's task has to be taken before it can end; for others this does nothing.
+            states::task::taken(decider, ROOT, None);
+            match mock {
+                Mock::Result(result) => states::task::completed(decider, ROOT, &result),
+                Mock::Error(failure) => states::task::failed(decider, ROOT, failure),
+            }
+        }
         (Kind::Parallel(_), Mock::Result(result)) => {
             decider.emit(ROOT, Event::ParallelSucceeded { frame: ROOT });
             states::parallel::joined(decider, ROOT, &result);

@@ -4,7 +4,7 @@ mod common;
 
 use common::{Answer, Run, run};
 use stateline_base::Limits;
-use stateline_engine::{Effect, Input, RECORDS_PER_DECISION_MAX, Setting, start};
+use stateline_engine::{Apart, Effect, Input, RECORDS_PER_DECISION_MAX, Setting, start};
 use stateline_journal::{MachineKind, MapRunLimits};
 
 fn distributed(fields: &str) -> String {
@@ -50,7 +50,12 @@ fn a_decision_ends_after_so_many_bytes() {
     let input = serde_json::json!({"items": vec![1; 500], "text": text}).to_string();
     let run = Run::new(&definition, "{}", MachineKind::Standard, Limits::default());
     let limits = Limits { payload_bytes_max: 1 << 20, ..Limits::default() };
-    let setting = Setting { program: &program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
+    let setting = Setting {
+        program: &program,
+        limits: &limits,
+        records_max: RECORDS_PER_DECISION_MAX,
+        outside: &Apart,
+    };
     let started = stateline_journal::Started {
         input: stateline_base::Payload::parse(input).expect("JSON"),
         ..run.x.started

@@ -7,7 +7,7 @@ use serde_json::json;
 use stateline_asl::Program;
 use stateline_base::{Failure, Limits, Payload};
 use stateline_engine::{
-    Input, Mock, RECORDS_PER_DECISION_MAX, Setting, StateTest, StateTestOutcome, StateTestRequest,
+    Apart, Input, Mock, RECORDS_PER_DECISION_MAX, Setting, StateTest, StateTestOutcome, StateTestRequest,
     StateTestStatus, StateTestStep,
 };
 use stateline_journal::{MachineKind, Started};
@@ -44,7 +44,8 @@ fn request(program: &Program, state: &str, input: &str) -> StateTestRequest {
 
 fn run(program: &Program, request: StateTestRequest) -> (StateTest, StateTestStep) {
     let limits = Limits::default();
-    let setting = Setting { program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
+    let setting =
+        Setting { program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX, outside: &Apart };
     StateTest::start(setting, started(), request, START)
 }
 
@@ -89,7 +90,12 @@ fn every_step_of_the_data_flow_is_shown() {
 fn without_a_mock_the_call_is_asked_for() {
     let program = program(TASK);
     let limits = Limits::default();
-    let setting = Setting { program: &program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
+    let setting = Setting {
+        program: &program,
+        limits: &limits,
+        records_max: RECORDS_PER_DECISION_MAX,
+        outside: &Apart,
+    };
     let (mut test, step) = run(&program, request(&program, "T", r#"{"in": {"x": 7}}"#));
     let StateTestStep::Call { attempt, parameters, .. } = step else { panic!("no call: {step:?}") };
     assert_eq!(parameters.text(), r#"{"FunctionName":"f","Payload":7}"#);
@@ -157,7 +163,12 @@ fn the_context_is_the_one_given_and_waits_are_told() {
         json!({"Execution": {"Id": "mine"}, "Task": {"Token": "t"}}).as_object().cloned().unwrap_or_default();
     assert_eq!(text(done(&program, pass).output.as_ref()), r#"{"id":"mine","name":"P","more":"t"}"#);
     let limits = Limits::default();
-    let setting = Setting { program: &program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
+    let setting = Setting {
+        program: &program,
+        limits: &limits,
+        records_max: RECORDS_PER_DECISION_MAX,
+        outside: &Apart,
+    };
     let (mut test, step) = run(&program, request(&program, "W", r#"{"a": 1}"#));
     let until = START.plus_seconds(5);
     assert_eq!(step, StateTestStep::Wait(until));

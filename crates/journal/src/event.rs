@@ -47,7 +47,8 @@ pub struct Started<P = Payload> {
     pub version_arn: Option<Arc<str>>,
     /// The alias it was started through.
     pub alias_arn: Option<Arc<str>>,
-    /// Content address of the definition this execution keeps for its whole life.
+    /// Key of the revision this execution keeps for its whole life: definition, role and
+    /// configuration. In journals of releases without revisions, the definition's hash.
     pub definition: Arc<str>,
     /// Standard or Express.
     pub kind: MachineKind,
@@ -411,6 +412,31 @@ pub enum Event<P = Payload> {
         /// The visitor of the Map state.
         frame: FrameId,
     },
+    /// A worker took an activity's task; its clocks run from here. Public.
+    ActivityStarted {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The clocks.
+        clock: TaskClock,
+        /// What the worker calls itself.
+        worker: Option<Arc<str>>,
+    },
+    /// The service took the request of a task that ends later: with its token, or when a job is done. Public.
+    TaskSubmitted {
+        /// The visitor.
+        frame: FrameId,
+        /// Index of the state in the program.
+        state: u32,
+        /// The service's answer.
+        output: P,
+    },
+    /// Whether the service took such a request is unknown: the task goes on waiting for its token. Internal.
+    SubmitLost {
+        /// The visitor.
+        frame: FrameId,
+    },
     /// An execution that had ended goes on from where it stood. Public.
     ExecutionRedriven(Box<Redriven>),
     /// A Map Run goes on with the children that did not succeed. Public.
@@ -485,6 +511,7 @@ impl<P> Event<P> {
                 | Event::ChildEnded { .. }
                 | Event::MapRunUpdated { .. }
                 | Event::ChildRedriven { .. }
+                | Event::SubmitLost { .. }
         )
     }
 
@@ -525,6 +552,9 @@ impl<P> Event<P> {
             },
             Event::TaskSucceeded { frame, state, output } => {
                 Event::TaskSucceeded { frame: *frame, state: *state, output: f(output)? }
+            }
+            Event::TaskSubmitted { frame, state, output } => {
+                Event::TaskSubmitted { frame: *frame, state: *state, output: f(output)? }
             }
             Event::ParallelStarted { frame, first, branches, input } => {
                 Event::ParallelStarted { frame: *frame, first: *first, branches: *branches, input: f(input)? }
@@ -595,7 +625,9 @@ impl<P> Event<P> {
             Event::ExecutionAborted { failure } => Event::ExecutionAborted { failure: failure.clone() },
             Event::ExecutionTimedOut => Event::ExecutionTimedOut,
             Event::BranchFailed { child } => Event::BranchFailed { child: *child },
-            Event::EvaluationFailed { .. }
+            Event::ActivityStarted { .. }
+            | Event::SubmitLost { .. }
+            | Event::EvaluationFailed { .. }
             | Event::MapRunStarted { .. }
             | Event::MapRunUpdated { .. }
             | Event::MapRunSucceeded { .. }
@@ -603,12 +635,13 @@ impl<P> Event<P> {
             | Event::MapRunAborted { .. }
             | Event::ExecutionRedriven(_)
             | Event::MapRunRedriven { .. }
-            | Event::ChildRedriven { .. } => self.of_evaluations_and_map_runs(),
+            | Event::ChildRedriven { .. } => self.without_payload_of_later_ones(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
             | Event::TaskScheduled { .. }
             | Event::TaskSucceeded { .. }
+            | Event::TaskSubmitted { .. }
             | Event::ParallelStarted { .. }
             | Event::MapStarted { .. }
             | Event::ChildStarted { .. }
@@ -620,7 +653,7 @@ impl<P> Event<P> {
     }
 
     /// The part of `without_payload` that came later.
-    fn of_evaluations_and_map_runs<Q>(&self) -> Event<Q> {
+    fn without_payload_of_later_ones<Q>(&self) -> Event<Q> {
         match self {
             Event::EvaluationFailed { frame, state, failure, location } => Event::EvaluationFailed {
                 frame: *frame,
@@ -644,6 +677,10 @@ impl<P> Event<P> {
                 Event::MapRunFailed { frame: *frame, failure: failure.clone() }
             }
             Event::MapRunAborted { frame } => Event::MapRunAborted { frame: *frame },
+            Event::ActivityStarted { frame, state, clock, worker } => {
+                Event::ActivityStarted { frame: *frame, state: *state, clock: *clock, worker: worker.clone() }
+            }
+            Event::SubmitLost { frame } => Event::SubmitLost { frame: *frame },
             Event::ExecutionRedriven(redriven) => Event::ExecutionRedriven(redriven.clone()),
             Event::MapRunRedriven { frame, map_run_arn, count } => {
                 Event::MapRunRedriven { frame: *frame, map_run_arn: map_run_arn.clone(), count: *count }

@@ -78,6 +78,18 @@ pub enum HistoryDetails {
     },
     /// `taskStartedEventDetails`.
     TaskStarted(TaskLabel),
+    /// `taskSubmittedEventDetails`.
+    TaskSubmitted {
+        /// The service and action.
+        label: TaskLabel,
+        /// The service's answer.
+        output: Payload,
+    },
+    /// `activityStartedEventDetails`.
+    ActivityStarted {
+        /// What the worker calls itself.
+        worker: Option<Arc<str>>,
+    },
     /// `taskSucceededEventDetails`.
     TaskSucceeded {
         /// The service and action.

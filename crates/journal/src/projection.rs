@@ -79,6 +79,8 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         ),
         Event::TaskScheduled { state, .. } => task_scheduled(event, names.task_kind(*state), names),
         Event::TaskStarted { .. }
+        | Event::ActivityStarted { .. }
+        | Event::TaskSubmitted { .. }
         | Event::TaskSucceeded { .. }
         | Event::TaskFailed { .. }
         | Event::TaskTimedOut { .. } => task(event, names),
@@ -126,6 +128,7 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::ChildStarted { .. }
         | Event::ChildEnded { .. }
         | Event::MapRunUpdated { .. }
+        | Event::SubmitLost { .. }
         | Event::ChildRedriven { .. } => return None,
     })
 }
@@ -135,9 +138,24 @@ fn task(event: &Event, names: &dyn Names) -> (&'static str, HistoryDetails) {
     match event {
         Event::TaskStarted { state, .. } => match names.task_kind(*state) {
             TaskKind::Function { .. } => ("LambdaFunctionStarted", HistoryDetails::None),
-            TaskKind::Activity { .. } => ("ActivityStarted", HistoryDetails::None),
+            // An activity's task is started by its worker, with an event of its own.
+            TaskKind::Activity { .. } => {
+                ("ActivityStarted", HistoryDetails::ActivityStarted { worker: None })
+            }
             TaskKind::Service(label) => ("TaskStarted", HistoryDetails::TaskStarted(label)),
         },
+        Event::ActivityStarted { worker, .. } => {
+            ("ActivityStarted", HistoryDetails::ActivityStarted { worker: worker.clone() })
+        }
+        Event::TaskSubmitted { state, output, .. } => {
+            let label = match names.task_kind(*state) {
+                TaskKind::Service(label) => label,
+                TaskKind::Function { resource } | TaskKind::Activity { resource } => {
+                    TaskLabel { resource_type: resource.clone(), resource }
+                }
+            };
+            ("TaskSubmitted", HistoryDetails::TaskSubmitted { label, output: output.clone() })
+        }
         Event::TaskSucceeded { state, output, .. } => match names.task_kind(*state) {
             TaskKind::Function { .. } => ("LambdaFunctionSucceeded", HistoryDetails::Output(output.clone())),
             TaskKind::Activity { .. } => ("ActivitySucceeded", HistoryDetails::Output(output.clone())),

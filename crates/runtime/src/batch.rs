@@ -2,9 +2,10 @@
 
 use crate::children::{ChildReport, ChildStart};
 use crate::connector::Attempt;
-use crate::shards::ChildQuestion;
+use crate::desk::Offer;
+use crate::shards::{ChildQuestion, Delivery};
 use crate::{ServiceError, Started};
-use stateline_base::{ExecutionId, Timestamp};
+use stateline_base::{ExecutionId, Payload, Timestamp};
 use stateline_journal::AttemptId;
 use stateline_store::{Append, Put};
 use std::sync::Arc;
@@ -40,6 +41,12 @@ pub enum Then {
     Written(oneshot::Sender<Result<(), ServiceError>>),
     /// Let a call leave.
     Invoke(Box<Invocation>),
+    /// Put an activity's task where workers ask for it.
+    Offer(Arc<str>, Offer),
+    /// Give a worker the task that it has taken.
+    Deliver(Box<Delivery>),
+    /// Watch a job that a service took with this answer.
+    Watch(Box<Invocation>, Payload),
     /// Call a call back.
     Cancel(ExecutionId, AttemptId),
     /// Have the worker go on with an execution.
@@ -75,7 +82,10 @@ impl Then {
             Then::Started(reply, _) => drop(reply.send(Err(error.clone()))),
             Then::Stopped(reply, _) | Then::Answered(reply, _) => drop(reply.send(Err(error.clone()))),
             Then::Written(reply) => drop(reply.send(Err(error.clone()))),
+            Then::Deliver(delivery) => drop(delivery.reply.send(None)),
             Then::Invoke(_)
+            | Then::Offer(..)
+            | Then::Watch(..)
             | Then::Cancel(..)
             | Then::Continue(_)
             | Then::StartChild(_)

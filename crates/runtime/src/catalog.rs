@@ -1,18 +1,21 @@
 //! State machines and definitions, compiled once and shared.
 //!
-//! An execution keeps the definition it was started with for its whole life, so
-//! definitions are stored by the hash of their text, apart from the machines
-//! that name them now.
+//! An execution keeps the revision it was started with for its whole life, so
+//! revisions and definitions are stored by the hash of their content, apart from
+//! the machines that name them now.
 
-use crate::{Machine, MachineStatus, ServiceError};
-use sha2::{Digest, Sha256};
+use crate::activities::Activities;
+use crate::machine::{Qualifier, qualifier};
+use crate::shards::unavailable;
+use crate::stored::{self, Found, find, hash_of};
+use crate::token::TokenKey;
+use crate::{Alias, Machine, MachineStatus, Revision, ServiceError, Version};
 use stateline_asl::{MachineKind as CheckedKind, Program, compile};
 use stateline_journal::MachineKind;
-use stateline_store::{Put, Store, StoreError, Table};
+use stateline_store::{Store, StoreError, Table};
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write as _;
 use std::ops::Bound;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, RwLockReadGuard};
 
 /// A definition, ready to run.
 #[derive(Debug)]
@@ -23,26 +26,43 @@ pub struct Definition {
     pub program: Program,
 }
 
-/// A machine with its current definition.
+/// A machine as executions are started with it: at its current revision, or at a version's.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// As stored.
     pub machine: Arc<Machine>,
     /// Compiled.
     pub definition: Arc<Definition>,
+    /// What an execution keeps.
+    pub revision: Arc<Revision>,
+    /// The version that the caller named or chance chose.
+    pub version_arn: Option<Arc<str>>,
+    /// The alias that the caller named.
+    pub alias_arn: Option<Arc<str>>,
+}
+
+/// A machine with all that is its.
+#[derive(Debug)]
+struct Family {
+    entry: Entry,
+    versions: BTreeMap<u32, Arc<Version>>,
+    aliases: BTreeMap<Arc<str>, Arc<Alias>>,
 }
 
 /// What is known of machines and definitions.
 #[derive(Debug, Default)]
 pub struct Catalog {
-    machines: RwLock<BTreeMap<Arc<str>, Entry>>,
+    machines: RwLock<BTreeMap<Arc<str>, Family>>,
+    /// By their own hashes and by the keys of revisions.
     definitions: RwLock<HashMap<Arc<str>, Arc<Definition>>>,
+    activities: Activities,
+    token_key: TokenKey,
 }
 
-/// Machines read at a time when the catalog is loaded.
+/// Where the key of task tokens stands among the server's settings.
+pub(crate) const TOKEN_KEY: &str = "task-token-key";
+/// Documents read at a time when the catalog is loaded.
 const LOAD_PAGE: usize = 256;
-/// The version byte of a stored machine.
-const FORMAT: u8 = 1;
 
 impl Catalog {
     /// Reads every machine from the store.
@@ -50,19 +70,52 @@ impl Catalog {
     /// # Errors
     /// When the store cannot be read or holds a machine this release cannot read.
     pub fn load(store: &dyn Store) -> Result<Self, StoreError> {
-        let catalog = Catalog::default();
-        let mut after: Option<String> = None;
-        loop {
-            let page = store.scan(Table::StateMachines, after.as_deref(), LOAD_PAGE)?;
-            let Some((last, _)) = page.last() else { return Ok(catalog) };
-            after = Some(last.clone());
-            for (key, bytes) in &page {
-                let machine = decode(bytes)
-                    .ok_or_else(|| StoreError::Corrupt { what: format!("the state machine {key}") })?;
-                let definition = catalog.definition_of_text(&machine.definition, machine.kind)?;
-                catalog.insert(Entry { machine: Arc::new(machine), definition });
-            }
+        let mut catalog = Catalog { activities: Activities::load(store)?, ..Catalog::default() };
+        if let Some(bytes) = store.get(Table::Settings, TOKEN_KEY)? {
+            let corrupt = || StoreError::Corrupt { what: "the key of task tokens".to_owned() };
+            catalog.token_key = TokenKey::from_bytes(&bytes).ok_or_else(corrupt)?;
         }
+        each(store, Table::StateMachines, |key, bytes| {
+            let corrupt = || StoreError::Corrupt { what: format!("the state machine {key}") };
+            let (machine, current) = stored::read_machine(bytes).ok_or_else(corrupt)?;
+            let definition = catalog.definition_of_text(&machine.definition, machine.kind)?;
+            let make = if current { Entry::new } else { Entry::of_older_release };
+            catalog.insert(make(Arc::new(machine), definition));
+            Ok(())
+        })?;
+        each(store, Table::Versions, |key, bytes| {
+            let corrupt = || StoreError::Corrupt { what: format!("the version {key}") };
+            catalog.insert_version(&Arc::new(stored::read_version(key, bytes).ok_or_else(corrupt)?));
+            Ok(())
+        })?;
+        each(store, Table::Aliases, |key, bytes| {
+            let corrupt = || StoreError::Corrupt { what: format!("the alias {key}") };
+            catalog.insert_alias(&Arc::new(stored::read_alias(bytes).ok_or_else(corrupt)?));
+            Ok(())
+        })?;
+        Ok(catalog)
+    }
+
+    fn machines_now(&self) -> RwLockReadGuard<'_, BTreeMap<Arc<str>, Family>> {
+        self.machines.read().expect("no holder of the catalog panics")
+    }
+
+    /// The activities.
+    #[must_use]
+    pub fn activities(&self) -> &Activities {
+        &self.activities
+    }
+
+    /// What task tokens are made with.
+    #[must_use]
+    pub fn token_key(&self) -> &TokenKey {
+        &self.token_key
+    }
+
+    /// The same with a key of its own.
+    #[must_use]
+    pub fn with_token_key(self, token_key: TokenKey) -> Self {
+        Catalog { token_key, ..self }
     }
 
     /// A machine by ARN.
@@ -70,8 +123,61 @@ impl Catalog {
     /// # Errors
     /// [`ServiceError::MachineDoesNotExist`].
     pub fn machine(&self, arn: &str) -> Result<Entry, ServiceError> {
-        let machines = self.machines.read().expect("no holder of the catalog panics");
-        machines.get(arn).cloned().ok_or_else(|| ServiceError::MachineDoesNotExist(arn.into()))
+        let machines = self.machines_now();
+        let family = machines.get(arn).ok_or_else(|| ServiceError::MachineDoesNotExist(arn.into()))?;
+        Ok(family.entry.clone())
+    }
+
+    /// What an execution is started with that names a machine, a version or an alias.
+    ///
+    /// # Errors
+    /// [`ServiceError::MachineDoesNotExist`], or that the store cannot be read.
+    pub fn target(
+        &self,
+        store: &dyn Store,
+        arn: &Arc<str>,
+        draw: impl FnOnce() -> u64,
+    ) -> Result<Entry, ServiceError> {
+        let (entry, version, alias_arn) = {
+            let machines = self.machines_now();
+            if let Some(family) = machines.get(arn) {
+                return Ok(family.entry.clone());
+            }
+            let missing = || ServiceError::MachineDoesNotExist(arn.clone());
+            let (machine, qualifier) = qualifier(arn).ok_or_else(missing)?;
+            let family = machines.get(machine).ok_or_else(missing)?;
+            let (number, alias_arn) = match qualifier {
+                Qualifier::Version(number) => (number, None),
+                Qualifier::Alias(name) => {
+                    let alias = family.aliases.get(name).ok_or_else(missing)?;
+                    (alias.choose(draw).ok_or_else(missing)?, Some(arn.clone()))
+                }
+            };
+            let version = family.versions.get(&number).ok_or_else(missing)?;
+            (family.entry.clone(), version.clone(), alias_arn)
+        };
+        let definition = self.definition(store, &version.revision.definition).map_err(unavailable)?;
+        let (revision, version_arn) = (version.revision.clone(), Some(version.arn.clone()));
+        Ok(Entry { definition, revision, version_arn, alias_arn, ..entry })
+    }
+
+    /// Whether a list of executions may be asked for: of a machine, a version or an alias.
+    ///
+    /// # Errors
+    /// [`ServiceError::MachineDoesNotExist`].
+    pub fn check_list(&self, arn: &str) -> Result<Arc<Machine>, ServiceError> {
+        let machines = self.machines_now();
+        if let Some(family) = machines.get(arn) {
+            return Ok(family.entry.machine.clone());
+        }
+        let missing = || ServiceError::MachineDoesNotExist(arn.into());
+        let (machine, qualifier) = qualifier(arn).ok_or_else(missing)?;
+        let family = machines.get(machine).ok_or_else(missing)?;
+        let there = match qualifier {
+            Qualifier::Version(number) => family.versions.contains_key(&number),
+            Qualifier::Alias(name) => family.aliases.contains_key(name),
+        };
+        if there { Ok(family.entry.machine.clone()) } else { Err(missing()) }
     }
 
     /// Whether a machine that was looked up earlier is still there, still the same one, and takes executions.
@@ -87,57 +193,146 @@ impl Catalog {
         }
     }
 
+    /// A machine's version by its number.
+    #[must_use]
+    pub fn version(&self, machine_arn: &str, number: u32) -> Option<Arc<Version>> {
+        self.machines_now().get(machine_arn)?.versions.get(&number).cloned()
+    }
+
+    /// A machine's versions below a number, newest first.
+    #[must_use]
+    pub fn versions(&self, machine_arn: &str, below: u32, limit: usize) -> Vec<Arc<Version>> {
+        let machines = self.machines_now();
+        let versions = machines.get(machine_arn).map(|family| family.versions.range(..below).rev());
+        versions.into_iter().flatten().take(limit).map(|(_, version)| version.clone()).collect()
+    }
+
+    /// A machine's alias by its name.
+    #[must_use]
+    pub fn alias(&self, machine_arn: &str, name: &str) -> Option<Arc<Alias>> {
+        self.machines_now().get(machine_arn)?.aliases.get(name).cloned()
+    }
+
+    /// A machine's aliases in the order of their creation.
+    #[must_use]
+    pub fn aliases(&self, machine_arn: &str) -> Vec<Arc<Alias>> {
+        let machines = self.machines_now();
+        let aliases = machines.get(machine_arn).map(|family| family.aliases.values());
+        let mut aliases: Vec<Arc<Alias>> = aliases.into_iter().flatten().cloned().collect();
+        aliases.sort_by_key(|alias| alias.place);
+        aliases
+    }
+
     /// Machines whose ARN begins with a prefix, after one of them, in order.
     #[must_use]
     pub fn machines(&self, prefix: &str, after: Option<&str>, limit: usize) -> Vec<Arc<Machine>> {
-        let machines = self.machines.read().expect("no holder of the catalog panics");
+        let machines = self.machines_now();
         let from = match after {
             Some(after) => Bound::Excluded(after),
             None => Bound::Included(prefix),
         };
         let range = machines.range::<str, _>((from, Bound::Unbounded));
-        let of_prefix =
-            range.map(|(_, entry)| &entry.machine).take_while(|machine| machine.arn.starts_with(prefix));
+        let of_prefix = range
+            .map(|(_, family)| &family.entry.machine)
+            .take_while(|machine| machine.arn.starts_with(prefix));
         of_prefix.take(limit).cloned().collect()
     }
 
     /// Machines whose deletion was begun and not finished.
     #[must_use]
     pub fn deleting(&self) -> Vec<Arc<Machine>> {
-        let machines = self.machines.read().expect("no holder of the catalog panics");
-        let going = machines.values().filter(|entry| entry.machine.status == MachineStatus::Deleting);
-        going.map(|entry| entry.machine.clone()).collect()
+        let machines = self.machines_now();
+        let all = machines.values().map(|family| &family.entry.machine);
+        all.filter(|machine| machine.status == MachineStatus::Deleting).cloned().collect()
     }
 
-    /// Makes a machine known. The caller has made it durable.
+    /// Makes a machine known, or what it is now. The caller has made it durable.
     pub fn insert(&self, entry: Entry) {
         let mut machines = self.machines.write().expect("no holder of the catalog panics");
-        machines.insert(entry.machine.arn.clone(), entry);
+        if let Some(family) = machines.get_mut(&entry.machine.arn) {
+            family.entry = entry;
+            return;
+        }
+        let arn = entry.machine.arn.clone();
+        machines.insert(arn, Family { entry, versions: BTreeMap::new(), aliases: BTreeMap::new() });
     }
 
-    /// Forgets a machine. The caller has deleted it from the store.
+    /// Makes a version known. The caller has made it durable.
+    pub fn insert_version(&self, version: &Arc<Version>) {
+        self.change(&version.revision.machine_arn, |family| {
+            family.versions.insert(version.number, version.clone());
+        });
+    }
+
+    /// Forgets a version. The caller has deleted it from the store.
+    pub fn remove_version(&self, machine_arn: &str, number: u32) {
+        self.change(machine_arn, |family| {
+            family.versions.remove(&number);
+        });
+    }
+
+    /// Makes an alias known, or what it is now. The caller has made it durable.
+    pub fn insert_alias(&self, alias: &Arc<Alias>) {
+        self.change(&alias.machine_arn, |family| {
+            family.aliases.insert(alias.name.clone(), alias.clone());
+        });
+    }
+
+    /// Forgets an alias. The caller has deleted it from the store.
+    pub fn remove_alias(&self, machine_arn: &str, name: &str) {
+        self.change(machine_arn, |family| {
+            family.aliases.remove(name);
+        });
+    }
+
+    /// What is a machine's goes with it in one write, so that there is nothing to change without it.
+    fn change(&self, machine_arn: &str, change: impl FnOnce(&mut Family)) {
+        let mut machines = self.machines.write().expect("no holder of the catalog panics");
+        match machines.get_mut(machine_arn) {
+            Some(family) => change(family),
+            None => tracing::warn!(machine_arn, "a version or an alias has no state machine"),
+        }
+    }
+
+    /// Forgets a machine with its versions and aliases. The caller has deleted them from the store.
     pub fn remove(&self, arn: &str) {
         self.machines.write().expect("no holder of the catalog panics").remove(arn);
     }
 
-    /// The definition of an execution, by its hash: from memory or from the store.
+    /// The definition of an execution, by the key it was started with: from memory or from the store.
     ///
     /// # Errors
     /// When the store does not have it or it does not compile any more.
-    pub fn definition(&self, store: &dyn Store, hash: &str) -> Result<Arc<Definition>, StoreError> {
-        if let Some(known) = self.known(hash) {
+    pub fn definition(&self, store: &dyn Store, key: &str) -> Result<Arc<Definition>, StoreError> {
+        if let Some(known) = self.known(key) {
             return Ok(known);
         }
-        let (text, kind) = stored(store, hash)?;
-        self.definition_of_text(&text, kind)
+        let revision = match find(store, key)? {
+            Found::Text(text, kind) => return self.definition_of_text(&text, kind),
+            Found::Revision(revision) => revision,
+        };
+        let definition = match self.known(&revision.definition) {
+            Some(known) => known,
+            None => {
+                let (text, kind) = text_of(store, &revision.definition)?;
+                self.definition_of_text(&text, kind)?
+            }
+        };
+        let mut definitions = self.definitions.write().expect("no holder of the catalog panics");
+        definitions.insert(revision.key, definition.clone());
+        Ok(definition)
     }
 
-    /// The text of a definition, by its hash.
+    /// The text of the definition that an execution was started with, and the revision where
+    /// the execution is not one of an older release.
     ///
     /// # Errors
     /// When the store does not have it.
-    pub fn text(&self, store: &dyn Store, hash: &str) -> Result<String, StoreError> {
-        stored(store, hash).map(|(text, _)| text)
+    pub fn text(&self, store: &dyn Store, key: &str) -> Result<(String, Option<Revision>), StoreError> {
+        match find(store, key)? {
+            Found::Text(text, _) => Ok((text, None)),
+            Found::Revision(revision) => Ok((text_of(store, &revision.definition)?.0, Some(*revision))),
+        }
     }
 
     /// Compiles a text, or finds it compiled.
@@ -167,53 +362,26 @@ impl Catalog {
 }
 
 /// A definition's text and kind, as the store has them.
-fn stored(store: &dyn Store, hash: &str) -> Result<(String, MachineKind), StoreError> {
-    let missing = || StoreError::Corrupt { what: format!("the definition {hash}") };
-    let bytes = store.get(Table::Definitions, hash)?.ok_or_else(missing)?;
-    let (kind, text) = bytes.split_first().ok_or_else(missing)?;
-    let text = std::str::from_utf8(text).map_err(|_| missing())?;
-    let kind = if *kind == EXPRESS { MachineKind::Express } else { MachineKind::Standard };
-    Ok((text.to_owned(), kind))
-}
-
-const STANDARD: u8 = 0;
-const EXPRESS: u8 = 1;
-
-/// What has to be written for a machine to be durable: itself and its definition.
-#[must_use]
-pub fn puts(machine: &Machine, definition: &Definition) -> Vec<Put> {
-    let mut text = vec![if machine.kind == MachineKind::Express { EXPRESS } else { STANDARD }];
-    text.extend_from_slice(machine.definition.as_bytes());
-    vec![
-        Put { table: Table::Definitions, key: definition.hash.to_string(), bytes: Some(text) },
-        Put { table: Table::StateMachines, key: machine.arn.to_string(), bytes: Some(encode(machine)) },
-    ]
-}
-
-/// What has to be written for a machine to be gone. Its definition stays for its executions.
-#[must_use]
-pub fn removal(arn: &str) -> Put {
-    Put { table: Table::StateMachines, key: arn.to_owned(), bytes: None }
-}
-
-fn encode(machine: &Machine) -> Vec<u8> {
-    postcard::to_extend(machine, vec![FORMAT]).expect("writing a plain structure to memory cannot fail")
-}
-
-fn decode(bytes: &[u8]) -> Option<Machine> {
-    match bytes.split_first() {
-        Some((&FORMAT, body)) => postcard::from_bytes(body).ok(),
-        _ => None,
+fn text_of(store: &dyn Store, hash: &str) -> Result<(String, MachineKind), StoreError> {
+    match find(store, hash)? {
+        Found::Text(text, kind) => Ok((text, kind)),
+        Found::Revision(_) => Err(StoreError::Corrupt { what: format!("the definition {hash}") }),
     }
 }
 
-fn hash_of(text: &str, kind: MachineKind) -> Arc<str> {
-    let mut hasher = Sha256::new();
-    hasher.update([u8::from(kind == MachineKind::Express)]);
-    hasher.update(text.as_bytes());
-    let mut hex = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        let _ = write!(hex, "{byte:02x}");
+/// Shows every document of a table.
+fn each(
+    store: &dyn Store,
+    table: Table,
+    mut show: impl FnMut(&str, &[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut after: Option<String> = None;
+    loop {
+        let page = store.scan(table, after.as_deref(), LOAD_PAGE)?;
+        let Some((last, _)) = page.last() else { return Ok(()) };
+        after = Some(last.clone());
+        for (key, bytes) in &page {
+            show(key, bytes)?;
+        }
     }
-    hex.into()
 }

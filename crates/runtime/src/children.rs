@@ -27,6 +27,8 @@ pub struct ChildStart {
     pub machine_arn: Arc<str>,
     /// The parent's definition.
     pub definition: Arc<Definition>,
+    /// By what the parent finds its revision.
+    pub revision: Arc<str>,
     /// The item processor's scope within it.
     pub scope: u32,
     /// `ExecutionType`.
@@ -89,6 +91,7 @@ pub(crate) fn child_start(
         arn: child.execution_arn.into(),
         machine_arn: child.machine_arn.into(),
         definition: definition.clone(),
+        revision: x.started.definition.clone(),
         scope: map.processor.0,
         kind: if express { MachineKind::Express } else { MachineKind::Standard },
         role_arn: x.started.role_arn.clone(),

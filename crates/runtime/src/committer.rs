@@ -8,7 +8,7 @@ use crate::ServiceError;
 use crate::batch::{Batch, Then};
 use crate::dispatch::{Dispatch, worker_of, worker_of_arn};
 use crate::mailbox::Mailbox;
-use crate::shards::Message;
+use crate::shards::{Delivery, Message};
 use stateline_base::ExecutionId;
 use stateline_store::{CommitError, Epoch, Group, Store};
 use std::cell::RefCell;
@@ -237,6 +237,15 @@ impl Committer {
                 Then::Stopped(reply, answer) | Then::Answered(reply, answer) => drop(reply.send(answer)),
                 Then::Written(reply) => drop(reply.send(Ok(()))),
                 Then::Invoke(invocation) => self.dispatch.invoke(*invocation),
+                Then::Offer(activity, offer) => self.dispatch.offer(&activity, offer),
+                Then::Deliver(delivery) => {
+                    let Delivery { reply, task, activity, offer } = *delivery;
+                    // Nobody has seen the token: the next worker may have the task.
+                    if reply.send(Some(task)).is_err() {
+                        self.dispatch.offer(&activity, offer);
+                    }
+                }
+                Then::Watch(invocation, submitted) => self.dispatch.watch(*invocation, submitted),
                 Then::Cancel(execution, attempt) => self.dispatch.cancel(execution, attempt),
                 Then::Forgotten(execution) => drop(self.gone.borrow_mut().remove(&execution)),
                 Then::Continue(execution) => {

@@ -3,7 +3,7 @@
 //! how a task ends belongs to the engine.
 
 use stateline_asl::TaskResource;
-use stateline_base::{Failure, Payload, Timestamp};
+use stateline_base::{Failure, Payload, Timestamp, error_name};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -48,5 +48,16 @@ pub type CallFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 /// (the task timed out, or its execution was stopped).
 pub trait Connector: Send + Sync + 'static {
     /// Calls once. Never retries by itself, and never panics: what goes wrong is an [`Outcome::Failed`].
+    ///
+    /// For a task that ends later (a job, a callback) the outcome says whether the service has taken the request.
     fn call(&self, attempt: Attempt) -> CallFuture;
+
+    /// Watches a job until it is done; `submitted` is what [`Connector::call`] gave. After a restart
+    /// it is watched again, with the same arguments.
+    ///
+    /// A connector that takes no jobs need not have it.
+    fn watch(&self, attempt: Attempt, _submitted: Payload) -> CallFuture {
+        let cause = format!("Nothing here watches jobs of {}", attempt.resource.arn());
+        Box::pin(std::future::ready(Outcome::Failed(Failure::new(error_name::TASK_FAILED, cause))))
+    }
 }

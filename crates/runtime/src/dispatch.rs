@@ -3,9 +3,10 @@
 
 use crate::batch::Invocation;
 use crate::connector::{Attempt, Connector, Outcome};
+use crate::desk::{Desk, Offer};
 use crate::mailbox::Mailbox;
 use crate::shards::Message;
-use stateline_base::{ExecutionId, Failure, ShardId, error_name};
+use stateline_base::{ExecutionId, Failure, Payload, ShardId, error_name};
 use stateline_journal::AttemptId;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -16,6 +17,10 @@ use tokio::task::AbortHandle;
 pub trait Dispatch: Send + Sync + 'static {
     /// Makes a call whose attempt is durable.
     fn invoke(&self, invocation: Invocation);
+    /// Watches a job that a service took with this answer, until it is done.
+    fn watch(&self, invocation: Invocation, submitted: Payload);
+    /// Puts an activity's task where workers ask for it.
+    fn offer(&self, activity: &Arc<str>, offer: Offer);
     /// Nobody waits for this attempt any more.
     fn cancel(&self, execution: ExecutionId, attempt: AttemptId);
     /// How many calls are out.
@@ -27,37 +32,69 @@ pub struct ConnectorDispatch {
     runtime: Handle,
     connector: Arc<dyn Connector>,
     workers: Vec<Arc<Mailbox<Message>>>,
-    out: Arc<Mutex<HashMap<(ExecutionId, AttemptId), AbortHandle>>>,
+    desk: Arc<Desk>,
+    out: Arc<Mutex<Table>>,
 }
 
 impl ConnectorDispatch {
     /// Calls leave on `runtime`; their outcomes go to the worker that owns the execution.
     #[must_use]
-    pub fn new(runtime: Handle, connector: Arc<dyn Connector>, workers: Vec<Arc<Mailbox<Message>>>) -> Self {
-        ConnectorDispatch { runtime, connector, workers, out: Arc::default() }
+    pub fn new(
+        runtime: Handle,
+        connector: Arc<dyn Connector>,
+        workers: Vec<Arc<Mailbox<Message>>>,
+        desk: Arc<Desk>,
+    ) -> Self {
+        ConnectorDispatch { runtime, connector, workers, desk, out: Arc::default() }
     }
-}
 
-impl Dispatch for ConnectorDispatch {
+    /// Lets a call leave; `submitted` is the answer that a job's request has had already.
     #[allow(clippy::disallowed_methods, reason = "this is where calls leave the engine")]
-    fn invoke(&self, invocation: Invocation) {
+    fn leave(&self, invocation: Invocation, submitted: Option<Payload>) {
         let key = (invocation.execution, invocation.attempt);
         let Some(worker) = self.workers.get(worker_of(key.0, self.workers.len())).cloned() else { return };
         let (connector, out) = (self.connector.clone(), self.out.clone());
         let mut table = lock(&self.out);
+        let mine = Arc::new(());
+        let token = mine.clone();
         let task = self.runtime.spawn(async move {
-            let outcome = outcome_of(connector, invocation.call).await;
+            let outcome = outcome_of(connector, invocation.call, submitted).await;
             // In this order: a call that is not out any more has its outcome with the worker.
             worker.push(Message::Outcome { execution: key.0, attempt: key.1, outcome });
-            lock(&out).remove(&key);
+            let mut out = lock(&out);
+            // The watch of a job may stand under the same number by now.
+            if out.get(&key).is_some_and(|call| Arc::ptr_eq(&call.token, &token)) {
+                out.remove(&key);
+            }
         });
-        table.insert(key, task.abort_handle());
+        table.insert(key, Call { task: task.abort_handle(), token: mine });
+    }
+}
+
+/// A call that is out.
+struct Call {
+    task: AbortHandle,
+    /// Tells it from another under the same number.
+    token: Arc<()>,
+}
+
+impl Dispatch for ConnectorDispatch {
+    fn invoke(&self, invocation: Invocation) {
+        self.leave(invocation, None);
+    }
+
+    fn watch(&self, invocation: Invocation, submitted: Payload) {
+        self.leave(invocation, Some(submitted));
+    }
+
+    fn offer(&self, activity: &Arc<str>, offer: Offer) {
+        self.desk.offer(activity, offer);
     }
 
     fn cancel(&self, execution: ExecutionId, attempt: AttemptId) {
         let task = lock(&self.out).remove(&(execution, attempt));
-        if let Some(task) = task {
-            task.abort();
+        if let Some(call) = task {
+            call.task.abort();
         }
     }
 
@@ -66,7 +103,7 @@ impl Dispatch for ConnectorDispatch {
     }
 }
 
-type Table = HashMap<(ExecutionId, AttemptId), AbortHandle>;
+type Table = HashMap<(ExecutionId, AttemptId), Call>;
 
 fn lock(table: &Mutex<Table>) -> std::sync::MutexGuard<'_, Table> {
     table.lock().expect("no holder of the table panics")
@@ -74,8 +111,13 @@ fn lock(table: &Mutex<Table>) -> std::sync::MutexGuard<'_, Table> {
 
 /// Waits for a call. A connector that panics must not strand the execution that waits for it.
 #[allow(clippy::disallowed_methods, reason = "a task of its own is what contains a panic")]
-async fn outcome_of(connector: Arc<dyn Connector>, attempt: Attempt) -> Outcome {
-    let mut task = AbortOnDrop(tokio::spawn(async move { connector.call(attempt).await }));
+async fn outcome_of(connector: Arc<dyn Connector>, attempt: Attempt, submitted: Option<Payload>) -> Outcome {
+    let mut task = AbortOnDrop(tokio::spawn(async move {
+        match submitted {
+            None => connector.call(attempt).await,
+            Some(submitted) => connector.watch(attempt, submitted).await,
+        }
+    }));
     match (&mut task.0).await {
         Ok(outcome) => outcome,
         Err(error) => {

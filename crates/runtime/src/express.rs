@@ -10,7 +10,7 @@ use crate::connector::{Connector, Outcome};
 use crate::ports::Clock;
 use crate::shards::call;
 use stateline_base::{ExecutionId, Limits, Timestamp};
-use stateline_engine::{Decision, Effect, Execution, Input, Setting, advance, start};
+use stateline_engine::{Apart, Decision, Effect, Execution, Input, Setting, advance, start};
 use stateline_journal::{AttemptId, Record, Started};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -50,6 +50,7 @@ impl Driver {
             program: &self.definition.program,
             limits: &self.limits,
             records_max: RECORDS_PER_TURN_MAX,
+            outside: &Apart,
         };
         let (mut x, decision) = start(setting, started, at);
         let mut calls = Calls::default();
@@ -85,8 +86,13 @@ impl Driver {
                     }
                 }
                 Effect::Continue => go_on = true,
-                Effect::StartChild { .. } | Effect::StopChild { .. } => {
-                    unreachable!("the checker lets no Express machine have a distributed Map")
+                Effect::StartChild { .. }
+                | Effect::StopChild { .. }
+                | Effect::Offer { .. }
+                | Effect::Watch { .. } => {
+                    unreachable!(
+                        "the checker lets no Express machine have distributed Maps, activities or jobs"
+                    )
                 }
             }
         }

@@ -6,12 +6,14 @@
 //! and calls come in through ports, so that the simulator can drive the same
 //! code. Wire formats belong to the API, services to the connectors.
 
+mod activities;
 mod batch;
 mod body;
 mod catalog;
 mod children;
 mod committer;
 mod connector;
+mod desk;
 mod dispatch;
 mod express;
 mod machine;
@@ -21,18 +23,27 @@ mod ports;
 mod requests;
 mod service;
 mod shards;
+mod stored;
+mod token;
 mod worker;
 
+pub use activities::{Activities, ActivityEntry};
 pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{Attempt, CallFuture, Connector, Outcome};
-pub use machine::{Machine, MachineStatus};
+pub use desk::{Desk, Offer};
+pub use machine::{
+    Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
+    qualifier,
+};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
-    ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage,
-    HistoryRequest, Page, RedriveStatus, ServiceError, StartRequest, Started, UsedMachine, status_of,
+    ActivityTask, ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView,
+    HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
+    TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
-pub use shards::{ChildQuestion, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
+pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{Counts, MapRunStatus, MapRunSummary, NotRedrivable};
+pub use token::{TaskToken, TokenKey};

@@ -1,6 +1,6 @@
 //! What callers ask of the service, and what it answers.
 
-use crate::Machine;
+use crate::{Machine, Publish, Version};
 use stateline_base::{ExecutionId, Failure, Payload, Timestamp};
 use stateline_journal::{HistoryEvent, MachineKind};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Start of an execution. The caller has checked name, input and sizes.
 #[derive(Clone, Debug)]
 pub struct StartRequest {
-    /// The state machine's ARN.
+    /// The ARN of a state machine, a version or an alias.
     pub machine_arn: Arc<str>,
     /// The execution's name; one is made when absent.
     pub name: Option<Arc<str>>,
@@ -116,6 +116,10 @@ pub struct ExecutionItem {
     pub name: Arc<str>,
     /// Its state machine.
     pub machine_arn: Arc<str>,
+    /// Set when started through a version or alias.
+    pub version_arn: Option<Arc<str>>,
+    /// Set when started through an alias.
+    pub alias_arn: Option<Arc<str>>,
     /// How it stands.
     pub status: stateline_store::Status,
     /// When it started.
@@ -167,12 +171,32 @@ impl ChildFilter {
 pub struct UsedMachine {
     /// The machine's ARN; for a child of a Map Run `stateMachine:<machine>/<label>`.
     pub machine_arn: Arc<str>,
-    /// The machine, with the definition and the role that the execution has.
+    /// The machine, with the definition, the role and the configuration that the execution has.
     pub machine: Machine,
     /// The Map Run that a child belongs to.
     pub map_run_arn: Option<Arc<str>>,
     /// The Map state whose processor a child runs.
     pub map_state: Option<Arc<str>>,
+}
+
+/// A task that a worker has taken.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ActivityTask {
+    /// What it is ended with.
+    pub token: String,
+    /// The request.
+    pub input: Payload,
+}
+
+/// What is said with a task token.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TokenWord {
+    /// The task is done, with this result.
+    Succeeded(Payload),
+    /// The task failed.
+    Failed(Failure),
+    /// The task goes on.
+    Heartbeat,
 }
 
 /// A page of a list.
@@ -204,8 +228,57 @@ pub struct HistoryPage {
     pub next_id: Option<u64>,
 }
 
-/// A new state machine. The caller has checked the definition.
+/// A new state machine. The caller has checked the definition. Where its lineage asks for
+/// a first version, that is published at once.
 pub type CreateMachine = Machine;
+
+/// A change of a state machine; what is absent stays. The caller has checked the definition.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UpdateMachine {
+    /// The machine; not one of its versions or aliases.
+    pub arn: Arc<str>,
+    /// Its new definition.
+    pub definition: Option<Arc<str>>,
+    /// Its new role.
+    pub role_arn: Option<Arc<str>>,
+    /// Its new logging, where the inner `None` is the default.
+    pub logging: Option<Option<Arc<str>>>,
+    /// Whether traces are wanted from now on.
+    pub tracing_enabled: Option<bool>,
+    /// Its new encryption, where the inner `None` is the default.
+    pub encryption: Option<Option<Arc<str>>>,
+    /// Asks for a version of what comes out.
+    pub publish: Option<Publish>,
+}
+
+/// What became of an update.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Updated {
+    /// The machine as it is now.
+    pub machine: Arc<Machine>,
+    /// The version that was asked for.
+    pub version: Option<Arc<Version>>,
+}
+
+/// A state machine or a version of one, as `DescribeStateMachine` shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MachineView {
+    /// The machine; for a version with the version's ARN, date, definition and configuration.
+    pub machine: Arc<Machine>,
+    /// A version's description.
+    pub description: Option<Arc<str>>,
+}
+
+/// A change of an alias; what is absent stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UpdateAlias {
+    /// The alias.
+    pub arn: Arc<str>,
+    /// Its new description.
+    pub description: Option<Arc<str>>,
+    /// Where it leads from now on.
+    pub routes: Option<Vec<crate::Route>>,
+}
 
 /// What became of a creation.
 #[derive(Clone, Debug, PartialEq)]
@@ -234,9 +307,68 @@ pub enum ServiceError {
     /// The Map Run has ended.
     #[error("Map Run has already completed and can no longer be updated: '{0}'")]
     MapRunCompleted(Arc<str>),
+    /// A version or an alias that the request needs is not there.
+    #[error("Request references a resource that does not exist.")]
+    NoSuchResource(Arc<str>),
+    /// Nothing that could have tags is there.
+    #[error("Resource not found: '{0}'")]
+    ResourceNotFound(Arc<str>),
+    /// More tags than a resource may have.
+    #[error("Too many tags: '{resource}' may have at most {limit} tags")]
+    TooManyTags {
+        /// What was to be tagged.
+        resource: Arc<str>,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The alias is there and leads elsewhere.
+    #[error(
+        "Failed to create alias because an alias with the same name and a different routing configuration already exists."
+    )]
+    AliasExists,
+    /// Aliases lead to the version. Holds their names.
+    #[error(
+        "Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [{0}]"
+    )]
+    VersionInUse(String),
+    /// The machine has another revision than the one to publish.
+    #[error(
+        "Failed to publish the State Machine version for revision {wanted}. The current State Machine revision is {current}."
+    )]
+    RevisionConflict {
+        /// The revision that the caller named.
+        wanted: Arc<str>,
+        /// The machine's.
+        current: Arc<str>,
+    },
+    /// The machine has as many versions or aliases as it may have.
+    #[error("The state machine '{machine}' has {limit} {what} already, which is the limit.")]
+    QuotaExceeded {
+        /// Versions or aliases.
+        what: &'static str,
+        /// The machine's ARN.
+        machine: Arc<str>,
+        /// How many there may be.
+        limit: usize,
+    },
     /// No such Map Run.
     #[error("Map Run Does Not Exist: '{0}'")]
     MapRunDoesNotExist(Arc<str>),
+    /// No such activity.
+    #[error("Activity Does Not Exist: '{0}'")]
+    ActivityDoesNotExist(Arc<str>),
+    /// More workers ask for one activity's tasks than may.
+    #[error("The maximum number of workers concurrently polling for activity tasks has been reached: '{0}'")]
+    TooManyWorkers(Arc<str>),
+    /// Not a token of this installation.
+    #[error("Invalid Token: 'Invalid token'")]
+    InvalidTaskToken,
+    /// The token's execution is not kept any more.
+    #[error("Task Does Not Exist: 'Provided task does not exist anymore'")]
+    TaskDoesNotExist,
+    /// The token's task is over.
+    #[error("Task Timed Out: 'Provided task does not exist anymore'")]
+    TaskTimedOut,
     /// The name is taken by another execution.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(Arc<str>),

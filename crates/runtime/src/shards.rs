@@ -7,21 +7,25 @@
 mod orphans;
 mod redrive;
 mod rows;
+mod tokens;
 
 pub use orphans::ChildQuestion;
 pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
 pub(crate) use redrive::{check_machine, expires_soon};
 pub(crate) use rows::row;
+pub use tokens::Delivery;
 
 use crate::batch::{Batch, Invocation, Then};
-use crate::body::is_express;
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, report};
 use crate::connector::{Attempt, Outcome};
+use crate::desk::Offer;
 use crate::ports::Entropy;
+use crate::requests::{ActivityTask, TokenWord};
+use crate::token::{Surroundings, TaskToken};
 use crate::{ServiceError, StartRequest, Started};
 use rows::{append, map_run_puts};
-use stateline_asl::program::{Kind, StateIndex};
+use stateline_asl::program::{Kind, Program, StateIndex};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
     Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
@@ -63,6 +67,24 @@ pub enum Message {
         attempt: AttemptId,
         /// How it ended.
         outcome: Outcome,
+    },
+    /// A worker asks for an activity's task.
+    Take {
+        /// The task.
+        offer: Offer,
+        /// What the worker calls itself.
+        worker: Option<Arc<str>>,
+        /// Answered when it is durable that the worker has it; `None` when the task is over.
+        reply: oneshot::Sender<Option<ActivityTask>>,
+    },
+    /// Somebody says something with a task token.
+    Token {
+        /// The token.
+        token: TaskToken,
+        /// What he says.
+        word: TokenWord,
+        /// Answered when durable.
+        reply: oneshot::Sender<Result<(), ServiceError>>,
     },
     /// Go on with an execution that has more to decide.
     Continue(ExecutionId),
@@ -179,6 +201,8 @@ impl Shards {
                 };
                 self.input(execution, input, now)
             }
+            Message::Take { offer, worker, reply } => self.take(offer, worker, reply, now),
+            Message::Token { token, word, reply } => self.token(token, word, reply, now),
             Message::Continue(execution) => self.input(execution, Input::Continue, now),
             Message::Recover(row) => self.recover(&row, now),
             Message::StartChild(start) => self.start_child(*start, now),
@@ -289,11 +313,11 @@ impl Shards {
         let started = stateline_journal::Started {
             execution_arn: arn.clone(),
             machine_arn: machine.arn.clone(),
-            version_arn: None,
-            alias_arn: None,
-            definition: entry.definition.hash.clone(),
+            version_arn: entry.version_arn.clone(),
+            alias_arn: entry.alias_arn.clone(),
+            definition: entry.revision.key.clone(),
             kind: machine.kind,
-            role_arn: machine.role_arn.clone(),
+            role_arn: entry.revision.role_arn.clone(),
             trace_header: request.trace_header,
             input: request.input,
             seed: self.entropy.draw(),
@@ -330,7 +354,7 @@ impl Shards {
             machine_arn: start.machine_arn,
             version_arn: None,
             alias_arn: None,
-            definition: start.definition.hash.clone(),
+            definition: start.revision,
             kind: start.kind,
             role_arn: start.role_arn,
             trace_header: start.trace_header,
@@ -381,8 +405,12 @@ impl Shards {
         then: Vec<Then>,
         now: Timestamp,
     ) -> Option<Batch> {
-        let setting =
-            Setting { program: &definition.program, limits: &self.limits, records_max: self.records_max };
+        let setting = Setting {
+            program: &definition.program,
+            limits: &self.limits,
+            records_max: self.records_max,
+            outside: &Surroundings { catalog: &self.catalog, execution: id },
+        };
         let arn = started.execution_arn.clone();
         let (execution, decision) = start(setting, started, now);
         let live = Live { execution, definition, name, wake: None, ticket: 0 };
@@ -463,7 +491,7 @@ impl Shards {
     /// memory; attempts that were out are in doubt, and the engine says what that means.
     fn recover(&mut self, row: &ExecutionRow, now: Timestamp) -> Result<Option<Batch>, StoreError> {
         let question = self.question(row)?;
-        if !row.busy {
+        if !row.busy && !has_offers(row) {
             if let Some(wake) = row.wake {
                 self.timers.insert((wake, row.id));
             }
@@ -472,11 +500,9 @@ impl Shards {
         if !self.activate(row.id)? {
             return Ok(None);
         }
-        let lost: Vec<AttemptId> = self
-            .live
-            .get(&row.id)
-            .map(|live| live.execution.attempts_out().map(|(_, attempt, _)| attempt).collect())
-            .unwrap_or_default();
+        let lost: Vec<AttemptId> =
+            self.live.get(&row.id).map(|live| live.execution.calls_out().collect()).unwrap_or_default();
+        let again = self.tasks_again(row.id);
         let mut whole = Decision::default();
         for attempt in lost {
             if let Some(decision) = self.advance(row.id, Input::AttemptLost { attempt }, now) {
@@ -489,7 +515,7 @@ impl Shards {
             whole.effects.extend(decision.effects);
         }
         // Whoever was wanted and is not known to have ended is asked for again, with those that are new.
-        let mut then: Vec<Then> = question.into_iter().collect();
+        let mut then: Vec<Then> = question.into_iter().chain(again).collect();
         if let Some(live) = self.live.get(&row.id) {
             for child in live.execution.children_out() {
                 let start = child_start(row.id, &live.execution, &live.definition, child);
@@ -506,6 +532,7 @@ impl Shards {
             program: &live.definition.program,
             limits: &self.limits,
             records_max: self.records_max,
+            outside: &Surroundings { catalog: &self.catalog, execution: id },
         };
         // A late answer, or one for an execution that has ended, changes nothing.
         advance(setting, &mut live.execution, input, now).ok()
@@ -564,7 +591,7 @@ impl Shards {
             }
             live.wake = wake;
         }
-        let busy = is_busy(&live.execution);
+        let busy = is_busy(&live.execution, &live.definition.program);
         // Coming back costs a walk through the journal: the longer it is, the longer the wait must be.
         let history = i64::try_from(live.execution.records).unwrap_or(i64::MAX);
         let long = PASSIVATE_AFTER_MS.max(history.saturating_mul(PASSIVATE_AFTER_MS_PER_RECORD));
@@ -635,6 +662,16 @@ impl Shards {
     }
 }
 
+/// Whether a row is that of an asynchronous Express execution, which no worker owns.
+pub(crate) fn is_express(row: &ExecutionRow) -> bool {
+    row.body.first() == Some(&1)
+}
+
+/// Whether tasks of an execution wait for workers: a restart brings them back to where workers ask.
+fn has_offers(row: &ExecutionRow) -> bool {
+    row.body.get(1) == Some(&1)
+}
+
 /// The part of a resource after its last colon: an execution's name.
 fn last_part(resource: &str) -> &str {
     resource.rsplit(':').next().unwrap_or(resource)
@@ -666,8 +703,9 @@ fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, St
 }
 
 /// Whether something is in flight that a restart must look at.
-fn is_busy(x: &Execution) -> bool {
-    x.attempts_out().next().is_some() || x.has_work() || x.has_children_out()
+fn is_busy(x: &Execution, program: &Program) -> bool {
+    let calls = x.calls_out().next().is_some();
+    calls || x.has_work() || x.has_children_out() || tokens::jobs(x, program).next().is_some()
 }
 
 /// `stateMachine:<machine>/<label>` and the name, from a child's ARN.
@@ -685,6 +723,16 @@ fn effect_of(id: ExecutionId, live: &Live, effect: Effect) -> Option<Then> {
             Then::Invoke(Box::new(Invocation { execution: id, attempt, call }))
         }
         Effect::Cancel { attempt } => Then::Cancel(id, attempt),
+        // One that was cut off within the same decision is not offered any more.
+        Effect::Offer { attempt, activity } => {
+            live.execution.offers().find(|(offer, _)| *offer == attempt)?;
+            Then::Offer(activity, (id, attempt))
+        }
+        Effect::Watch { attempt, state, parameters, submitted } => {
+            let x = &live.execution;
+            let call = call(id, x, &live.definition, (attempt, state), parameters, None);
+            Then::Watch(Box::new(Invocation { execution: id, attempt, call }), submitted)
+        }
         Effect::Continue => Then::Continue(id),
         // One that was stopped within the same decision is not wanted any more.
         Effect::StartChild { attempt, .. } => {

@@ -7,7 +7,7 @@ use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{Counts, MapRunStatus};
 use stateline_journal::{HistoryDetails, MachineKind};
 use stateline_runtime::{
-    Attempt, CallFuture, Config, Connector, Created, Ending, HistoryRequest, Machine, MachineStatus,
+    Attempt, CallFuture, Config, Connector, Created, Ending, HistoryRequest, Lineage, Machine, MachineStatus,
     MapRunView, Outcome, Service, ServiceError, StartRequest, SystemClock, SystemEntropy,
 };
 use stateline_store::{ListQuery, MemStore, Options, Status, Store, Table, open_embedded};
@@ -91,6 +91,7 @@ async fn begin(service: &Service, definition: &Value) -> Arc<str> {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     };
     let machine_arn = match service.create_machine(machine).await {
         Ok(Created::New(machine) | Created::Exists(machine)) => machine.arn.clone(),

@@ -5,8 +5,8 @@ use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_journal::{AttemptId, MachineKind};
 use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts};
 use stateline_runtime::{
-    Batch, Catalog, Clock, Entropy, Invocation, Machine, MachineStatus, Message, ServiceError, Shards,
-    StartRequest, Started,
+    Batch, Catalog, Clock, Entropy, Invocation, Lineage, Machine, MachineStatus, Message, Offer,
+    ServiceError, Shards, StartRequest, Started,
 };
 use stateline_store::{Fault, Group, MemStore, Store};
 use std::cell::RefCell;
@@ -24,6 +24,8 @@ struct Nobody;
 
 impl Dispatch for Nobody {
     fn invoke(&self, _: Invocation) {}
+    fn watch(&self, _: Invocation, _: Payload) {}
+    fn offer(&self, _: &Arc<str>, _: Offer) {}
     fn cancel(&self, _: stateline_base::ExecutionId, _: AttemptId) {}
     fn out(&self) -> usize {
         0
@@ -152,6 +154,7 @@ fn machine(definition: &str) -> Machine {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     }
 }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_journal::MachineKind;
 use stateline_runtime::{
-    Attempt, CallFuture, ChildFilter, ChildStatus, Clock, Config, Connector, Ending, Machine, MachineStatus,
-    Outcome, RedriveStatus, Service, ServiceError, StartRequest, SystemEntropy,
+    Attempt, CallFuture, ChildFilter, ChildStatus, Clock, Config, Connector, Ending, Lineage, Machine,
+    MachineStatus, Outcome, RedriveStatus, Service, ServiceError, StartRequest, SystemEntropy,
 };
 use stateline_store::{MemStore, Options, Status, Store, open_embedded};
 use std::collections::BTreeMap;
@@ -117,6 +117,7 @@ async fn start(service: &Service, definition: &Value, input: Value) -> Arc<str> 
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     };
     service.create_machine(machine).await.expect("the machine is created");
     let input = Payload::from(input);

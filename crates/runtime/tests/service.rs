@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_journal::MachineKind;
 use stateline_runtime::{
-    Attempt, CallFuture, Config, Connector, Created, Ending, HistoryRequest, Machine, MachineStatus, Outcome,
-    Service, ServiceError, StartRequest, SystemClock, SystemEntropy,
+    Attempt, CallFuture, Config, Connector, Created, Ending, HistoryRequest, Lineage, Machine, MachineStatus,
+    Outcome, Service, ServiceError, StartRequest, SystemClock, SystemEntropy,
 };
 use stateline_store::{Fault, MemStore, Status, Store};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,6 +66,7 @@ fn machine(name: &str, kind: MachineKind, definition: &Value) -> Machine {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     }
 }
 

@@ -3,10 +3,10 @@
 
 use crate::dice::Dice;
 use crate::store::SimStore;
-use stateline_base::{ExecutionId, Timestamp};
+use stateline_base::{ExecutionId, Payload, Timestamp};
 use stateline_journal::AttemptId;
 use stateline_runtime::parts::Dispatch;
-use stateline_runtime::{Clock, Entropy, Invocation};
+use stateline_runtime::{Clock, Entropy, Invocation, Offer};
 use stateline_store::Store;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -119,6 +119,14 @@ impl Dispatch for SimDispatch {
         let row = self.store.execution(invocation.execution).ok().flatten();
         let durable_seq = row.map_or(0, |row| row.next_seq);
         self.push(Left::Invoke { invocation: Box::new(invocation), durable_seq });
+    }
+
+    fn watch(&self, invocation: Invocation, _submitted: Payload) {
+        unreachable!("the programs have no jobs, and {} has one", invocation.call.state)
+    }
+
+    fn offer(&self, activity: &Arc<str>, _offer: Offer) {
+        unreachable!("the programs have no activities, and {activity} was offered a task")
     }
 
     fn cancel(&self, execution: ExecutionId, attempt: AttemptId) {

@@ -286,6 +286,8 @@ pub(crate) fn message_name(message: &Message) -> &'static str {
         Message::Stop { .. } => "Stop",
         Message::Outcome { outcome: stateline_runtime::Outcome::Succeeded(_), .. } => "TaskSucceeded",
         Message::Outcome { .. } => "TaskFailed",
+        Message::Take { .. } => "Take",
+        Message::Token { .. } => "Token",
         Message::Continue(_) => "Continue",
         Message::Recover(_) => "Recover",
         Message::StartChild(_) => "StartChild",

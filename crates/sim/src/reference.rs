@@ -8,7 +8,8 @@ use stateline_asl::MachineKind as ChildKind;
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
-    ChildOut, Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, start,
+    Apart, ChildOut, Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance,
+    start,
 };
 use stateline_journal::{AttemptId, ChildEnding, Event, MachineKind, ParentLink, Record, Started};
 use stateline_runtime::{Attempt, Definition, Outcome};
@@ -132,6 +133,9 @@ impl World<'_> {
                 }
                 // An answer that nobody waits for is rejected when it comes.
                 Effect::Cancel { .. } => {}
+                Effect::Offer { .. } | Effect::Watch { .. } => {
+                    unreachable!("the programs have neither activities nor jobs")
+                }
                 Effect::Continue => self.send(at, number, Input::Continue),
                 Effect::StartChild { attempt, .. } => self.start_child(number, attempt, at),
                 Effect::StopChild { execution_arn, .. } => {
@@ -212,7 +216,7 @@ impl World<'_> {
 }
 
 fn setting<'a>(definition: &'a Definition, limits: &'a Limits) -> Setting<'a> {
-    Setting { program: &definition.program, limits, records_max: RECORDS_PER_DECISION_MAX }
+    Setting { program: &definition.program, limits, records_max: RECORDS_PER_DECISION_MAX, outside: &Apart }
 }
 
 /// An id where none is needed: nothing is stored here.

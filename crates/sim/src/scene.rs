@@ -7,7 +7,7 @@ use crate::programs::FIXED;
 use stateline_base::{Limits, Timestamp};
 use stateline_journal::MachineKind;
 use stateline_runtime::parts::puts;
-use stateline_runtime::{Catalog, Definition, Machine, MachineStatus};
+use stateline_runtime::{Catalog, Definition, Lineage, Machine, MachineStatus};
 use stateline_store::Put;
 use std::sync::Arc;
 
@@ -73,6 +73,7 @@ fn machine(number: usize, text: String) -> Machine {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     }
 }
 

@@ -268,6 +268,9 @@ impl<'a> Walk<'a> {
             }
             Event::TaskScheduled { .. }
             | Event::TaskStarted { .. }
+            | Event::ActivityStarted { .. }
+            | Event::TaskSubmitted { .. }
+            | Event::SubmitLost { .. }
             | Event::TaskSucceeded { .. }
             | Event::TaskFailed { .. }
             | Event::TaskTimedOut { .. }
@@ -685,6 +688,9 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::WaitStarted { frame, .. }
         | Event::TaskScheduled { frame, .. }
         | Event::TaskStarted { frame, .. }
+        | Event::ActivityStarted { frame, .. }
+        | Event::TaskSubmitted { frame, .. }
+        | Event::SubmitLost { frame }
         | Event::TaskSucceeded { frame, .. }
         | Event::TaskFailed { frame, .. }
         | Event::TaskTimedOut { frame, .. }

@@ -61,24 +61,26 @@ fn checksum(content: &[u8]) -> u32 {
 
 /// A row as a value.
 pub(crate) fn encode_row(row: &ExecutionRow) -> Result<Vec<u8>, StoreError> {
-    let texts = row.machine.len() + row.arn.len() + row.name.len() + row.body.len();
+    let lists: usize = row.lists.iter().map(|list| list.len() + 2).sum();
+    let texts = row.machine.len() + row.arn.len() + row.name.len() + row.body.len() + lists;
     let value = postcard::to_extend(row, unsealed(texts + ROW_BYTES_BESIDE_TEXTS));
+    let value = match row.lists.is_empty() {
+        true => value,
+        false => value.and_then(|value| postcard::to_extend(&row.lists, value)),
+    };
     value.map(sealed).map_err(|error| StoreError::Io(error.to_string()))
 }
 
 /// A value as a row.
 pub(crate) fn decode_row(value: &[u8], what: impl Fn() -> String) -> Result<ExecutionRow, StoreError> {
     let content = unseal(value, &what)?;
-    let decoded = match postcard::from_bytes(content) {
-        // Rows from before children were listed by Map Run end where that would stand.
-        Err(postcard::Error::DeserializeUnexpectedEnd) => {
-            let mut longer = content.to_vec();
-            longer.push(0);
-            postcard::from_bytes(&longer)
-        }
-        other => other,
-    };
-    decoded.map_err(|error| StoreError::corrupt(format!("{} cannot be decoded: {error}", what())))
+    let undecodable =
+        |error: postcard::Error| StoreError::corrupt(format!("{} cannot be decoded: {error}", what()));
+    let (mut row, rest) = postcard::take_from_bytes::<ExecutionRow>(content).map_err(undecodable)?;
+    if !rest.is_empty() {
+        row.lists = postcard::from_bytes(rest).map_err(undecodable)?;
+    }
+    Ok(row)
 }
 
 /// A batch of events as a value; its first sequence is in the key.
@@ -125,8 +127,8 @@ mod tests {
             busy: true,
             expires: None,
             map_runs: vec!["arn:r".to_owned()],
+            lists: body.first().map(|first| vec![format!("arn:m:{first}")]).unwrap_or_default(),
             body,
-            map_run: wake.map(|_| "arn:p".to_owned()),
         }
     }
 
@@ -178,12 +180,21 @@ mod tests {
     }
 
     #[test]
-    fn rows_from_before_children_were_listed_are_read() {
-        let row = row(vec![1], None);
-        let value = encode_row(&row).expect("a row encodes");
-        let content = unseal(&value, what).expect("a sealed value");
-        let older = seal(&[&content[..content.len() - 1]]);
-        assert_eq!(decode_row(&older, what), Ok(row));
+    fn lists_stand_behind_a_row_that_is_else_as_it_was() {
+        let alone = encode_row(&row(Vec::new(), None)).expect("a row encodes");
+        // As the releases wrote it that knew no lists.
+        let golden = [
+            1, 233, 111, 17, 226, 203, 132, 164, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 173, 249,
+            231, 139, 3, 5, 97, 114, 110, 58, 109, 5, 97, 114, 110, 58, 101, 1, 101, 3, 128, 160, 171, 254,
+            249, 98, 0, 12, 0, 1, 0, 1, 5, 97, 114, 110, 58, 114, 0,
+        ];
+        assert_eq!(alone, golden);
+        let mut listed = row(Vec::new(), None);
+        listed.lists = vec!["a".to_owned(), "bc".to_owned()];
+        let bytes = encode_row(&listed).expect("a row encodes");
+        assert_eq!(bytes[HEAD_BYTES..alone.len()], alone[HEAD_BYTES..]);
+        assert_eq!(bytes[alone.len()..], *b"\x02\x01a\x02bc");
+        assert_eq!(decode_row(&bytes, what), Ok(listed));
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(crate) enum Space {
     Rows,
     /// (machine, name) → id.
     Names,
-    /// (machine, status or any, started ↓, id ↓) → nothing.
+    /// (machine or another list, status or any, started ↓, id ↓) → nothing.
     Lists,
     /// (wake, id) → nothing.
     Due,

@@ -3,6 +3,7 @@
 
 use super::error::ApiError;
 use stateline_base::Arn;
+use stateline_runtime::{Qualifier, qualifier};
 
 /// Checks an ARN of a state machine, which may carry a version, an alias or a label.
 pub(super) fn check_machine(text: &str) -> Result<(), ApiError> {
@@ -20,9 +21,44 @@ pub(super) fn check_execution(text: &str) -> Result<(), ApiError> {
     check_type(text, "execution")
 }
 
+/// Checks an ARN of an activity.
+pub(super) fn check_activity(text: &str) -> Result<(), ApiError> {
+    check_type(text, "activity")
+}
+
 /// Checks an ARN of a map run.
 pub(super) fn check_map_run(text: &str) -> Result<(), ApiError> {
     check_type(text, "mapRun")
+}
+
+/// The machine and the number of a version's ARN.
+pub(super) fn check_version(text: &str) -> Result<(&str, u32), ApiError> {
+    check_unlabelled_machine(text)?;
+    match qualifier(text) {
+        Some((machine, Qualifier::Version(number))) => Ok((machine, number)),
+        _ => Err(ApiError::InvalidArn(format!("Resource type not valid in this context: {}", kind_of(text)))),
+    }
+}
+
+/// An alias's ARN.
+pub(super) fn check_alias(text: &str) -> Result<(), ApiError> {
+    check_unlabelled_machine(text)?;
+    match qualifier(text) {
+        Some((_, Qualifier::Alias(_))) => Ok(()),
+        _ => Err(ApiError::InvalidArn(format!("Resource type not valid in this context: {}", kind_of(text)))),
+    }
+}
+
+/// An ARN of what may have tags.
+pub(super) fn check_tagged(text: &str) -> Result<(), ApiError> {
+    check_type(text, "stateMachine").or_else(|error| match kind_of(text) {
+        "activity" => check_type(text, "activity"),
+        _ => Err(error),
+    })
+}
+
+fn kind_of(text: &str) -> &str {
+    Arn::parse(text).map_or("", |arn| arn.resource_type())
 }
 
 fn check_type(text: &str, wanted: &str) -> Result<(), ApiError> {

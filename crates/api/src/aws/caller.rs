@@ -42,7 +42,16 @@ impl<'a> Caller<'a> {
 
     /// What the ARNs of this caller's state machines begin with.
     pub(super) fn machine_prefix(&self) -> String {
-        format!("arn:{}:states:{}:{}:stateMachine:", self.partition(), self.region, self.account)
+        self.prefix("stateMachine")
+    }
+
+    /// What the ARNs of this caller's activities begin with.
+    pub(super) fn activity_prefix(&self) -> String {
+        self.prefix("activity")
+    }
+
+    fn prefix(&self, kind: &str) -> String {
+        format!("arn:{}:states:{}:{}:{kind}:", self.partition(), self.region, self.account)
     }
 }
 

@@ -8,8 +8,6 @@ use crate::shapes::{EncryptionConfiguration, LoggingConfiguration, Tag};
 use stateline_base::Arn;
 use std::sync::Arc;
 
-/// Tags of one resource.
-const TAGS_MAX: usize = 50;
 /// Seconds for which a data key is used again when the caller does not say.
 const REUSE_SECONDS_DEFAULT: i64 = 300;
 
@@ -97,7 +95,11 @@ pub(super) fn encryption(
 }
 
 /// The tags in the order given; of a key that comes twice the last value counts.
-pub(super) fn tags(tags: Option<&Vec<Tag<'_>>>, resource: &str) -> Result<Vec<(String, String)>, ApiError> {
+pub(super) fn tags(
+    tags: Option<&Vec<Tag<'_>>>,
+    resource: &str,
+    limit: usize,
+) -> Result<Vec<(String, String)>, ApiError> {
     let mut kept: Vec<(String, String)> = Vec::new();
     for tag in tags.into_iter().flatten() {
         let (key, value) = (tag.key.as_deref().unwrap_or_default(), tag.value.as_deref().unwrap_or_default());
@@ -112,8 +114,8 @@ pub(super) fn tags(tags: Option<&Vec<Tag<'_>>>, resource: &str) -> Result<Vec<(S
             None => kept.push((key.to_owned(), value.to_owned())),
         }
     }
-    if kept.len() > TAGS_MAX {
-        return Err(ApiError::TooManyTags { resource: resource.to_owned(), limit: TAGS_MAX });
+    if kept.len() > limit {
+        return Err(ApiError::TooManyTags { resource: resource.to_owned(), limit });
     }
     Ok(kept)
 }
@@ -245,7 +247,7 @@ mod tests {
     fn tags_are_few_and_their_keys_unique() {
         let read = |json: &str| {
             let shape: Vec<Tag<'_>> = decode(json.as_bytes()).expect("the test's own text is JSON");
-            tags(Some(&shape), "arn:m").map_err(|error| error.name())
+            tags(Some(&shape), "arn:m", 50).map_err(|error| error.name())
         };
         let kept = read(r#"[{"key": "a", "value": "1"}, {"key": "b"}, {"key": "a", "value": "2"}]"#);
         assert_eq!(kept, Ok(vec![("a".to_owned(), "2".to_owned()), ("b".to_owned(), String::new())]));

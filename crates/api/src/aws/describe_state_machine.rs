@@ -1,5 +1,5 @@
-//! `DescribeStateMachine`: a machine as it was created, with what AWS adds by
-//! default.
+//! `DescribeStateMachine`: a machine as it stands, or one of its versions, with
+//! what AWS adds by default.
 
 use super::Call;
 use super::arn::check_machine;
@@ -11,15 +11,15 @@ use super::included_data::{IncludedData, included_data};
 use crate::shapes;
 use serde_json::{Map, Value};
 use stateline_journal::MachineKind;
-use stateline_runtime::{Machine, MachineStatus};
+use stateline_runtime::{Machine, MachineStatus, MachineView};
 use std::sync::Arc;
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::DescribeStateMachine<'_> = read(call)?;
     let arn = text(request.state_machine_arn.as_ref());
     check_machine(arn)?;
-    let machine = call.api.service().machine(arn).await?;
-    Ok(write(&machine, included_data(request.included_data.as_ref())))
+    let view = call.api.service().machine_view(arn).await?;
+    Ok(write(&view, included_data(request.included_data.as_ref())))
 }
 
 /// AWS's word for a machine's type.
@@ -44,7 +44,8 @@ pub(super) fn variable_references(machine: &Machine) -> Option<String> {
     (!states.is_empty()).then(|| Value::Object(states).to_string())
 }
 
-fn write(machine: &Machine, included: IncludedData) -> Vec<u8> {
+fn write(view: &MachineView, included: IncludedData) -> Vec<u8> {
+    let machine = &view.machine;
     Object::document(|answer| {
         answer.text("stateMachineArn", &machine.arn);
         answer.text("name", &machine.name);
@@ -62,6 +63,8 @@ fn write(machine: &Machine, included: IncludedData) -> Vec<u8> {
         answer.time("creationDate", machine.created);
         answer.json("loggingConfiguration", machine.logging.as_deref().unwrap_or(LOGGING_DEFAULT));
         answer.object("tracingConfiguration", |tracing| tracing.flag("enabled", machine.tracing_enabled));
+        answer.text_if("revisionId", machine.lineage.revision_id.as_deref());
+        answer.text_if("description", view.description.as_deref());
         answer.json("encryptionConfiguration", machine.encryption.as_deref().unwrap_or(ENCRYPTION_DEFAULT));
         if included == IncludedData::All
             && let Some(references) = variable_references(machine)
@@ -77,17 +80,21 @@ mod tests {
     use crate::aws::testing::machine;
     use expect_test::expect;
 
+    fn text_of(machine: &Machine, included: IncludedData) -> Vec<u8> {
+        write(&MachineView { machine: Arc::new(machine.clone()), description: None }, included)
+    }
+
     #[test]
     fn a_machine_shows_its_defaults_and_what_was_given() {
         let mut machine = machine();
-        let plain = String::from_utf8(write(&machine, IncludedData::All)).expect("text");
+        let plain = String::from_utf8(text_of(&machine, IncludedData::All)).expect("text");
         expect![[r#"{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"m","status":"ACTIVE","definition":"{\"StartAt\": \"S\"}","roleArn":"arn:aws:iam::000000000000:role/r","type":"STANDARD","creationDate":1763683200.123,"loggingConfiguration":{"level":"OFF","includeExecutionData":false},"tracingConfiguration":{"enabled":false},"encryptionConfiguration":{"type":"AWS_OWNED_KEY"}}"#]].assert_eq(&plain);
         machine.kind = MachineKind::Express;
         machine.status = MachineStatus::Deleting;
         machine.logging = Some(r#"{"destinations":[],"level":"OFF","includeExecutionData":false}"#.into());
         machine.tracing_enabled = true;
         machine.encryption = Some(r#"{"kmsKeyId":"k"}"#.into());
-        let given = String::from_utf8(write(&machine, IncludedData::Metadata)).expect("text");
+        let given = String::from_utf8(text_of(&machine, IncludedData::Metadata)).expect("text");
         expect![[r#"{"stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"m","status":"DELETING","definition":"{}","roleArn":"arn:aws:iam::000000000000:role/r","type":"EXPRESS","creationDate":1763683200.123,"loggingConfiguration":{"destinations":[],"level":"OFF","includeExecutionData":false},"tracingConfiguration":{"enabled":true},"encryptionConfiguration":{"kmsKeyId":"k"}}"#]].assert_eq(&given);
     }
 
@@ -95,9 +102,10 @@ mod tests {
     fn variables_that_states_read_are_shown() {
         let mut machine = machine();
         machine.definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "Assign": {"y": 1, "x": 2}, "Next": "B"}, "B": {"Type": "Pass", "InputPath": "$y", "OutputPath": "$x", "End": true}}}"#.into();
-        let shown: Value = serde_json::from_slice(&write(&machine, IncludedData::All)).expect("JSON");
+        let shown: Value = serde_json::from_slice(&text_of(&machine, IncludedData::All)).expect("JSON");
         assert_eq!(shown["variableReferences"], serde_json::json!({"B": ["x", "y"]}));
-        let without: Value = serde_json::from_slice(&write(&machine, IncludedData::Metadata)).expect("JSON");
+        let without: Value =
+            serde_json::from_slice(&text_of(&machine, IncludedData::Metadata)).expect("JSON");
         assert_eq!(without.get("variableReferences"), None);
     }
 }

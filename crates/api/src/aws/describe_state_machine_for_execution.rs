@@ -33,11 +33,12 @@ fn write(used: &UsedMachine, included: IncludedData) -> Vec<u8> {
         let definition = processor.as_deref().unwrap_or(&machine.definition);
         answer.text("definition", if data { definition } else { "{}" });
         answer.text("roleArn", &machine.role_arn);
-        answer.time("updateDate", machine.created);
+        answer.time("updateDate", machine.lineage.updated.unwrap_or(machine.created));
         answer.json("loggingConfiguration", machine.logging.as_deref().unwrap_or(LOGGING_DEFAULT));
         answer.object("tracingConfiguration", |tracing| tracing.flag("enabled", machine.tracing_enabled));
         answer.text_if("mapRunArn", used.map_run_arn.as_deref());
         answer.text_if("label", used.map_run_arn.as_deref().and_then(label_of));
+        answer.text_if("revisionId", machine.lineage.revision_id.as_deref());
         answer.json("encryptionConfiguration", machine.encryption.as_deref().unwrap_or(ENCRYPTION_DEFAULT));
         if data && let Some(references) = variable_references(machine) {
             answer.json("variableReferences", &references);

@@ -12,6 +12,15 @@ use std::sync::Arc;
 /// Why an API call was refused or failed. `Display` is the message that clients see.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ApiError {
+    /// An activity of this name has another key.
+    #[error("Activity Already Exists: '{0}'")]
+    ActivityAlreadyExists(Arc<str>),
+    /// No such activity.
+    #[error("Activity Does Not Exist: '{0}'")]
+    ActivityDoesNotExist(Arc<str>),
+    /// More workers ask for one activity's tasks than may.
+    #[error("The maximum number of workers concurrently polling for activity tasks has been reached: '{0}'")]
+    ActivityWorkerLimitExceeded(Arc<str>),
     /// The name is taken by an execution with other input, or by a closed one.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(Arc<str>),
@@ -39,12 +48,33 @@ pub(crate) enum ApiError {
     /// A name with characters that names may not have.
     #[error("Invalid Name: '{0}'")]
     InvalidName(String),
+    /// A task's output is not one JSON document. Holds the parser's message.
+    #[error("Invalid Output: '{0}'")]
+    InvalidOutput(String),
+    /// The execution of a task token is not kept any more.
+    #[error("Task Does Not Exist: 'Provided task does not exist anymore'")]
+    TaskDoesNotExist,
+    /// The task of a task token is over.
+    #[error("Task Timed Out: 'Provided task does not exist anymore'")]
+    TaskTimedOut,
     /// A page token that this server did not make, made for another question, or made too long ago.
     #[error("Invalid Token: 'Invalid token'")]
     InvalidToken,
     /// No such map run.
     #[error("Resource not found: '{0}'")]
     ResourceNotFound(String),
+    /// A version or an alias that the request needs, or its machine, is not there.
+    #[error("Request references a resource that does not exist.")]
+    NoSuchResource(Arc<str>),
+    /// What is there stands against it. Holds the whole message.
+    #[error("{0}")]
+    Conflict(String),
+    /// Nothing that could be changed is named.
+    #[error("{0}")]
+    MissingRequiredParameter(&'static str),
+    /// There are as many as there may be. Holds the whole message.
+    #[error("{0}")]
+    ServiceQuotaExceeded(String),
     /// Another definition or configuration has this name.
     #[error("State Machine Already Exists: '{0}'")]
     StateMachineAlreadyExists(Arc<str>),
@@ -68,6 +98,12 @@ pub(crate) enum ApiError {
     /// A constraint of the request's shape does not hold. Holds the whole message.
     #[error("{0}")]
     Validation(String),
+    /// Of some members one must be there. Holds the whole message.
+    #[error("{0}")]
+    MissingMember(&'static str),
+    /// An alias cannot lead so. Holds the whole message.
+    #[error("{0}")]
+    InvalidRouting(String),
     /// The ARN names the processor of a distributed Map, which this operation does not take.
     #[error("The state machine ARN must not contain a label: '{0}'")]
     LabelledArn(String),
@@ -112,6 +148,12 @@ impl ApiError {
     /// The table: the prefix and name of `__type`, and the HTTP status.
     fn shape(&self) -> (&'static str, &'static str, u16) {
         match self {
+            ApiError::ActivityAlreadyExists(_) => (MODELLED, "ActivityAlreadyExists", 400),
+            ApiError::ActivityDoesNotExist(_) => (MODELLED, "ActivityDoesNotExist", 400),
+            ApiError::ActivityWorkerLimitExceeded(_) => (MODELLED, "ActivityWorkerLimitExceeded", 400),
+            ApiError::InvalidOutput(_) => (MODELLED, "InvalidOutput", 400),
+            ApiError::TaskDoesNotExist => (MODELLED, "TaskDoesNotExist", 400),
+            ApiError::TaskTimedOut => (MODELLED, "TaskTimedOut", 400),
             ApiError::ExecutionAlreadyExists(_) => (MODELLED, "ExecutionAlreadyExists", 400),
             ApiError::ExecutionDoesNotExist(_) => (MODELLED, "ExecutionDoesNotExist", 400),
             ApiError::ExecutionNotRedrivable(_) => (MODELLED, "ExecutionNotRedrivable", 400),
@@ -122,14 +164,22 @@ impl ApiError {
             ApiError::InvalidLoggingConfiguration(_) => (MODELLED, "InvalidLoggingConfiguration", 400),
             ApiError::InvalidName(_) => (MODELLED, "InvalidName", 400),
             ApiError::InvalidToken => (MODELLED, "InvalidToken", 400),
-            ApiError::ResourceNotFound(_) => (MODELLED, "ResourceNotFound", 400),
+            ApiError::ResourceNotFound(_) | ApiError::NoSuchResource(_) => {
+                (MODELLED, "ResourceNotFound", 400)
+            }
+            ApiError::Conflict(_) => (MODELLED, "ConflictException", 409),
+            ApiError::MissingRequiredParameter(_) => (MODELLED, "MissingRequiredParameter", 400),
+            ApiError::ServiceQuotaExceeded(_) => (MODELLED, "ServiceQuotaExceededException", 402),
             ApiError::StateMachineAlreadyExists(_) => (MODELLED, "StateMachineAlreadyExists", 400),
             ApiError::StateMachineDeleting(_) => (MODELLED, "StateMachineDeleting", 400),
             ApiError::StateMachineDoesNotExist(_) => (MODELLED, "StateMachineDoesNotExist", 400),
             ApiError::StateMachineTypeNotSupported => (MODELLED, "StateMachineTypeNotSupported", 400),
             ApiError::TooManyTags { .. } => (MODELLED, "TooManyTags", 400),
             ApiError::Validation(_) => (VALIDATION, "ValidationException", 400),
-            ApiError::LabelledArn(_) | ApiError::MapRunCompleted(_) => (MODELLED, "ValidationException", 400),
+            ApiError::LabelledArn(_)
+            | ApiError::InvalidRouting(_)
+            | ApiError::MissingMember(_)
+            | ApiError::MapRunCompleted(_) => (MODELLED, "ValidationException", 400),
             ApiError::Serialization(_) => (SERVICE, "SerializationException", 400),
             ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
             ApiError::UnsupportedOperation(_) => (SERVICE, "UnsupportedOperationException", 400),
@@ -155,6 +205,9 @@ impl ApiError {
                 ApiError::ResourceNotFound(resource) | ApiError::TooManyTags { resource, .. } => {
                     error.text("resourceName", resource);
                 }
+                ApiError::NoSuchResource(resource) => error.text("resourceName", resource),
+                ApiError::MissingMember(_) => error.text("reason", "MISSING_REQUIRED_PARAMETER"),
+                ApiError::InvalidRouting(_) => error.text("reason", "INVALID_ROUTING_CONFIGURATION"),
                 ApiError::LabelledArn(_) => error.text("reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"),
                 ApiError::MapRunCompleted(_) => error.text("reason", "CANNOT_UPDATE_COMPLETED_MAP_RUN"),
                 _ => {}
@@ -178,7 +231,21 @@ impl From<ServiceError> for ApiError {
             ServiceError::ExecutionAlreadyExists(arn) => ApiError::ExecutionAlreadyExists(arn),
             ServiceError::ExecutionNotRedrivable(why) => ApiError::ExecutionNotRedrivable(why),
             ServiceError::MapRunCompleted(arn) => ApiError::MapRunCompleted(arn),
+            ServiceError::ActivityDoesNotExist(arn) => ApiError::ActivityDoesNotExist(arn),
+            ServiceError::TooManyWorkers(arn) => ApiError::ActivityWorkerLimitExceeded(arn),
+            ServiceError::InvalidTaskToken => ApiError::InvalidToken,
+            ServiceError::TaskDoesNotExist => ApiError::TaskDoesNotExist,
+            ServiceError::TaskTimedOut => ApiError::TaskTimedOut,
             ServiceError::MapRunDoesNotExist(arn) => ApiError::ResourceNotFound(arn.to_string()),
+            ServiceError::NoSuchResource(arn) => ApiError::NoSuchResource(arn),
+            ServiceError::ResourceNotFound(arn) => ApiError::ResourceNotFound(arn.to_string()),
+            ServiceError::TooManyTags { resource, limit } => {
+                ApiError::TooManyTags { resource: resource.to_string(), limit }
+            }
+            conflict @ (ServiceError::AliasExists
+            | ServiceError::VersionInUse(_)
+            | ServiceError::RevisionConflict { .. }) => ApiError::Conflict(conflict.to_string()),
+            quota @ ServiceError::QuotaExceeded { .. } => ApiError::ServiceQuotaExceeded(quota.to_string()),
             ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
             ServiceError::Throttled => ApiError::Throttling,
             full @ ServiceError::StoreFull(_) => ApiError::ServiceUnavailable(full.to_string()),
@@ -196,6 +263,12 @@ mod tests {
     #[test]
     fn the_table_is_golden() {
         let errors = [
+            ApiError::ActivityAlreadyExists("arn:a".into()),
+            ApiError::ActivityDoesNotExist("arn:a".into()),
+            ApiError::ActivityWorkerLimitExceeded("arn:a".into()),
+            ApiError::InvalidOutput("…".into()),
+            ApiError::TaskDoesNotExist,
+            ApiError::TaskTimedOut,
             ApiError::ExecutionAlreadyExists("arn:e".into()),
             ApiError::ExecutionDoesNotExist("arn:e".into()),
             ApiError::ExecutionNotRedrivable("Execution is RUNNING and cannot be redriven".into()),
@@ -209,6 +282,14 @@ mod tests {
             ApiError::InvalidName("a b".into()),
             ApiError::InvalidToken,
             ApiError::ResourceNotFound("arn:r".into()),
+            ApiError::NoSuchResource("arn:m:1".into()),
+            ServiceError::AliasExists.into(),
+            ServiceError::VersionInUse("a, b".into()).into(),
+            ServiceError::RevisionConflict { wanted: "x".into(), current: "INITIAL".into() }.into(),
+            ApiError::MissingRequiredParameter("…"),
+            ServiceError::QuotaExceeded { what: "versions", machine: "arn:m".into(), limit: 9 }.into(),
+            ApiError::InvalidRouting("…".into()),
+            ApiError::MissingMember("…"),
             ApiError::StateMachineAlreadyExists("arn:m".into()),
             ApiError::StateMachineDeleting("arn:m".into()),
             ApiError::StateMachineDoesNotExist("arn:m".into()),
@@ -230,6 +311,12 @@ mod tests {
             .map(|error| format!("{} {}", error.shape().2, String::from_utf8_lossy(&error.body())))
             .collect();
         expect![[r#"
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ActivityAlreadyExists","message":"Activity Already Exists: 'arn:a'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ActivityDoesNotExist","message":"Activity Does Not Exist: 'arn:a'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ActivityWorkerLimitExceeded","message":"The maximum number of workers concurrently polling for activity tasks has been reached: 'arn:a'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidOutput","message":"Invalid Output: '…'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#TaskDoesNotExist","message":"Task Does Not Exist: 'Provided task does not exist anymore'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#TaskTimedOut","message":"Task Timed Out: 'Provided task does not exist anymore'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionAlreadyExists","message":"Execution Already Exists: 'arn:e'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist","message":"Execution Does Not Exist: 'arn:e'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionNotRedrivable","message":"Execution Not Redrivable: 'Execution is RUNNING and cannot be redriven'"}
@@ -243,6 +330,14 @@ mod tests {
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidName","message":"Invalid Name: 'a b'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidToken","message":"Invalid Token: 'Invalid token'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ResourceNotFound","message":"Resource not found: 'arn:r'","resourceName":"arn:r"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ResourceNotFound","message":"Request references a resource that does not exist.","resourceName":"arn:m:1"}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to create alias because an alias with the same name and a different routing configuration already exists."}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [a, b]"}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to publish the State Machine version for revision x. The current State Machine revision is INITIAL."}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#MissingRequiredParameter","message":"…"}
+            402 {"__type":"com.amazonaws.swf.service.v2.model#ServiceQuotaExceededException","message":"The state machine 'arn:m' has 9 versions already, which is the limit."}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"…","reason":"INVALID_ROUTING_CONFIGURATION"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"…","reason":"MISSING_REQUIRED_PARAMETER"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineAlreadyExists","message":"State Machine Already Exists: 'arn:m'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDeleting","message":"State Machine is being deleted: 'arn:m'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#StateMachineDoesNotExist","message":"State Machine Does Not Exist: 'arn:m'"}

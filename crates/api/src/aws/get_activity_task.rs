@@ -1,11 +1,33 @@
-//! `GetActivityTask`: not offered yet; the request is checked all the same.
+//! `GetActivityTask`: waits up to a minute for a task of an activity. The task is
+//! the worker's once it is durable that he has it; if the worker has gone by then,
+//! the next one gets it.
 
 use super::Call;
-use super::constrain::read;
+use super::arn::check_activity;
+use super::constrain::{read, text};
+use super::encode::Object;
 use super::error::ApiError;
+use super::validate::check_name;
 use crate::shapes;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// For how long AWS holds a worker's request.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let _request: shapes::GetActivityTask<'_> = read(call)?;
-    Err(ApiError::UnsupportedOperation("GetActivityTask"))
+    let request: shapes::GetActivityTask<'_> = read(call)?;
+    let arn = text(request.activity_arn.as_ref());
+    check_activity(arn)?;
+    if let Some(worker) = &request.worker_name {
+        check_name(worker)?;
+    }
+    let worker: Option<Arc<str>> = request.worker_name.as_deref().map(Into::into);
+    let task = call.api.service().activity_task(arn, worker, PATIENCE).await?;
+    Ok(Object::document(|answer| {
+        if let Some(task) = &task {
+            answer.text("taskToken", &task.token);
+            answer.text("input", task.input.text());
+        }
+    }))
 }

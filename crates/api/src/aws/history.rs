@@ -61,7 +61,8 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             write_credentials(out, role_arn.as_deref());
         }
         HistoryDetails::TaskStarted(label) => write_label(out, label),
-        HistoryDetails::TaskSucceeded { label, output } => {
+        HistoryDetails::ActivityStarted { worker } => out.text_if("workerName", worker.as_deref()),
+        HistoryDetails::TaskSubmitted { label, output } | HistoryDetails::TaskSucceeded { label, output } => {
             write_label(out, label);
             write_data(out, "output", output, data);
         }

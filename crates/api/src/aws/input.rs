@@ -74,7 +74,7 @@ fn parse(input: Option<Text<'_>>, body: &[u8]) -> Result<Payload, ApiError> {
 }
 
 /// AWS's words for text that is not JSON; the parser's own where it is stricter than AWS's.
-fn why_not_json(text: &str, error: &serde_json::Error) -> String {
+pub(super) fn why_not_json(text: &str, error: &serde_json::Error) -> String {
     let (_, found) = stateline_asl::parse(text);
     let syntax =
         found.into_iter().find(|found| found.is_error() && found.code == Code::InvalidJsonDescription);

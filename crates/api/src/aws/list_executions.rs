@@ -1,4 +1,4 @@
-//! `ListExecutions`: the executions of a machine, newest first.
+//! `ListExecutions`: the executions of a machine, a version or an alias, newest first.
 
 use super::Call;
 use super::arn::{check_machine, check_map_run};
@@ -48,7 +48,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let page = match query.of {
         Of::MapRun(arn, filter) => service.children(arn, filter, after.as_deref(), query.limit).await?,
         Of::Machine(arn, status) => {
-            if service.machine(arn).await?.kind == MachineKind::Express {
+            if service.listed_machine(arn)?.kind == MachineKind::Express {
                 return Err(ApiError::StateMachineTypeNotSupported);
             }
             service.executions(arn, status, after.as_deref(), query.limit).await?
@@ -107,6 +107,8 @@ fn write(page: &Page<ExecutionItem>, question: Question, now: Timestamp) -> Vec<
             item.time("startDate", execution.started);
             item.time_if("stopDate", execution.stopped);
             item.text_if("mapRunArn", execution.map_run_arn.as_deref());
+            item.text_if("stateMachineVersionArn", execution.version_arn.as_deref());
+            item.text_if("stateMachineAliasArn", execution.alias_arn.as_deref());
             item.number("redriveCount", u64::from(execution.redrives));
             item.time_if("redriveDate", execution.redriven_at);
         });
@@ -225,6 +227,8 @@ mod tests {
             arn: view.arn.clone(),
             name: view.name.clone(),
             machine_arn: view.machine_arn.clone(),
+            version_arn: None,
+            alias_arn: None,
             status,
             started: view.started,
             stopped,

@@ -41,6 +41,7 @@ mod operation;
 mod page_token;
 mod publish_state_machine_version;
 mod redrive_execution;
+mod routing;
 mod send_task_failure;
 mod send_task_heartbeat;
 mod send_task_success;

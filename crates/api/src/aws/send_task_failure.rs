@@ -1,11 +1,20 @@
-//! `SendTaskFailure`: not offered yet; the request is checked all the same.
+//! `SendTaskFailure`: the task of a token failed.
 
-use super::Call;
-use super::constrain::read;
+use super::constrain::{read, text};
 use super::error::ApiError;
+use super::{Call, detached};
 use crate::shapes;
+use stateline_base::Failure;
+use stateline_runtime::TokenWord;
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let _request: shapes::SendTaskFailure<'_> = read(call)?;
-    Err(ApiError::UnsupportedOperation("SendTaskFailure"))
+    let request: shapes::SendTaskFailure<'_> = read(call)?;
+    let token = text(request.task_token.as_ref()).to_owned();
+    let failure = Failure {
+        error: request.error.as_deref().map(Into::into),
+        cause: request.cause.as_deref().map(Into::into),
+    };
+    let service = call.api.service().clone();
+    detached(async move { service.token(&token, TokenWord::Failed(failure)).await }).await?;
+    Ok(b"{}".to_vec())
 }

@@ -2,7 +2,7 @@
 
 use stateline_base::{ExecutionId, Payload, ShardId, Timestamp};
 use stateline_journal::MachineKind;
-use stateline_runtime::{Ending, ExecutionView, Machine, MachineStatus, RedriveStatus};
+use stateline_runtime::{Ending, ExecutionView, Lineage, Machine, MachineStatus, RedriveStatus};
 
 const STARTED: Timestamp = Timestamp::from_millis(1_763_683_200_123);
 
@@ -43,5 +43,6 @@ pub(super) fn machine() -> Machine {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     }
 }

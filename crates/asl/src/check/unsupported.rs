@@ -3,7 +3,7 @@
 
 use super::fields::Field;
 use super::findings::Findings;
-use crate::{Code, Pattern, TaskResource};
+use crate::{Code, TaskResource};
 
 /// Warns of an integration that AWS has and this release cannot call: the definition
 /// is valid, the task fails when it is reached.
@@ -12,11 +12,7 @@ pub(super) fn integration(resource: &TaskResource, field: &Field<'_>, found: &mu
         TaskResource::Integration { service, .. } if &**service != "lambda" => {
             format!("The integration '{service}'")
         }
-        TaskResource::Integration { pattern: Pattern::WaitForTaskToken, .. } => {
-            "A task with a token".to_owned()
-        }
-        TaskResource::Activity { .. } => "An activity".to_owned(),
-        TaskResource::Integration { .. } | TaskResource::Function { .. } => return,
+        _ => return,
     };
     let message = format!("{what} cannot be called by this release; the task will fail when it runs");
     found.warning(Code::Unsupported, message, &field.location, field.node.span);

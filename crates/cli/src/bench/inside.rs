@@ -13,8 +13,8 @@ use super::meter::{Meter, disk_bytes};
 use stateline_base::{Limits, Payload};
 use stateline_journal::MachineKind;
 use stateline_runtime::{
-    Attempt, CallFuture, Config, Connector, Ending, Machine, MachineStatus, Outcome, Service, StartRequest,
-    SystemClock, SystemEntropy,
+    Attempt, CallFuture, Config, Connector, Ending, Lineage, Machine, MachineStatus, Outcome, Service,
+    StartRequest, SystemClock, SystemEntropy,
 };
 use stateline_store::{MemStore, Options, Status, Store, open_embedded};
 use std::path::Path;
@@ -103,6 +103,7 @@ fn machine(kind: MachineKind, definition: &str) -> Machine {
         tracing_enabled: false,
         encryption: None,
         tags: Vec::new(),
+        lineage: Lineage::default(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Making state machines what files say, through the API as anybody would.
 //!
-//! The API has no update yet, so a changed definition means deleting and
-//! creating. A deletion stops what runs; therefore it waits until nothing runs.
+//! A changed definition is an update, and what runs keeps the one it was started
+//! with. Only another type, which no update can give, means deleting and creating:
+//! a deletion stops what runs; therefore it waits until nothing runs.
 
 use super::definition;
 use crate::args::MachineType;
@@ -42,9 +43,9 @@ pub enum Step {
     Created,
     /// It was as wanted.
     Kept,
-    /// It had another definition.
+    /// It had another definition or another type.
     Replaced,
-    /// It has executions that run.
+    /// It is to have another type and has executions that run, or is being deleted.
     Busy,
 }
 
@@ -114,7 +115,7 @@ impl Deployment {
             Ok(Step::Busy) => {
                 if self.waiting.insert(name.to_owned()) {
                     note(&format!(
-                        "{name} has executions that run with its earlier definition; \
+                        "{name} has executions that run and is to have another type; \
                          {} counts as soon as they have ended (`stateline executions {name} --status RUNNING`)",
                         wanted.path.display()
                     ));
@@ -154,6 +155,10 @@ pub async fn make(client: &Client, name: &str, wanted: &Wanted, role: &str) -> R
     };
     if there["type"] == kind && there["definition"] == *definition {
         return Ok(Step::Kept);
+    }
+    if there["status"] == "ACTIVE" && there["type"] == kind {
+        let change = json!({"stateMachineArn": arn, "definition": definition});
+        return client.call("UpdateStateMachine", change).await.map(|_| Step::Replaced);
     }
     if there["status"] == "DELETING" || runs(client, &arn, &there).await? {
         return Ok(Step::Busy);

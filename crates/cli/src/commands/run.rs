@@ -129,7 +129,7 @@ async fn machine(client: &Client, name: &str, wanted: &Wanted) -> Result<String,
     match deploy::make(client, name, wanted, ROLE).await.map_err(usage)? {
         Step::Created | Step::Kept | Step::Replaced => Ok(names::machine_arn(client.place(), name)),
         Step::Busy => Err(CommandError::Failed(format!(
-            "the data directory has executions of {name} that still run, with another definition; \
+            "the data directory has executions of {name} that still run, as another type of state machine; \
              let `stateline serve --data` end them, or choose another data directory"
         ))),
     }

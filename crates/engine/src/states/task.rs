@@ -3,12 +3,12 @@
 use crate::advance::in_state;
 use crate::data_flow;
 use crate::decider::{Decider, Effect};
-use crate::execution::Activity;
+use crate::execution::{Activity, Hold};
 use crate::expression::{self, Seen};
 use crate::retry::Raised;
 use crate::scope::Scope;
 use serde_json::Value;
-use stateline_asl::program::{Jsonata, Kind, Number, StateIndex, Task};
+use stateline_asl::program::{Jsonata, Kind, Number, State, StateIndex, Task};
 use stateline_asl::{Pattern, TaskResource};
 use stateline_base::limits::SECONDS_MAX;
 use stateline_base::{Failure, Payload, error_name};
@@ -24,7 +24,7 @@ struct Request {
 }
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, task: &Task) {
-    let request = check_supported(decider, frame, task).and_then(|()| request(decider, frame, task));
+    let request = check_activity(decider, task).and_then(|()| request(decider, frame, task));
     let request = match request {
         Ok(request) => request,
         Err(raised) => return decider.fail(frame, raised),
@@ -42,20 +42,20 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, task: &Task) {
             role_arn: request.role_arn,
         },
     );
-    if decider.x.is_open() {
-        start_clock(decider, frame, request.timeout_seconds, request.heartbeat_seconds);
+    if !decider.x.is_open() {
+        return;
+    }
+    match &task.resource {
+        // Its clocks run from when a worker takes it.
+        TaskResource::Activity { arn } => decider.effect(Effect::Offer { attempt, activity: arn.clone() }),
+        _ => start_clock(decider, frame, request.timeout_seconds, request.heartbeat_seconds),
     }
 }
 
 /// `TaskStarted` is durable before the call leaves, so that a restart knows that it may have left.
 fn start_clock(decider: &mut Decider<'_>, frame: FrameId, timeout: Option<u64>, heartbeat: Option<u64>) {
     let state = decider.frame(frame).state;
-    let clock = TaskClock {
-        deadline: timeout.map(|seconds| decider.at.plus_seconds(seconds)),
-        heartbeat: heartbeat
-            .filter(|_| can_send_heartbeats(decider, frame))
-            .map(|seconds| decider.at.plus_seconds(seconds)),
-    };
+    let clock = clock(decider, timeout, heartbeat.filter(|_| has_token(decider.state(frame))));
     decider.emit(frame, Event::TaskStarted { frame, state, clock });
     if !decider.x.is_open() {
         return;
@@ -67,10 +67,34 @@ fn start_clock(decider: &mut Decider<'_>, frame: FrameId, timeout: Option<u64>, 
     }
 }
 
-/// Only somebody who holds the task's token can send a heartbeat (reference 01, section 5.2);
-/// everywhere else `HeartbeatSeconds` is shown in history and has no effect.
-fn can_send_heartbeats(decider: &Decider<'_>, frame: FrameId) -> bool {
-    let Kind::Task(task) = &decider.state(frame).kind else { return false };
+/// Clocks that run from now on.
+fn clock(decider: &Decider<'_>, timeout: Option<u64>, heartbeat: Option<u64>) -> TaskClock {
+    let due = |seconds: u64| decider.at.plus_seconds(seconds);
+    TaskClock { deadline: timeout.map(due), heartbeat: heartbeat.map(due) }
+}
+
+/// A worker took an activity's task.
+pub(crate) fn taken(decider: &mut Decider<'_>, frame: FrameId, worker: Option<Arc<str>>) {
+    let visitor = decider.frame(frame);
+    let Activity::Scheduled { timeout_seconds, heartbeat_seconds, .. } = &visitor.activity else { return };
+    let (state, timeout, heartbeat) = (visitor.state, *timeout_seconds, *heartbeat_seconds);
+    let clock = clock(decider, timeout, heartbeat);
+    decider.emit(frame, Event::ActivityStarted { frame, state, clock, worker });
+}
+
+/// Whoever has the token is alive. Without `HeartbeatSeconds` there is nothing to remember.
+pub(crate) fn heartbeat(decider: &mut Decider<'_>, frame: FrameId) {
+    let Activity::Running { clock, heartbeat_seconds, .. } = &decider.frame(frame).activity else { return };
+    if let (Some(_), Some(seconds)) = (clock.heartbeat, heartbeat_seconds) {
+        let until = decider.at.plus_seconds(*seconds);
+        decider.emit(frame, Event::HeartbeatRecorded { frame, until });
+    }
+}
+
+/// Whether a state's task has a token. Only somebody who holds it can send a heartbeat (reference
+/// 01, section 5.2); everywhere else `HeartbeatSeconds` is shown in history and has no effect.
+pub(crate) fn has_token(state: &State) -> bool {
+    let Kind::Task(task) = &state.kind else { return false };
     match &task.resource {
         TaskResource::Function { .. } => false,
         TaskResource::Integration { pattern, .. } => *pattern != Pattern::RequestResponse,
@@ -78,16 +102,14 @@ fn can_send_heartbeats(decider: &Decider<'_>, frame: FrameId) -> bool {
     }
 }
 
-/// Forms of Task that this release knows and does not run: said plainly, and never left hanging.
-fn check_supported(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<(), Raised> {
-    let what = match &task.resource {
-        TaskResource::Function { .. } => return Ok(()),
-        TaskResource::Integration { pattern: Pattern::RequestResponse, .. } => return Ok(()),
-        TaskResource::Integration { .. } => "jobs (.sync) and callbacks (.waitForTaskToken)",
-        TaskResource::Activity { .. } => "activities",
-    };
-    let text = format!("This release of Stateline does not run {what} yet: {}", task.resource.arn());
-    Err(in_state(decider, frame, &text))
+/// A task of an activity that is gone would wait for ever.
+fn check_activity(decider: &Decider<'_>, task: &Task) -> Result<(), Raised> {
+    match &task.resource {
+        TaskResource::Activity { arn } if !decider.setting.outside.activity_exists(arn) => {
+            Err(Raised::plain(Failure::runtime(format!("The activity {arn} does not exist."))))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn request(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<Request, Raised> {
@@ -146,8 +168,44 @@ fn positive(decider: &Decider<'_>, frame: FrameId, jsonata: &Jsonata) -> Result<
     }
 }
 
-/// An attempt came back with a result.
+/// A call came back with a result: the task's own, or the service's word that it has taken the request.
 pub(crate) fn succeeded(decider: &mut Decider<'_>, frame: FrameId, output: &Payload) {
+    let is_call = matches!(&decider.frame(frame).activity, Activity::Running { hold: Hold::Call, .. });
+    match pattern(decider.state(frame)) {
+        Some(pattern) if is_call && pattern != Pattern::RequestResponse => {
+            submitted(decider, frame, pattern, output);
+        }
+        // Nobody waits for the answer to a request whose task ends with its token.
+        Some(Pattern::WaitForTaskToken) => {}
+        _ => completed(decider, frame, output),
+    }
+}
+
+/// How a Task state's integration ends; `None` for functions and activities.
+fn pattern(state: &State) -> Option<Pattern> {
+    let Kind::Task(task) = &state.kind else { return None };
+    match &task.resource {
+        TaskResource::Integration { pattern, .. } => Some(*pattern),
+        TaskResource::Function { .. } | TaskResource::Activity { .. } => None,
+    }
+}
+
+/// The service has taken the request; the task goes on without it, or with its job.
+fn submitted(decider: &mut Decider<'_>, frame: FrameId, pattern: Pattern, output: &Payload) {
+    let state = decider.frame(frame).state;
+    decider.emit(frame, Event::TaskSubmitted { frame, state, output: output.clone() });
+    if pattern == Pattern::WaitForTaskToken || !decider.x.is_open() {
+        return;
+    }
+    if let Activity::Running { attempt, parameters, .. } = &decider.frame(frame).activity {
+        let (attempt, parameters) = (*attempt, parameters.clone());
+        let submitted = output.clone();
+        decider.effect(Effect::Watch { attempt, state: StateIndex(state), parameters, submitted });
+    }
+}
+
+/// The task has a result.
+pub(crate) fn completed(decider: &mut Decider<'_>, frame: FrameId, output: &Payload) {
     let Kind::Task(task) = &decider.state(frame).kind else {
         unreachable!("only Task states have attempts");
     };
@@ -177,7 +235,12 @@ pub(crate) fn failed(decider: &mut Decider<'_>, frame: FrameId, failure: Failure
 
 /// Whether the attempt took effect is unknown. It is not made again on our own account:
 /// the author's Retry decides (in-doubt rule).
+///
+/// A task that ends with its token goes on waiting for that: whoever got the token may return it.
 pub(crate) fn lost(decider: &mut Decider<'_>, frame: FrameId) {
+    if pattern(decider.state(frame)) == Some(Pattern::WaitForTaskToken) {
+        return decider.emit(frame, Event::SubmitLost { frame });
+    }
     let cause = "The server stopped after this task's request was sent and before its outcome was recorded, \
                  so it is unknown whether the task was carried out. Add a Retry for States.TaskFailed to have it tried again.";
     failed(decider, frame, Failure::new(error_name::TASK_FAILED, cause));

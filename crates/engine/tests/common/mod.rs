@@ -8,8 +8,8 @@ use stateline_asl::program::StateIndex;
 use stateline_asl::{MachineKind as Checked, Program, compile};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
-    Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX, Setting, advance,
-    replay, start,
+    Apart, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX, Rejection,
+    Setting, advance, replay, start,
 };
 use stateline_journal::{
     AttemptId, ChildEnding, HistoryDetails, HistoryEvent, MachineKind, Record, Started, decode, encode,
@@ -64,7 +64,12 @@ impl Run {
             scope: 0,
             parent: None,
         };
-        let setting = Setting { program: &program, limits: &limits, records_max: RECORDS_PER_DECISION_MAX };
+        let setting = Setting {
+            program: &program,
+            limits: &limits,
+            records_max: RECORDS_PER_DECISION_MAX,
+            outside: &Apart,
+        };
         let (x, decision) = start(setting, started, START);
         let mut run = Run {
             program,
@@ -88,11 +93,20 @@ impl Run {
     }
 
     pub fn input(&mut self, input: Input) {
-        let setting =
-            Setting { program: &self.program, limits: &self.limits, records_max: RECORDS_PER_DECISION_MAX };
-        if let Ok(decision) = advance(setting, &mut self.x, input, self.now) {
-            self.take(decision);
-        }
+        let _stale = self.give(input);
+    }
+
+    /// The same for whoever wants to know whether the input was taken.
+    pub fn give(&mut self, input: Input) -> Result<(), Rejection> {
+        let setting = Setting {
+            program: &self.program,
+            limits: &self.limits,
+            records_max: RECORDS_PER_DECISION_MAX,
+            outside: &Apart,
+        };
+        let decision = advance(setting, &mut self.x, input, self.now)?;
+        self.take(decision);
+        Ok(())
     }
 
     fn take(&mut self, decision: Decision) {
@@ -113,6 +127,14 @@ impl Run {
                 Effect::Cancel { attempt } => {
                     self.calls.push(format!("cancel #{attempt}"));
                     self.out.retain(|(other, _, _)| *other != attempt);
+                }
+                Effect::Offer { attempt, activity } => {
+                    self.calls.push(format!("offer #{attempt} {activity}"));
+                }
+                Effect::Watch { attempt, state, parameters, submitted } => {
+                    let name = self.program.state(state).name.clone();
+                    self.calls.push(format!("watch {name}#{attempt} {}", submitted.text()));
+                    self.out.push_back((attempt, state, parameters));
                 }
                 Effect::Continue => self.go_on = true,
                 Effect::StartChild { attempt, input } => {
@@ -237,9 +259,10 @@ fn details(details: &HistoryDetails) -> String {
             format!("{}:{} {}", label.resource_type, label.resource, parameters.text())
         }
         HistoryDetails::TaskStarted(_) => String::new(),
-        HistoryDetails::TaskSucceeded { output, .. } | HistoryDetails::Output(output) => {
-            output.text().to_owned()
-        }
+        HistoryDetails::ActivityStarted { worker } => worker.as_deref().unwrap_or("-").to_owned(),
+        HistoryDetails::TaskSubmitted { output, .. }
+        | HistoryDetails::TaskSucceeded { output, .. }
+        | HistoryDetails::Output(output) => output.text().to_owned(),
         HistoryDetails::TaskEnded { failure: f, .. } | HistoryDetails::Failure(f) => failure(f),
         HistoryDetails::ResourceScheduled { input, .. } => input.text().to_owned(),
         HistoryDetails::MapStarted { length } => format!("length {length}"),

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 /// Scopes within scopes at most.
 const DEPTH_MAX: usize = 2;
 
+const ACTIVITY: &str = "arn:aws:states:us-east-1:000000000000:activity:a";
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
 /// Names that a retrier or a catcher takes.
@@ -297,8 +298,11 @@ impl Author<'_, '_> {
             false => json!({"n.$": "$.n", "retry.$": "$$.State.RetryCount", key: value}),
         };
         let parameters = if draft.jsonata { "Arguments" } else { "Parameters" };
-        let fields = match self.choices.below(2) {
+        let fields = match self.choices.below(if self.scale.distributed { 4 } else { 2 }) {
             0 => json!({"Resource": FUNCTION, parameters: request}),
+            2 => json!({"Resource": ACTIVITY, parameters: request}),
+            3 => json!({"Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+                parameters: {"FunctionName": "f", "Payload": request}}),
             _ => json!({"Resource": "arn:aws:states:::lambda:invoke",
                 parameters: {"FunctionName": "f", "Payload": request}}),
         };

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use stateline_asl::{MachineKind as Checked, Program, compile};
 use stateline_base::{Failure, Limits, Payload, Rng, Timestamp};
 use stateline_engine::{
-    Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX, Setting, advance,
-    apply, replay, start,
+    Apart, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX, Setting,
+    advance, apply, replay, start,
 };
 use stateline_journal::{
     AttemptId, ChildEnding, MachineKind, MapRunLimits, Record, Started, decode, encode, project,
@@ -128,7 +128,12 @@ impl Scenario {
     }
 
     fn setting(&self, manner: Manner) -> Setting<'_> {
-        Setting { program: &self.program, limits: &self.limits, records_max: manner.records_max }
+        Setting {
+            program: &self.program,
+            limits: &self.limits,
+            records_max: manner.records_max,
+            outside: &Apart,
+        }
     }
 }
 
@@ -185,13 +190,35 @@ impl World<'_> {
                 }
                 Effect::Cancel { attempt } => self.out.retain(|call| call.attempt != attempt),
                 Effect::StopChild { attempt, .. } => self.children.retain(|(other, _)| *other != attempt),
+                // What is offered may have been cut off in the same decision.
+                Effect::Offer { .. } => {}
+                Effect::Watch { .. } => unreachable!("the author writes no jobs"),
                 Effect::Continue => self.go_on = true,
             }
         }
         // What timed out is not called back.
-        let waited_for: Vec<AttemptId> = self.x.attempts_out().map(|(_, attempt, _)| attempt).collect();
+        let waited_for: Vec<AttemptId> = self.x.calls_out().collect();
         self.out.retain(|call| waited_for.contains(&call.attempt));
         assert!(!self.x.is_open() || waited_for.len() == self.out.len(), "every open attempt has left once");
+    }
+
+    /// Attempts whose token somebody has.
+    fn held(&self) -> Vec<AttemptId> {
+        let calls: Vec<AttemptId> = self.x.calls_out().collect();
+        self.x.attempts_out().map(|(_, attempt, _)| attempt).filter(|one| !calls.contains(one)).collect()
+    }
+
+    /// Somebody takes a task of an activity, returns a token, or says that he is alive.
+    fn somebody_speaks(&mut self, attempt: AttemptId) {
+        if self.x.offers().any(|(offer, _)| offer == attempt) {
+            return self.input(Input::TaskTaken { attempt, worker: None });
+        }
+        let mut chance = self.chance(5, u64::from(self.step));
+        self.input(match chance.below(6) {
+            0 => Input::Heartbeat { attempt },
+            1 => Input::TokenFailed { attempt, failure: Failure::new("E1", "by chance") },
+            _ => Input::TokenSucceeded { attempt, output: Payload::from(json!({"pick": chance.below(4)})) },
+        });
     }
 
     fn input(&mut self, input: Input) {
@@ -267,6 +294,12 @@ impl World<'_> {
         }
         let comes_back: Vec<usize> =
             (0..self.out.len()).filter(|at| !self.is_silent(&self.out[*at])).collect();
+        let mut speakers: Vec<AttemptId> = self.x.offers().map(|(attempt, _)| attempt).collect();
+        speakers.extend(self.held());
+        if !speakers.is_empty() && chance.below(2) == 0 {
+            let which = chance.below(speakers.len() as u64) as usize;
+            return self.somebody_speaks(speakers[which]);
+        }
         let waits = comes_back.len() + self.children.len();
         let wake = self.x.wake();
         if waits > 0 && (wake.is_none() || chance.below(4) > 0) {
@@ -327,6 +360,7 @@ impl World<'_> {
     fn disturb(&mut self) {
         let last = self.records.len() as u64 + 7;
         let open: Vec<AttemptId> = self.x.attempts_out().map(|(_, attempt, _)| attempt).collect();
+        let offers: Vec<AttemptId> = self.x.offers().map(|(attempt, _)| attempt).collect();
         let children: Vec<AttemptId> = self.x.children_out().iter().map(|child| child.attempt).collect();
         let mut inputs = vec![Input::Continue];
         if self.x.wake().is_none_or(|wake| wake > self.now) {
@@ -342,6 +376,12 @@ impl World<'_> {
                 inputs.push(Input::TaskSucceeded { attempt, output: Payload::empty_object() });
                 inputs.push(Input::TaskFailed { attempt, failure: Failure::named("Late") });
                 inputs.push(Input::AttemptLost { attempt });
+                inputs.push(Input::TokenSucceeded { attempt, output: Payload::empty_object() });
+                inputs.push(Input::TokenFailed { attempt, failure: Failure::named("Late") });
+                inputs.push(Input::Heartbeat { attempt });
+            }
+            if !offers.contains(&attempt) {
+                inputs.push(Input::TaskTaken { attempt, worker: None });
             }
             if !children.contains(&attempt) {
                 let ending = ChildEnding::TimedOut;

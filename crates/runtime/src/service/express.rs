@@ -2,7 +2,7 @@
 
 use super::{NO_WORKER, Service};
 use crate::batch::{Batch, Then};
-use crate::catalog::Entry;
+use crate::catalog::{Definition, Entry};
 use crate::express::Driver;
 use crate::requests::{Ending, ExecutionView, RedriveStatus, status_of};
 use crate::shards::{row, unavailable};
@@ -104,13 +104,13 @@ impl Service {
     /// # Errors
     /// [`ServiceError::TypeNotSupported`] for a Standard machine, and what [`ServiceError`] says.
     pub async fn start_sync(&self, request: StartRequest) -> Result<ExecutionView, ServiceError> {
-        let entry = self.ready_machine(&request.machine_arn)?;
+        let entry = self.target(&request.machine_arn)?;
         if entry.machine.kind != MachineKind::Express {
             return Err(ServiceError::TypeNotSupported);
         }
         let (id, started) = self.express(&entry, request)?;
         let at = self.now();
-        Ok(self.drive(&entry, id, started, at).await)
+        Ok(self.drive(&entry.definition, id, started, at).await)
     }
 
     /// The Express executions of a machine that ended last, newest first.
@@ -142,7 +142,10 @@ impl Service {
             expected_seq: 0,
             events: 1,
             bytes: encode(&records),
-            row: ExecutionRow { busy: true, ..row(id, &x, name_of(&arn), self.inner.limits.retention_days) },
+            row: ExecutionRow {
+                busy: true,
+                ..row(id, &x, &entry.definition.program, name_of(&arn), self.inner.limits.retention_days)
+            },
         };
         let (reply, answer) = oneshot::channel();
         let accepted = Ok(Started { arn, started: at });
@@ -158,7 +161,7 @@ impl Service {
             self.close_express(id, &started, at, stateline_store::Status::Aborted);
             return Err(gone);
         }
-        self.run_express(entry, id, started, at);
+        self.run_express(entry.definition, id, started, at);
         Ok(answer)
     }
 
@@ -168,7 +171,7 @@ impl Service {
     #[allow(clippy::disallowed_methods, reason = "an asynchronous Express execution is a task of its own")]
     pub(super) fn run_express(
         &self,
-        entry: Entry,
+        definition: Arc<Definition>,
         id: ExecutionId,
         started: stateline_journal::Started,
         at: Timestamp,
@@ -177,7 +180,7 @@ impl Service {
         // Held until the task stands in the table, so that it cannot end before it is there.
         let mut running = self.inner.express.lock();
         let task = self.inner.threads.runtime().spawn(async move {
-            let view = service.drive(&entry, id, started.clone(), at).await;
+            let view = service.drive(&definition, id, started.clone(), at).await;
             service.close_express(id, &started, view.stopped.unwrap_or(at), status_of(&view.ending));
             service.inner.express.lock().remove(&id);
         });
@@ -204,25 +207,22 @@ impl Service {
             return Err(corrupt());
         };
         let definition = self.inner.catalog.definition(&*self.inner.store, &started.definition)?;
-        let machine = self.inner.catalog.machine(&started.machine_arn).map(|entry| entry.machine);
-        // The machine may be gone; the execution keeps its definition.
-        let machine = machine.unwrap_or_else(|_| Arc::new(crate::Machine::of_execution(&started)));
         let seconds = self.express_seconds(&definition);
         let now = self.now();
         let started = stateline_journal::Started { deadline: now.plus_seconds(seconds), ..*started };
-        self.run_express(Entry { machine, definition }, row.id, started, now);
+        self.run_express(definition, row.id, started, now);
         Ok(())
     }
 
     async fn drive(
         &self,
-        entry: &Entry,
+        definition: &Arc<Definition>,
         id: ExecutionId,
         started: stateline_journal::Started,
         at: Timestamp,
     ) -> ExecutionView {
         let driver = Driver {
-            definition: entry.definition.clone(),
+            definition: definition.clone(),
             limits: self.inner.limits.clone(),
             connector: self.inner.connector.clone(),
             clock: self.inner.clock.clone(),
@@ -252,11 +252,11 @@ impl Service {
         let started = stateline_journal::Started {
             execution_arn: arn.clone(),
             machine_arn: machine.arn.clone(),
-            version_arn: None,
-            alias_arn: None,
-            definition: entry.definition.hash.clone(),
+            version_arn: entry.version_arn.clone(),
+            alias_arn: entry.alias_arn.clone(),
+            definition: entry.revision.key.clone(),
             kind: MachineKind::Express,
-            role_arn: machine.role_arn.clone(),
+            role_arn: entry.revision.role_arn.clone(),
             trace_header: request.trace_header,
             input: request.input,
             seed: self.inner.entropy.draw(),
@@ -267,7 +267,7 @@ impl Service {
         Ok((ExecutionId::new(now, ShardId::of(&arn), self.inner.entropy.draw()), started))
     }
 
-    fn express_seconds(&self, definition: &crate::catalog::Definition) -> u64 {
+    fn express_seconds(&self, definition: &Definition) -> u64 {
         definition.program.timeout_seconds.unwrap_or(u64::MAX).min(self.inner.limits.express_seconds_max)
     }
 

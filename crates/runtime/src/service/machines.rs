@@ -1,13 +1,14 @@
-//! State machines: create, look up, list, delete.
+//! State machines: create, change, look up, list, delete.
 
 use super::Service;
-use crate::body::is_express;
-use crate::catalog::{Entry, puts, removal};
-use crate::requests::{CreateMachine, Created, Page};
-use crate::shards::unavailable;
-use crate::{Machine, MachineStatus, ServiceError};
+use crate::catalog::{Definition, Entry};
+use crate::machine::{Qualifier, qualifier};
+use crate::requests::{CreateMachine, Created, MachineView, Page, UpdateMachine, Updated};
+use crate::shards::{is_express, unavailable};
+use crate::stored::{self, machine_puts, puts, removal};
+use crate::{Lineage, Machine, MachineStatus, ServiceError, Version};
 use stateline_base::Failure;
-use stateline_store::{ExecutionRow, ListQuery, Status};
+use stateline_store::{ExecutionRow, ListQuery, Put, Status, Table};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,10 +32,87 @@ impl Service {
         self.inner.health.check()?;
         let definition =
             self.inner.catalog.definition_of_text(&machine.definition, machine.kind).map_err(unavailable)?;
-        self.write(puts(&machine, &definition)).await?;
-        let machine = Arc::new(machine);
-        self.inner.catalog.insert(Entry { machine: machine.clone(), definition });
-        Ok(Created::New(machine))
+        let first = machine.lineage.first_version.clone();
+        let machine =
+            Machine { lineage: Lineage { first_version: first.clone(), ..Lineage::default() }, ..machine };
+        let (mut entry, mut puts) = (Entry::new(Arc::new(machine), definition.clone()), Vec::new());
+        let version = match first {
+            Some(first) => Some(self.publish_entry(&mut entry, first.description, &mut puts)?),
+            None => None,
+        };
+        puts.extend(stored::puts(&entry.machine, &definition));
+        self.keep(entry, version, puts).await.map(|updated| Created::New(updated.machine))
+    }
+
+    /// Changes a machine. One that comes out as it was keeps its revision. What runs keeps
+    /// the definition, the role and the configuration that it was started with.
+    ///
+    /// # Errors
+    /// [`ServiceError::MachineDoesNotExist`], also for a version or an alias;
+    /// [`ServiceError::MachineDeleting`]; too many versions; or that the service cannot write.
+    pub async fn update_machine(&self, change: UpdateMachine) -> Result<Updated, ServiceError> {
+        self.check_running()?;
+        let _one_at_a_time = self.inner.machines.lock().await;
+        let old = self.changeable(&change.arn)?;
+        let machine = changed(&old.machine, &change);
+        let definition = self.definition_of(&old, &machine)?;
+        let is_changed = machine != *old.machine;
+        if !is_changed && change.publish.is_none() {
+            return Ok(Updated { machine: old.machine, version: None });
+        }
+        let mut machine = machine;
+        if is_changed {
+            machine.lineage.revision_id = Some(self.new_name());
+            machine.lineage.updated = Some(self.now());
+        }
+        let (mut entry, mut puts) = (Entry::new(Arc::new(machine), definition.clone()), Vec::new());
+        let version = match change.publish {
+            Some(publish) => Some(self.publish_entry(&mut entry, publish.description, &mut puts)?),
+            None => None,
+        };
+        puts.extend(stored::puts(&entry.machine, &definition));
+        self.keep(entry, version, puts).await
+    }
+
+    /// A machine that may be changed, with the lock held.
+    pub(super) fn changeable(&self, arn: &str) -> Result<Entry, ServiceError> {
+        let entry = self.inner.catalog.machine(arn)?;
+        if entry.machine.status == MachineStatus::Deleting {
+            return Err(ServiceError::MachineDeleting(entry.machine.arn.clone()));
+        }
+        self.inner.health.check()?;
+        Ok(entry)
+    }
+
+    /// The definition of a changed machine, compiled.
+    fn definition_of(&self, old: &Entry, machine: &Machine) -> Result<Arc<Definition>, ServiceError> {
+        if machine.definition == old.machine.definition {
+            return Ok(old.definition.clone());
+        }
+        self.inner.catalog.definition_of_text(&machine.definition, machine.kind).map_err(unavailable)
+    }
+
+    /// Makes a machine and a version of it durable and known, with the lock held.
+    pub(super) async fn keep(
+        &self,
+        entry: Entry,
+        version: Option<Arc<Version>>,
+        puts: Vec<Put>,
+    ) -> Result<Updated, ServiceError> {
+        self.write(puts).await?;
+        let machine = entry.machine.clone();
+        self.inner.catalog.insert(entry);
+        if let Some(version) = &version {
+            self.inner.catalog.insert_version(version);
+        }
+        Ok(Updated { machine, version })
+    }
+
+    /// Makes a machine durable and known that differs in what its revisions do not hold, with the lock held.
+    pub(super) async fn keep_beside(&self, old: &Entry, machine: Machine) -> Result<(), ServiceError> {
+        let entry = Entry::new(Arc::new(machine), old.definition.clone());
+        let puts = machine_puts(&entry.machine, &entry.revision);
+        self.keep(entry, None, puts).await.map(drop)
     }
 
     /// A machine by ARN.
@@ -43,6 +121,25 @@ impl Service {
     /// [`ServiceError::MachineDoesNotExist`].
     pub async fn machine(&self, arn: &str) -> Result<Arc<Machine>, ServiceError> {
         self.inner.catalog.machine(arn).map(|entry| entry.machine)
+    }
+
+    /// A machine or one of its versions, as it is shown.
+    ///
+    /// # Errors
+    /// [`ServiceError::MachineDoesNotExist`], also for an alias; or that the store cannot be read.
+    pub async fn machine_view(&self, arn: &str) -> Result<MachineView, ServiceError> {
+        let missing = || ServiceError::MachineDoesNotExist(arn.into());
+        let Some((machine_arn, Qualifier::Version(number))) = qualifier(arn) else {
+            let machine = self.inner.catalog.machine(arn)?.machine;
+            return Ok(MachineView { machine, description: None });
+        };
+        let machine = self.inner.catalog.machine(machine_arn).map_err(|_| missing())?.machine;
+        let version = self.inner.catalog.version(machine_arn, number).ok_or_else(missing)?;
+        let hash = &version.revision.definition;
+        let (text, _) = self.inner.catalog.text(&*self.inner.store, hash).map_err(unavailable)?;
+        let (arn, created) = (version.arn.clone(), version.created);
+        let shown = version.revision.shown(Machine { arn, created, ..(*machine).clone() }, text.into());
+        Ok(MachineView { machine: Arc::new(shown), description: version.description.clone() })
     }
 
     /// Machines in order of their ARNs, of one account and region (a prefix of the ARN).
@@ -73,7 +170,7 @@ impl Service {
             let Ok(entry) = self.inner.catalog.machine(arn) else { return Ok(()) };
             let going = Machine { status: MachineStatus::Deleting, ..(*entry.machine).clone() };
             self.write(puts(&going, &entry.definition)).await?;
-            let going = Entry { machine: Arc::new(going), definition: entry.definition };
+            let going = Entry::new(Arc::new(going), entry.definition);
             self.inner.catalog.insert(going.clone());
             going
         };
@@ -105,7 +202,12 @@ impl Service {
         }
         let _one_at_a_time = self.inner.machines.lock().await;
         if self.is_going(machine) {
-            self.write(vec![removal(&machine.arn)]).await?;
+            let versions = self.inner.catalog.versions(&machine.arn, u32::MAX, usize::MAX);
+            let aliases = self.inner.catalog.aliases(&machine.arn);
+            let mut puts = vec![removal(Table::StateMachines, &machine.arn)];
+            puts.extend(versions.iter().map(|version| removal(Table::Versions, &version.arn)));
+            puts.extend(aliases.iter().map(|alias| removal(Table::Aliases, &alias.arn)));
+            self.write(puts).await?;
             self.inner.catalog.remove(&machine.arn);
         }
         Ok(())
@@ -130,6 +232,20 @@ impl Service {
             Err(ServiceError::Throttled) => Ok(false),
             Err(other) => Err(other),
         }
+    }
+}
+
+/// A machine with what a change says.
+fn changed(old: &Machine, change: &UpdateMachine) -> Machine {
+    let UpdateMachine { arn: _, definition, role_arn, logging, tracing_enabled, encryption, publish: _ } =
+        change;
+    Machine {
+        definition: definition.as_ref().unwrap_or(&old.definition).clone(),
+        role_arn: role_arn.as_ref().unwrap_or(&old.role_arn).clone(),
+        logging: logging.as_ref().unwrap_or(&old.logging).clone(),
+        tracing_enabled: tracing_enabled.unwrap_or(old.tracing_enabled),
+        encryption: encryption.as_ref().unwrap_or(&old.encryption).clone(),
+        ..old.clone()
     }
 }
 

@@ -4,22 +4,26 @@
 //! asynchronous because they wait for those threads; none of them blocks the
 //! async runtime for longer than a look into the store.
 
+mod activities;
+mod aliases;
 mod express;
 mod machines;
 mod map_runs;
 mod open;
 mod read;
 mod redrive;
+mod tags;
+mod versions;
 
 use crate::batch::{Batch, Then};
-use crate::body::is_express;
 use crate::catalog::{Catalog, Entry};
 use crate::committer::Health;
 use crate::connector::Connector;
+use crate::desk::Desk;
 use crate::dispatch::{Dispatch, worker_of};
 use crate::mailbox::{Mailbox, Refused};
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, unavailable};
+use crate::shards::{Message, is_express, unavailable};
 use crate::{MachineStatus, ServiceError, StartRequest, Started};
 use express::{Recent, Running};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, ShardId, Timestamp, uuid_text};
@@ -50,8 +54,9 @@ struct Inner {
     committer: Arc<Mailbox<Batch>>,
     health: Arc<Health>,
     stopping: AtomicBool,
-    /// Creations and deletions of machines go one at a time.
+    /// Changes of machines, their versions and aliases go one at a time.
     machines: tokio::sync::Mutex<()>,
+    desk: Arc<Desk>,
     recent: Recent,
     express: Running,
     threads: open::Threads,
@@ -63,7 +68,7 @@ impl Service {
     /// # Errors
     /// As [`ServiceError`] says; nothing was accepted then.
     pub async fn start(&self, request: StartRequest) -> Result<Started, ServiceError> {
-        let entry = self.ready_machine(&request.machine_arn)?;
+        let entry = self.target(&request.machine_arn)?;
         match entry.machine.kind {
             MachineKind::Standard => self.start_standard(entry, request).await,
             MachineKind::Express => self.start_express(entry, request).await,
@@ -123,10 +128,10 @@ impl Service {
         self.inner.health.fault()
     }
 
-    /// A machine that takes new executions, in a service that does.
-    fn ready_machine(&self, arn: &Arc<str>) -> Result<Entry, ServiceError> {
+    /// What a machine, a version or an alias that takes new executions leads to, in a service that does.
+    fn target(&self, arn: &Arc<str>) -> Result<Entry, ServiceError> {
         self.check_running()?;
-        let entry = self.inner.catalog.machine(arn)?;
+        let entry = self.inner.catalog.target(&*self.inner.store, arn, || self.inner.entropy.draw())?;
         if entry.machine.status == MachineStatus::Deleting {
             return Err(ServiceError::MachineDeleting(arn.clone()));
         }

@@ -2,17 +2,18 @@
 
 use super::express::{Recent, Running};
 use super::{Inner, Service};
-use crate::body::is_express;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, TOKEN_KEY};
 use crate::committer::{Committer, Health};
 use crate::connector::Connector;
+use crate::desk::Desk;
 use crate::dispatch::{ConnectorDispatch, Dispatch, worker_of};
 use crate::mailbox::Mailbox;
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, Shards};
+use crate::shards::{Message, Shards, is_express};
+use crate::token::TokenKey;
 use crate::worker::Worker;
 use stateline_base::Limits;
-use stateline_store::{Epoch, ExecutionRow, Store, StoreError};
+use stateline_store::{Epoch, ExecutionRow, Group, Put, Store, StoreError, Table};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -83,7 +84,9 @@ impl Service {
     /// When the store cannot be recovered or no thread can be had.
     pub fn open(config: Config, runtime: &Handle) -> Result<Service, OpenServiceError> {
         let epoch = config.store.acquire(&format!("process {}", std::process::id()))?;
-        let catalog = Arc::new(Catalog::load(&*config.store)?);
+        let catalog = Catalog::load(&*config.store)?;
+        let catalog = Arc::new(with_token_key(catalog, &config, epoch)?);
+        let desk: Arc<Desk> = Arc::default();
         let limits = Arc::new(config.limits);
         let count = config.workers.max(1);
         let workers: Vec<Arc<Mailbox<Message>>> =
@@ -91,8 +94,12 @@ impl Service {
         let committer = Arc::new(Mailbox::new(COMMITTER_CAPACITY));
         let health = Arc::new(Health::default());
         let durable: Vec<Arc<AtomicU64>> = (0..count).map(|_| Arc::default()).collect();
-        let dispatch: Arc<dyn Dispatch> =
-            Arc::new(ConnectorDispatch::new(runtime.clone(), config.connector.clone(), workers.clone()));
+        let dispatch: Arc<dyn Dispatch> = Arc::new(ConnectorDispatch::new(
+            runtime.clone(),
+            config.connector.clone(),
+            workers.clone(),
+            desk.clone(),
+        ));
         let threads = Threads {
             runtime: runtime.clone(),
             workers: Mutex::default(),
@@ -113,6 +120,7 @@ impl Service {
             health,
             stopping: AtomicBool::new(false),
             machines: tokio::sync::Mutex::new(()),
+            desk,
             recent: Recent::default(),
             express: Running::default(),
             threads,
@@ -186,6 +194,7 @@ impl Service {
     #[allow(clippy::disallowed_methods, reason = "waiting for calls is what a drain does")]
     pub async fn shutdown(&self, grace: Duration) {
         self.inner.stopping.store(true, Ordering::Relaxed);
+        self.stop_polling();
         for worker in &self.inner.workers {
             worker.push(Message::Drain);
         }
@@ -260,6 +269,17 @@ pub fn hand_out_open(
             }
         }
     }
+}
+
+/// The catalog with the installation's key of task tokens, which its first start draws.
+fn with_token_key(catalog: Catalog, config: &Config, epoch: Epoch) -> Result<Catalog, StoreError> {
+    if config.store.get(Table::Settings, TOKEN_KEY)?.is_some() {
+        return Ok(catalog);
+    }
+    let key = TokenKey::from_draws(std::array::from_fn(|_| config.entropy.draw()));
+    let put = Put { table: Table::Settings, key: TOKEN_KEY.to_owned(), bytes: Some(key.to_bytes()) };
+    config.store.commit(&Group { epoch, appends: Vec::new(), puts: vec![put] })?;
+    Ok(catalog.with_token_key(key))
 }
 
 fn sweep_until_closed(store: &dyn Store, clock: &dyn Clock, sweep: &Mailbox<()>) {

@@ -1,13 +1,13 @@
 //! Reading: executions and their histories, straight from what is durable.
 
 use super::Service;
-use crate::Machine;
 use crate::ServiceError;
 use crate::body;
 use crate::requests::{
     Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page, RedriveStatus, UsedMachine,
 };
 use crate::shards::unavailable;
+use crate::{Lineage, Machine};
 use stateline_base::{Arn, ExecutionId, Timestamp};
 use stateline_engine::{NotRedrivable, ProgramNames};
 use stateline_journal::{Event, HistoryEvent, Record, Started, decode, project};
@@ -45,37 +45,56 @@ impl Service {
         let row = self.row(execution_arn)?;
         let started = self.started(&row)?;
         let (inner, store) = (&self.inner, &*self.inner.store);
-        let text = inner.catalog.text(store, &started.definition).map_err(unavailable)?;
+        let (text, revision) = inner.catalog.text(store, &started.definition).map_err(unavailable)?;
         let definition = inner.catalog.definition(store, &started.definition).map_err(unavailable)?;
         // A child's machine is the one its parent is an execution of.
         let machine_arn: Arc<str> = started.machine_arn.split('/').next().unwrap_or_default().into();
         let known = inner.catalog.machine(&machine_arn).map(|entry| (*entry.machine).clone());
         let machine = known.unwrap_or_else(|_| Machine::of_execution(&started));
+        let machine = match revision {
+            Some(revision) => revision.shown(machine, text.into()),
+            // An execution of an older release remembers no more than these. There were no updates
+            // then, so that it has the revision that its machine was created with.
+            None => Machine {
+                definition: text.into(),
+                role_arn: started.role_arn.clone(),
+                lineage: Lineage::default(),
+                ..machine
+            },
+        };
         let scope = definition.program.scopes.get(started.scope as usize);
         let map_state =
             scope.and_then(|scope| scope.parent).map(|map| definition.program.state(map).name.clone());
         Ok(UsedMachine {
             machine_arn: started.machine_arn.clone(),
-            machine: Machine { definition: text.into(), role_arn: started.role_arn, ..machine },
+            machine,
             map_run_arn: started.parent.map(|link| link.map_run_arn),
             map_state,
         })
     }
 
-    /// Executions of a machine, newest first. `after` is a page's `next`.
+    /// The machine whose executions a list of a machine, a version or an alias has.
+    ///
+    /// # Errors
+    /// [`ServiceError::MachineDoesNotExist`].
+    pub fn listed_machine(&self, arn: &str) -> Result<Arc<Machine>, ServiceError> {
+        self.inner.catalog.check_list(arn)
+    }
+
+    /// Executions of a machine, a version or an alias, newest first. `after` is a page's `next`.
     ///
     /// # Errors
     /// [`ServiceError::MachineDoesNotExist`], or that the store cannot be read.
     pub async fn executions(
         &self,
-        machine_arn: &str,
+        arn: &str,
         status: Option<Status>,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page<ExecutionItem>, ServiceError> {
-        self.inner.catalog.machine(machine_arn)?;
+        self.inner.catalog.check_list(arn)?;
         let before = after.and_then(read_key);
-        let query = ListQuery { machine: machine_arn.to_owned(), status, before, limit: limit + 1 };
+        let query = ListQuery { machine: arn.to_owned(), status, before, limit: limit + 1 };
         let mut rows = self.inner.store.list(&query).map_err(unavailable)?;
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -234,7 +253,11 @@ pub(super) fn ending_of(event: Event) -> Option<Ending> {
 
 pub(super) fn item(row: ExecutionRow) -> ExecutionItem {
     let body::Body { redrives, redriven_at, .. } = body::read(&row);
+    // The lists of a row are its version's, and its alias's where there is one.
+    let mut lists = row.lists.into_iter().map(Arc::from);
     ExecutionItem {
+        version_arn: lists.next(),
+        alias_arn: lists.next(),
         id: row.id,
         arn: row.arn.into(),
         name: row.name.into(),

@@ -2,9 +2,9 @@
 
 use super::{Service, offer};
 use crate::ServiceError;
-use crate::body::{self, is_express};
+use crate::body;
 use crate::requests::RedriveStatus;
-use crate::shards::{Message, RedriveRequest, check_machine, expires_soon};
+use crate::shards::{Message, RedriveRequest, check_machine, expires_soon, is_express};
 use stateline_base::Timestamp;
 use stateline_engine::NotRedrivable;
 use stateline_journal::Started;

@@ -6,12 +6,13 @@
 //! redrive of its Map Run already is in its own journal.
 
 use super::Shards;
+use super::is_express;
 use crate::ServiceError;
 use crate::batch::{Batch, Then};
-use crate::body::is_express;
 use crate::catalog::Catalog;
 use crate::children::{ChildReport, child_start, report};
 use crate::machine::MachineStatus;
+use crate::token::Surroundings;
 use stateline_base::{ExecutionId, Limits, Timestamp};
 use stateline_engine::{
     ChildRedrive, Decision, Execution, Input, MapRunStatus, NotRedrivable, Rejection, Setting, advance,
@@ -144,8 +145,12 @@ impl Shards {
 
     fn open_again(&mut self, id: ExecutionId, input: Input, now: Timestamp) -> Result<Decision, Rejection> {
         let Some(live) = self.live.get_mut(&id) else { return Err(Rejection::Closed) };
-        let program = &live.definition.program;
-        let setting = Setting { program, limits: &self.limits, records_max: self.records_max };
+        let setting = Setting {
+            program: &live.definition.program,
+            limits: &self.limits,
+            records_max: self.records_max,
+            outside: &Surroundings { catalog: &self.catalog, execution: id },
+        };
         advance(setting, &mut live.execution, input, now)
     }
 

@@ -3,6 +3,7 @@
 use super::{Live, is_busy};
 use crate::body;
 use crate::children::put;
+use stateline_asl::Program;
 use stateline_base::ExecutionId;
 use stateline_engine::{Ending, Execution};
 use stateline_journal::{Record, encode};
@@ -12,13 +13,20 @@ use stateline_store::{Append, ExecutionRow, Put, Status};
 pub(super) fn append(id: ExecutionId, live: &Live, records: &[Record], retention_days: u32) -> Append {
     let x = &live.execution;
     let events = u32::try_from(records.len()).expect("a decision is bounded");
-    let row = row(id, x, &live.name, retention_days);
+    let row = row(id, x, &live.definition.program, &live.name, retention_days);
     Append { id, expected_seq: x.records - u64::from(events), events, bytes: encode(records), row }
 }
 
 /// The row of an execution as it stands.
-pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u32) -> ExecutionRow {
-    let busy = x.is_open() && is_busy(x);
+pub(crate) fn row(
+    id: ExecutionId,
+    x: &Execution,
+    program: &Program,
+    name: &str,
+    retention_days: u32,
+) -> ExecutionRow {
+    let busy = x.is_open() && is_busy(x, program);
+    let map_run_arn = x.started.parent.as_ref().map(|link| link.map_run_arn.clone());
     ExecutionRow {
         id,
         machine: x.started.machine_arn.to_string(),
@@ -33,7 +41,12 @@ pub(crate) fn row(id: ExecutionId, x: &Execution, name: &str, retention_days: u3
         expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
         map_runs: x.map_runs.keys().map(|arn| arn.to_string()).collect(),
         body: body::write(x),
-        map_run: x.started.parent.as_ref().map(|link| link.map_run_arn.to_string()),
+        // A child has neither version nor alias, and is listed by its Map Run.
+        lists: [&x.started.version_arn, &x.started.alias_arn, &map_run_arn]
+            .into_iter()
+            .flatten()
+            .map(|arn| arn.to_string())
+            .collect(),
     }
 }
 

@@ -85,7 +85,7 @@ impl Plan {
         }
         let new = Known::from(&append.row);
         if old.is_some_and(|old| old.identity != new.identity) {
-            return Err(refused(append.id, "changes its machine, name or start"));
+            return Err(refused(append.id, "changes its machine, name, start or lists"));
         }
         if append.events > 0 {
             let key = keys::journal(append.id, append.expected_seq);
@@ -102,15 +102,19 @@ impl Plan {
         let id = keys::id(row.id);
         if old.is_none() {
             self.write.put(Space::Names, keys::name(&row.machine, &row.name), id);
-            self.write.put(Space::Lists, keys::list(row.list(), None, ListKey::of(row)), []);
+            for list in lists(row) {
+                self.write.put(Space::Lists, keys::list(list, None, ListKey::of(row)), []);
+            }
         }
         let (was, is) = (old.map(|old| old.status), Some(new.status));
         if was != is {
             let place = ListKey::of(row);
-            if was.is_some() {
-                self.write.delete(Space::Lists, keys::list(row.list(), was, place));
+            for list in lists(row) {
+                if was.is_some() {
+                    self.write.delete(Space::Lists, keys::list(list, was, place));
+                }
+                self.write.put(Space::Lists, keys::list(list, is, place), []);
             }
-            self.write.put(Space::Lists, keys::list(row.list(), is, place), []);
         }
         let was_open = old.is_some_and(|old| old.status.is_open());
         match (was_open, new.status.is_open()) {
@@ -155,6 +159,11 @@ impl Plan {
     }
 }
 
+/// The lists that a row stands in.
+pub(super) fn lists(row: &ExecutionRow) -> impl Iterator<Item = &str> {
+    std::iter::once(&row.machine).chain(&row.lists).map(String::as_str)
+}
+
 /// A caller that contradicts itself is told so before anything is written.
 fn check_append(append: &Append) -> Result<(), CommitError> {
     let row = &append.row;
@@ -170,8 +179,8 @@ fn check_append(append: &Append) -> Result<(), CommitError> {
     if row.status.is_open() && row.expires.is_some() {
         return Err(refused(append.id, "sets an expiry on an open execution"));
     }
-    if !keys::fits(&row.machine) || !keys::fits(&row.name) || !keys::fits(row.list()) {
-        return Err(refused(append.id, "has a machine or name that is too long for a key"));
+    if !lists(row).all(keys::fits) || !keys::fits(&row.name) {
+        return Err(refused(append.id, "has a machine, list or name that is too long for a key"));
     }
     Ok(())
 }

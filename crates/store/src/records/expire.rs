@@ -1,5 +1,6 @@
 //! Retention: deleting closed executions with all that belongs to them.
 
+use super::commit::lists;
 use super::read::{collect, journal_end};
 use super::{Records, read_row};
 use crate::keys::{self, Space};
@@ -55,8 +56,10 @@ fn delete(write: &mut Write, view: &dyn View, row: &ExecutionRow) -> Result<(), 
         write.delete(Space::Tables, keys::table(Table::MapRuns, map_run));
     }
     let place = ListKey::of(row);
-    write.delete(Space::Lists, keys::list(row.list(), None, place));
-    write.delete(Space::Lists, keys::list(row.list(), Some(row.status), place));
+    for list in lists(row) {
+        write.delete(Space::Lists, keys::list(list, None, place));
+        write.delete(Space::Lists, keys::list(list, Some(row.status), place));
+    }
     if names(view, row)? == Some(row.id) {
         write.delete(Space::Names, keys::name(&row.machine, &row.name));
     }

@@ -21,15 +21,17 @@ pub(super) struct Known {
     pub(super) identity: u64,
 }
 
-/// Hash of a row's machine, name and start.
+/// Hash of a row's machine, name, start and other lists.
 pub(super) fn identity(row: &ExecutionRow) -> u64 {
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
     hash.update(&row.started.as_millis().to_le_bytes());
     hash.update(&row.machine.len().to_le_bytes());
     hash.update(row.machine.as_bytes());
-    hash.update(&row.name.len().to_le_bytes());
     hash.update(row.name.as_bytes());
-    hash.update(row.list().as_bytes());
+    for list in &row.lists {
+        hash.update(&list.len().to_le_bytes());
+        hash.update(list.as_bytes());
+    }
     hash.digest()
 }
 

@@ -2,13 +2,13 @@
 
 use super::{Bench, Cases, MACHINE, append, at, closed, commit, id, row, start};
 use stateline_base::ExecutionId;
-use stateline_store::{ListKey, ListQuery, Status, Store};
+use stateline_store::{Group, ListKey, ListQuery, Status, Store};
 
 pub fn cases<B: Bench>() -> Cases<B> {
     vec![
         ("lists run from new to old and page without gaps", paging),
         ("lists filter by status", filtering),
-        ("children are listed by their Map Run", children),
+        ("rows stand in every list they name", more_lists),
         ("names lead to the execution that took them last", names),
         ("wake-ups come earliest first and move", wakes),
         ("wake-ups set before the earliest one are seen", earlier_wakes),
@@ -18,29 +18,6 @@ pub fn cases<B: Bench>() -> Cases<B> {
 
 fn query(status: Option<Status>, before: Option<ListKey>, limit: usize) -> ListQuery {
     ListQuery { machine: MACHINE.to_owned(), status, before, limit }
-}
-
-fn children(bench: &mut impl Bench) {
-    let store = bench.store();
-    let mut rows: Vec<_> = (0..4).map(|n| row(n, n as u64)).collect();
-    for (row, map_run) in rows.iter_mut().zip([None, Some("run:1"), Some("run:1"), Some("run:2")]) {
-        row.map_run = map_run.map(str::to_owned);
-    }
-    start(store, &mut rows);
-    rows[1] = closed(rows[1].clone(), Status::Failed, 50);
-    start(store, &mut rows);
-    let list = |list: &str, status| {
-        let query = ListQuery { machine: list.to_owned(), ..query(status, None, 10) };
-        store.list(&query).expect("a page").iter().map(|row| row.id).collect::<Vec<_>>()
-    };
-    assert_eq!(list(MACHINE, None), [rows[0].id]);
-    assert_eq!(list("run:1", None), [rows[2].id, rows[1].id]);
-    assert_eq!(list("run:1", Some(Status::Failed)), [rows[1].id]);
-    assert_eq!(list("run:2", Some(Status::Running)), [rows[3].id]);
-    // Their names stand under their machine all the same.
-    assert_eq!(store.find_by_name(MACHINE, &rows[1].name), Ok(Some(rows[1].id)));
-    assert_eq!(store.expire(at(50), 10), Ok(1));
-    assert_eq!(list("run:1", None), [rows[2].id]);
 }
 
 /// All pages of a list; `between` runs after each page.
@@ -100,6 +77,36 @@ fn filtering(bench: &mut impl Bench) {
     assert_eq!(store.open_executions(None, 100).expect("rows").len(), 7);
     assert_eq!(pages(store, Some(Status::Succeeded), |_| {}).len(), 5);
     assert_eq!(store.expire(at(1000), 100), Ok(23));
+}
+
+fn more_lists(bench: &mut impl Bench) {
+    let store = bench.store();
+    let mut rows: Vec<_> = (0..10).map(|n| row(n, n as u64)).collect();
+    for (n, row) in rows.iter_mut().enumerate().filter(|(n, _)| n % 2 == 0) {
+        row.lists = vec![format!("{MACHINE}:1"), format!("{MACHINE}:live")];
+        row.lists.truncate(1 + n % 4 / 2);
+    }
+    start(store, &mut rows);
+    rows[4] = closed(rows[4].clone(), Status::Failed, 500);
+    commit(store, vec![append(&mut rows[4], 1)]);
+    let listed = |list: &str, status| {
+        let query = ListQuery { machine: format!("{MACHINE}{list}"), ..query(status, None, 100) };
+        store.list(&query).expect("a page")
+    };
+    let of = |numbers: &[usize]| numbers.iter().map(|n| rows[*n].clone()).collect::<Vec<_>>();
+    assert_eq!(listed(":1", None), of(&[8, 6, 4, 2, 0]));
+    assert_eq!(listed(":1", Some(Status::Running)), of(&[8, 6, 2, 0]));
+    assert_eq!(listed(":1", Some(Status::Failed)), of(&[4]));
+    assert_eq!(listed(":live", None), of(&[6, 2]));
+    assert_eq!(listed("", None).len(), 10);
+    let mut moved = rows[2].clone();
+    moved.lists.clear();
+    let epoch = store.acquire("suite").expect("an epoch");
+    let group = Group { epoch, appends: vec![append(&mut moved, 1)], puts: Vec::new() };
+    assert!(store.commit(&group).is_err(), "lists never change");
+    assert_eq!(store.expire(at(1000), 100), Ok(1));
+    assert_eq!(listed(":1", None), of(&[8, 6, 2, 0]));
+    assert_eq!(listed(":1", Some(Status::Failed)), vec![]);
 }
 
 fn names(bench: &mut impl Bench) {

@@ -51,7 +51,7 @@ pub fn row(started: i64, unique: u64) -> ExecutionRow {
         expires: None,
         map_runs: Vec::new(),
         body: format!("body of {unique}").into_bytes(),
-        map_run: None,
+        lists: Vec::new(),
     }
 }
 

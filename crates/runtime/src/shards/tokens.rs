@@ -1,0 +1,145 @@
+//! Workers that take tasks, and tokens that come back.
+
+use super::{Live, Shards};
+use crate::ServiceError;
+use crate::batch::{Batch, Then};
+use crate::desk::Offer;
+use crate::requests::{ActivityTask, TokenWord};
+use crate::token::TaskToken;
+use stateline_asl::program::{Kind, Program, StateIndex};
+use stateline_asl::{Pattern, TaskResource};
+use stateline_base::{Payload, Timestamp};
+use stateline_engine::{Ending, Execution, Input};
+use stateline_journal::AttemptId;
+use stateline_store::StoreError;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// The worker's answer on its way: sent when it is durable that the worker has the task.
+#[derive(Debug)]
+pub struct Delivery {
+    /// Who waits for it.
+    pub reply: oneshot::Sender<Option<ActivityTask>>,
+    /// What he gets.
+    pub task: ActivityTask,
+    /// Where the task goes back to when he does not wait any more.
+    pub activity: Arc<str>,
+    /// The task.
+    pub offer: Offer,
+}
+
+/// A job that a service has taken: the attempt, the state, the request and the answer.
+type Job<'a> = (AttemptId, StateIndex, &'a Payload, &'a Payload);
+
+impl Shards {
+    /// Gives a worker an activity's task, unless the task is over.
+    pub(super) fn take(
+        &mut self,
+        (execution, attempt): Offer,
+        worker: Option<Arc<str>>,
+        reply: oneshot::Sender<Option<ActivityTask>>,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        if !self.activate(execution)? {
+            drop(reply.send(None));
+            return Ok(None);
+        }
+        let decision = self.advance(execution, Input::TaskTaken { attempt, worker }, now).unwrap_or_default();
+        let token = self.catalog.token_key().seal(TaskToken { execution, attempt });
+        let found = self
+            .live
+            .get(&execution)
+            .and_then(|live| Some((live.execution.request(attempt)?.clone(), activity_of(live, attempt)?)));
+        let mut then = Vec::new();
+        match found {
+            // One that was taken by somebody who had gone is given to the next as it stands.
+            Some((input, activity)) => {
+                let task = ActivityTask { token, input };
+                let offer = (execution, attempt);
+                then.push(Then::Deliver(Box::new(Delivery { reply, task, activity, offer })));
+            }
+            None => drop(reply.send(None)),
+        }
+        Ok(self.decided(execution, decision, then, now))
+    }
+
+    /// Ends a task by its token, or keeps it alive.
+    pub(super) fn token(
+        &mut self,
+        TaskToken { execution, attempt }: TaskToken,
+        word: TokenWord,
+        reply: oneshot::Sender<Result<(), ServiceError>>,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        if !self.activate(execution)? {
+            let known = self.live.contains_key(&execution) || self.store.execution(execution)?.is_some();
+            let error = if known { ServiceError::TaskTimedOut } else { ServiceError::TaskDoesNotExist };
+            drop(reply.send(Err(error)));
+            return Ok(None);
+        }
+        let input = match word {
+            TokenWord::Succeeded(output) => Input::TokenSucceeded { attempt, output },
+            TokenWord::Failed(failure) => Input::TokenFailed { attempt, failure },
+            TokenWord::Heartbeat => Input::Heartbeat { attempt },
+        };
+        let Some(decision) = self.advance(execution, input, now) else {
+            drop(reply.send(Err(ServiceError::TaskTimedOut)));
+            self.rest(execution, now);
+            return Ok(None);
+        };
+        let ending = self.live.get(&execution).and_then(|live| live.execution.ending.as_ref());
+        if matches!(ending, Some(Ending::TimedOut)) {
+            // The execution's own time was over, which is all that came of it.
+            drop(reply.send(Err(ServiceError::TaskTimedOut)));
+            return Ok(self.decided(execution, decision, Vec::new(), now));
+        }
+        Ok(self.decided(execution, decision, vec![Then::Written(reply)], now))
+    }
+
+    /// What has to be brought back after a restart: tasks for the desk, and jobs to watch.
+    pub(super) fn tasks_again(&self, execution: stateline_base::ExecutionId) -> Vec<Then> {
+        let Some(live) = self.live.get(&execution) else { return Vec::new() };
+        let x = &live.execution;
+        let offers = x.offers().filter_map(|(attempt, state)| {
+            Some(Then::Offer(activity(&live.definition.program, state)?, (execution, attempt)))
+        });
+        let watches = jobs(x, &live.definition.program).map(|(attempt, state, request, answer)| {
+            let call = super::call(execution, x, &live.definition, (attempt, state), request.clone(), None);
+            let invocation = crate::Invocation { execution, attempt, call };
+            Then::Watch(Box::new(invocation), answer.clone())
+        });
+        offers.chain(watches).collect()
+    }
+}
+
+/// The activity that an attempt is of.
+fn activity_of(live: &Live, attempt: AttemptId) -> Option<Arc<str>> {
+    let (_, _, state) = live.execution.attempts_out().find(|(_, other, _)| *other == attempt)?;
+    activity(&live.definition.program, state)
+}
+
+fn activity(program: &Program, state: u32) -> Option<Arc<str>> {
+    match resource(program, state)? {
+        TaskResource::Activity { arn } => Some(arn.clone()),
+        _ => None,
+    }
+}
+
+fn resource(program: &Program, state: u32) -> Option<&TaskResource> {
+    match &program.state(StateIndex(state)).kind {
+        Kind::Task(task) => Some(&task.resource),
+        _ => None,
+    }
+}
+
+/// Jobs that services have taken and that are watched until they are done.
+pub(super) fn jobs<'a>(x: &'a Execution, program: &'a Program) -> impl Iterator<Item = Job<'a>> {
+    x.submitted().filter_map(|(attempt, state, request, answer)| {
+        let pattern = match resource(program, state)? {
+            TaskResource::Integration { pattern, .. } => *pattern,
+            _ => return None,
+        };
+        let is_job = matches!(pattern, Pattern::Sync | Pattern::Sync2);
+        is_job.then_some((attempt, StateIndex(state), request, answer))
+    })
+}
