@@ -50,22 +50,7 @@ pub fn advance(
     }
     // Clocks may step back; an execution's own time does not.
     let at = at.max(x.last_at);
-    let subject = match &input {
-        Input::TaskSucceeded { attempt, .. }
-        | Input::TaskFailed { attempt, .. }
-        | Input::TokenSucceeded { attempt, .. }
-        | Input::TokenFailed { attempt, .. }
-        | Input::Heartbeat { attempt }
-        | Input::AttemptLost { attempt } => Some(find_attempt(x, *attempt).ok_or(Rejection::StaleAttempt)?),
-        Input::TaskTaken { attempt, .. } => Some(find_offer(x, *attempt).ok_or(Rejection::StaleAttempt)?),
-        Input::ChildEnded { attempt, .. } => {
-            Some(find_map_run(x, |run| run.running.contains_key(attempt)).ok_or(Rejection::StaleAttempt)?)
-        }
-        Input::UpdateMapRun { map_run_arn, .. } => {
-            Some(find_map_run(x, |run| run.arn == *map_run_arn).ok_or(Rejection::StaleMapRun)?)
-        }
-        Input::Tick | Input::Stop(_) | Input::Continue | Input::Redrive { .. } => None,
-    };
+    let subject = subject(x, &input)?;
     let mut decider = Decider::new(setting, x, at);
     if let Input::Stop(failure) = input {
         decider.stop(Event::ExecutionAborted { failure });
@@ -107,6 +92,27 @@ pub fn advance(
     }
     decider.run();
     Ok(decider.finish())
+}
+
+/// The frame that an input is about; none for one that is about the whole.
+fn subject(x: &Execution, input: &Input) -> Result<Option<FrameId>, Rejection> {
+    let found = match input {
+        Input::TaskSucceeded { attempt, .. }
+        | Input::TaskFailed { attempt, .. }
+        | Input::TokenSucceeded { attempt, .. }
+        | Input::TokenFailed { attempt, .. }
+        | Input::Heartbeat { attempt }
+        | Input::AttemptLost { attempt } => find_attempt(x, *attempt).ok_or(Rejection::StaleAttempt),
+        Input::TaskTaken { attempt, .. } => find_offer(x, *attempt).ok_or(Rejection::StaleAttempt),
+        Input::ChildEnded { attempt, .. } => {
+            find_map_run(x, |run| run.running.contains_key(attempt)).ok_or(Rejection::StaleAttempt)
+        }
+        Input::UpdateMapRun { map_run_arn, .. } => {
+            find_map_run(x, |run| run.arn == *map_run_arn).ok_or(Rejection::StaleMapRun)
+        }
+        Input::Tick | Input::Stop(_) | Input::Continue | Input::Redrive { .. } => return Ok(None),
+    };
+    found.map(Some)
 }
 
 fn find_attempt(x: &Execution, wanted: AttemptId) -> Option<FrameId> {

@@ -289,14 +289,7 @@ impl<'a> Walk<'a> {
             | Event::MapIterationAborted { .. }
             | Event::MapSucceeded { .. }
             | Event::MapFailed { .. } => self.map(record)?,
-            Event::StateAborted { frame, state } => {
-                let visitor = self.visitor(*frame)?;
-                rule!(visitor.state == *state, "the frame is in another state");
-                let resting =
-                    !matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done | Place::Failed);
-                rule!(resting, "the frame does not rest in a state");
-                self.put(*frame, Place::Joined)?;
-            }
+            Event::StateAborted { frame, state } => self.state_aborted(*frame, *state)?,
             Event::EvaluationFailed { frame, state, .. } => {
                 let visitor = self.visitor(*frame)?;
                 rule!(visitor.state == *state, "the frame is in another state");
@@ -329,6 +322,14 @@ impl<'a> Walk<'a> {
             }
         }
         Ok(())
+    }
+
+    fn state_aborted(&mut self, frame: FrameId, state: u32) -> Result<(), Violation> {
+        let visitor = self.visitor(frame)?;
+        rule!(visitor.state == state, "the frame is in another state");
+        let resting = !matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done | Place::Failed);
+        rule!(resting, "the frame does not rest in a state");
+        self.put(frame, Place::Joined)
     }
 
     fn end(&mut self, at: Timestamp, over: Over) {

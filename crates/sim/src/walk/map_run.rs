@@ -205,15 +205,7 @@ impl Walk<'_> {
                 Ok(())
             }
             Event::MapRunRedriven { frame, map_run_arn, count } => {
-                let place = self.visitor(*frame)?.place;
-                let Place::Children(number) = place else {
-                    return Err(Violation(format!("the frame is {}", place.name())));
-                };
-                let closed = self.runs.get_mut(number).filter(|run| !run.is_open());
-                let run = closed.ok_or_else(|| Violation("the Map Run is open".into()))?;
-                rule!(run.arn == *map_run_arn && *count == run.redrives + 1, "redriven {count} times");
-                run.redrive(*count, record.at);
-                Ok(())
+                self.map_run_redriven(*frame, map_run_arn, *count, record.at)
             }
             Event::ChildRedriven { frame, attempt } => {
                 let run = self.run_mut(*frame)?;
@@ -231,6 +223,24 @@ impl Walk<'_> {
             }
             _ => Err(Violation("not an event of a Map Run".into())),
         }
+    }
+
+    fn map_run_redriven(
+        &mut self,
+        frame: FrameId,
+        arn: &str,
+        count: u32,
+        at: Timestamp,
+    ) -> Result<(), Violation> {
+        let place = self.visitor(frame)?.place;
+        let Place::Children(number) = place else {
+            return Err(Violation(format!("the frame is {}", place.name())));
+        };
+        let closed = self.runs.get_mut(number).filter(|run| !run.is_open());
+        let run = closed.ok_or_else(|| Violation("the Map Run is open".into()))?;
+        rule!(*run.arn == *arn && count == run.redrives + 1, "redriven {count} times");
+        run.redrive(count, at);
+        Ok(())
     }
 
     fn map_run_started(&mut self, frame: FrameId, record: &Record) -> Result<(), Violation> {
