@@ -85,7 +85,7 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
         HistoryDetails::MapRunFailed(failure) => write_failure(out, failure),
         HistoryDetails::ExecutionRedriven { count } => write_redrive(out, None, *count),
         HistoryDetails::MapRunRedriven { map_run_arn, count } => {
-            write_redrive(out, Some(map_run_arn), *count)
+            write_redrive(out, Some(map_run_arn), *count);
         }
     }
 }
