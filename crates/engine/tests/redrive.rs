@@ -5,7 +5,7 @@ mod common;
 use common::{Answer, Run, START, run};
 use expect_test::{Expect, expect};
 use stateline_base::{Failure, Limits, Timestamp};
-use stateline_engine::{Apart, Input, MapRunStatus, NotRedrivable, Rejection, Setting, advance};
+use stateline_engine::{Input, MapRunStatus, NotRedrivable, Rejection, Setting, advance};
 use stateline_journal::{ChildEnding, MachineKind};
 
 /// Runs to the end, redrives, and runs to the end again.
@@ -16,7 +16,12 @@ fn redriven(run: Run) -> Run {
 }
 
 fn redrive(run: &mut Run, token: Option<&str>) -> Result<(), Rejection> {
-    let setting = Setting { program: &run.program, limits: &run.limits, records_max: 4_096, outside: &Apart };
+    let setting = Setting {
+        program: &run.program,
+        limits: &run.limits,
+        records_max: 4_096,
+        outside: &stateline_engine::Apart,
+    };
     let input = Input::Redrive { token: token.map(Into::into), map_run: 0 };
     let mut copy = run.x.clone();
     advance(setting, &mut copy, input.clone(), run.now)?;

@@ -510,8 +510,8 @@ impl<P> Event<P> {
                 | Event::ChildStarted { .. }
                 | Event::ChildEnded { .. }
                 | Event::MapRunUpdated { .. }
-                | Event::ChildRedriven { .. }
                 | Event::SubmitLost { .. }
+                | Event::ChildRedriven { .. }
         )
     }
 

@@ -1,4 +1,4 @@
-//! The body of a row: flags, and what lists and descriptions need beside what the store keeps in its indexes.
+//! The body of a row: what lists and descriptions need beside what the store keeps in its indexes.
 
 use serde::{Deserialize, Serialize};
 use stateline_base::Timestamp;
@@ -6,7 +6,7 @@ use stateline_engine::{Execution, RedriveFacts};
 use stateline_journal::MachineKind;
 use stateline_store::{ExecutionRow, Status};
 
-/// What follows the flags, once there is something to tell.
+/// What follows the first byte, once there is something to tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Body {
     /// How often it was redriven.
@@ -19,15 +19,27 @@ pub(crate) struct Body {
     pub(crate) open_millis: i64,
 }
 
-/// The bytes that `Shards` reads: whether no worker owns it, and whether tasks wait for workers.
-const FLAGS: usize = 2;
+/// The first byte of an asynchronous Express execution's body, which no worker owns.
+const EXPRESS: u8 = 1;
+/// That of one whose tasks wait for workers.
+const OFFERS: u8 = 2;
 
-/// The body of an execution's row as it stands. While it runs for the first time, flags tell all.
+/// Whether a row is that of an asynchronous Express execution, which no worker owns.
+pub(crate) fn is_express(row: &ExecutionRow) -> bool {
+    row.body.first() == Some(&EXPRESS)
+}
+
+/// Whether tasks of an execution wait for workers: a restart brings them back to where workers ask.
+pub(crate) fn has_offers(row: &ExecutionRow) -> bool {
+    row.body.first() == Some(&OFFERS)
+}
+
+/// The body of an execution's row as it stands. While it runs for the first time, one byte tells all.
 pub(crate) fn write(x: &Execution) -> Vec<u8> {
     // Children have a journal whatever they are.
     let express = x.started.kind == MachineKind::Express && x.started.parent.is_none();
     let offers = x.is_open() && x.offers().next().is_some();
-    let first = vec![u8::from(express), u8::from(offers)];
+    let first = vec![if express { EXPRESS } else { u8::from(offers) * OFFERS }];
     if x.is_open() && x.redrives.count == 0 {
         return first;
     }
@@ -38,7 +50,7 @@ pub(crate) fn write(x: &Execution) -> Vec<u8> {
 
 /// What a row's body tells; what rows from before redrives do not tell follows from the rest.
 pub(crate) fn read(row: &ExecutionRow) -> Body {
-    let tail = row.body.get(FLAGS..).filter(|tail| !tail.is_empty());
+    let tail = row.body.get(1..).filter(|tail| !tail.is_empty());
     tail.and_then(|tail| postcard::from_bytes(tail).ok()).unwrap_or_else(|| Body {
         last_id: row.next_seq,
         open_millis: row.stopped.map_or(0, |stopped| stopped.since_millis(row.started)),

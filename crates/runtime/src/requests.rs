@@ -301,12 +301,6 @@ pub enum ServiceError {
     /// No such execution.
     #[error("Execution Does Not Exist: '{0}'")]
     ExecutionDoesNotExist(Arc<str>),
-    /// The execution cannot be redriven; the text says why.
-    #[error("Execution Not Redrivable: '{0}'")]
-    ExecutionNotRedrivable(Arc<str>),
-    /// The Map Run has ended.
-    #[error("Map Run has already completed and can no longer be updated: '{0}'")]
-    MapRunCompleted(Arc<str>),
     /// A version or an alias that the request needs is not there.
     #[error("Request references a resource that does not exist.")]
     NoSuchResource(Arc<str>),
@@ -351,6 +345,12 @@ pub enum ServiceError {
         /// How many there may be.
         limit: usize,
     },
+    /// The execution cannot be redriven; the text says why.
+    #[error("Execution Not Redrivable: '{0}'")]
+    ExecutionNotRedrivable(Arc<str>),
+    /// The Map Run has ended.
+    #[error("Map Run has already completed and can no longer be updated: '{0}'")]
+    MapRunCompleted(Arc<str>),
     /// No such Map Run.
     #[error("Map Run Does Not Exist: '{0}'")]
     MapRunDoesNotExist(Arc<str>),

@@ -16,6 +16,7 @@ pub(crate) use rows::row;
 pub use tokens::Delivery;
 
 use crate::batch::{Batch, Invocation, Then};
+use crate::body::{self, is_express};
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, report};
 use crate::connector::{Attempt, Outcome};
@@ -24,8 +25,8 @@ use crate::ports::Entropy;
 use crate::requests::{ActivityTask, TokenWord};
 use crate::token::{Surroundings, TaskToken};
 use crate::{ServiceError, StartRequest, Started};
-use rows::{append, map_run_puts};
-use stateline_asl::program::{Kind, Program, StateIndex};
+use rows::{append, is_busy, map_run_puts};
+use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
     Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
@@ -491,7 +492,7 @@ impl Shards {
     /// memory; attempts that were out are in doubt, and the engine says what that means.
     fn recover(&mut self, row: &ExecutionRow, now: Timestamp) -> Result<Option<Batch>, StoreError> {
         let question = self.question(row)?;
-        if !row.busy && !has_offers(row) {
+        if !row.busy && !body::has_offers(row) {
             if let Some(wake) = row.wake {
                 self.timers.insert((wake, row.id));
             }
@@ -662,16 +663,6 @@ impl Shards {
     }
 }
 
-/// Whether a row is that of an asynchronous Express execution, which no worker owns.
-pub(crate) fn is_express(row: &ExecutionRow) -> bool {
-    row.body.first() == Some(&1)
-}
-
-/// Whether tasks of an execution wait for workers: a restart brings them back to where workers ask.
-fn has_offers(row: &ExecutionRow) -> bool {
-    row.body.get(1) == Some(&1)
-}
-
 /// The part of a resource after its last colon: an execution's name.
 fn last_part(resource: &str) -> &str {
     resource.rsplit(':').next().unwrap_or(resource)
@@ -700,12 +691,6 @@ fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, St
     let decoded = decode(&batch.bytes)
         .map_err(|error| StoreError::Corrupt { what: format!("the journal of {id}: {error}") })?;
     Ok(decoded.records)
-}
-
-/// Whether something is in flight that a restart must look at.
-fn is_busy(x: &Execution, program: &Program) -> bool {
-    let calls = x.calls_out().next().is_some();
-    calls || x.has_work() || x.has_children_out() || tokens::jobs(x, program).next().is_some()
 }
 
 /// `stateMachine:<machine>/<label>` and the name, from a child's ARN.

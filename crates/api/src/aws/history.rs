@@ -45,20 +45,8 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             write_data(out, "output", output, data);
             write_assigned(out, assigned, data);
         }
-        HistoryDetails::TaskScheduled {
-            label,
-            region,
-            parameters,
-            timeout_seconds,
-            heartbeat_seconds,
-            role_arn,
-        } => {
-            write_label(out, label);
-            out.text("region", region);
-            out.text_if("parameters", data.then(|| parameters.text()));
-            out.number_if("timeoutInSeconds", *timeout_seconds);
-            out.number_if("heartbeatInSeconds", *heartbeat_seconds);
-            write_credentials(out, role_arn.as_deref());
+        HistoryDetails::TaskScheduled { .. } | HistoryDetails::ResourceScheduled { .. } => {
+            write_scheduled(out, details, data);
         }
         HistoryDetails::TaskStarted(label) => write_label(out, label),
         HistoryDetails::ActivityStarted { worker } => out.text_if("workerName", worker.as_deref()),
@@ -70,7 +58,6 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             write_label(out, label);
             write_failure(out, failure);
         }
-        HistoryDetails::ResourceScheduled { .. } => write_scheduled(out, details, data),
         HistoryDetails::Output(output) => write_data(out, "output", output, data),
         HistoryDetails::Failure(failure) => write_failure(out, failure),
         HistoryDetails::MapStarted { length } => out.number("length", u64::from(*length)),
@@ -83,30 +70,46 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
         }
         HistoryDetails::MapRunStarted { map_run_arn } => out.text("mapRunArn", map_run_arn),
         HistoryDetails::MapRunFailed(failure) => write_failure(out, failure),
-        HistoryDetails::ExecutionRedriven { count } => write_redrive(out, None, *count),
+        HistoryDetails::ExecutionRedriven { count } => out.number("redriveCount", u64::from(*count)),
         HistoryDetails::MapRunRedriven { map_run_arn, count } => {
-            write_redrive(out, Some(map_run_arn), *count);
+            out.text("mapRunArn", map_run_arn);
+            out.number("redriveCount", u64::from(*count));
         }
     }
 }
 
-/// A function's or an activity's request.
+/// A request that is made.
 fn write_scheduled(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
-    let HistoryDetails::ResourceScheduled { resource, input, timeout_seconds, heartbeat_seconds, role_arn } =
-        details
-    else {
-        return;
+    let (timeout_seconds, heartbeat_seconds, role_arn) = match details {
+        HistoryDetails::TaskScheduled {
+            label,
+            region,
+            parameters,
+            timeout_seconds,
+            heartbeat_seconds,
+            role_arn,
+        } => {
+            write_label(out, label);
+            out.text("region", region);
+            out.text_if("parameters", data.then(|| parameters.text()));
+            (timeout_seconds, heartbeat_seconds, role_arn)
+        }
+        HistoryDetails::ResourceScheduled {
+            resource,
+            input,
+            timeout_seconds,
+            heartbeat_seconds,
+            role_arn,
+        } => {
+            out.text("resource", resource);
+            write_data(out, "input", input, data);
+            (timeout_seconds, heartbeat_seconds, role_arn)
+        }
+        _ => return,
     };
-    out.text("resource", resource);
-    write_data(out, "input", input, data);
     out.number_if("timeoutInSeconds", *timeout_seconds);
     out.number_if("heartbeatInSeconds", *heartbeat_seconds);
     write_credentials(out, role_arn.as_deref());
-}
-
-fn write_redrive(out: &mut Object<'_>, map_run_arn: Option<&str>, count: u32) {
-    out.text_if("mapRunArn", map_run_arn);
-    out.number("redriveCount", u64::from(count));
 }
 
 fn write_evaluation(out: &mut Object<'_>, failure: &Failure, location: Option<&str>, state: &str) {

@@ -48,7 +48,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let page = match query.of {
         Of::MapRun(arn, filter) => service.children(arn, filter, after.as_deref(), query.limit).await?,
         Of::Machine(arn, status) => {
-            if service.listed_machine(arn)?.kind == MachineKind::Express {
+            let express = service.listed_machine(arn)?.kind == MachineKind::Express;
+            if express && !service.keeps_express() {
                 return Err(ApiError::StateMachineTypeNotSupported);
             }
             service.executions(arn, status, after.as_deref(), query.limit).await?
@@ -106,9 +107,9 @@ fn write(page: &Page<ExecutionItem>, question: Question, now: Timestamp) -> Vec<
             item.text("status", if execution.pending_redrive { PENDING_REDRIVE } else { status });
             item.time("startDate", execution.started);
             item.time_if("stopDate", execution.stopped);
-            item.text_if("mapRunArn", execution.map_run_arn.as_deref());
             item.text_if("stateMachineVersionArn", execution.version_arn.as_deref());
             item.text_if("stateMachineAliasArn", execution.alias_arn.as_deref());
+            item.text_if("mapRunArn", execution.map_run_arn.as_deref());
             item.number("redriveCount", u64::from(execution.redrives));
             item.time_if("redriveDate", execution.redriven_at);
         });

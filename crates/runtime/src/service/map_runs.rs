@@ -85,8 +85,6 @@ impl Service {
                 let child = ExecutionItem {
                     pending_redrive: self.is_pending(&row, &run),
                     map_run_arn: Some(run.arn.clone()),
-                    version_arn: None,
-                    alias_arn: None,
                     ..item(row)
                 };
                 if filter.takes(&child) {

@@ -13,9 +13,11 @@ mod open;
 mod read;
 mod redrive;
 mod tags;
+mod test_state;
 mod versions;
 
 use crate::batch::{Batch, Then};
+use crate::body::is_express;
 use crate::catalog::{Catalog, Entry};
 use crate::committer::Health;
 use crate::connector::Connector;
@@ -23,7 +25,7 @@ use crate::desk::Desk;
 use crate::dispatch::{Dispatch, worker_of};
 use crate::mailbox::{Mailbox, Refused};
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, is_express, unavailable};
+use crate::shards::{Message, unavailable};
 use crate::{MachineStatus, ServiceError, StartRequest, Started};
 use express::{Recent, Running};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, ShardId, Timestamp, uuid_text};
@@ -35,6 +37,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use test_state::TestRequest;
 
 /// A handle on the running engine; clones are the same engine.
 #[derive(Clone)]

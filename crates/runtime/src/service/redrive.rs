@@ -2,9 +2,9 @@
 
 use super::{Service, offer};
 use crate::ServiceError;
-use crate::body;
+use crate::body::{self, is_express};
 use crate::requests::RedriveStatus;
-use crate::shards::{Message, RedriveRequest, check_machine, expires_soon, is_express};
+use crate::shards::{Message, RedriveRequest, check_machine, expires_soon};
 use stateline_base::Timestamp;
 use stateline_engine::NotRedrivable;
 use stateline_journal::Started;
@@ -38,6 +38,9 @@ impl Service {
 
     /// Whether an execution can be redriven now.
     pub(super) fn redrive_status(&self, row: &ExecutionRow, started: &Started) -> RedriveStatus {
+        if is_express(row) {
+            return RedriveStatus::Not(NotRedrivable::Express);
+        }
         let (limits, now) = (&self.inner.limits, self.inner.clock.now());
         let facts = body::redrive_facts(row, started.kind).check(limits, now).and_then(|()| {
             if expires_soon(row.stopped, limits, now) { Err(NotRedrivable::EndedTooLongAgo) } else { Ok(()) }

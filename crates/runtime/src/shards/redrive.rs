@@ -6,9 +6,9 @@
 //! redrive of its Map Run already is in its own journal.
 
 use super::Shards;
-use super::is_express;
 use crate::ServiceError;
 use crate::batch::{Batch, Then};
+use crate::body::is_express;
 use crate::catalog::Catalog;
 use crate::children::{ChildReport, child_start, report};
 use crate::machine::MachineStatus;
@@ -145,8 +145,9 @@ impl Shards {
 
     fn open_again(&mut self, id: ExecutionId, input: Input, now: Timestamp) -> Result<Decision, Rejection> {
         let Some(live) = self.live.get_mut(&id) else { return Err(Rejection::Closed) };
+        let program = &live.definition.program;
         let setting = Setting {
-            program: &live.definition.program,
+            program,
             limits: &self.limits,
             records_max: self.records_max,
             outside: &Surroundings { catalog: &self.catalog, execution: id },

@@ -1,6 +1,6 @@
 //! The rows and documents that follow from an execution's journal.
 
-use super::{Live, is_busy};
+use super::{Live, tokens};
 use crate::body;
 use crate::children::put;
 use stateline_asl::Program;
@@ -26,7 +26,6 @@ pub(crate) fn row(
     retention_days: u32,
 ) -> ExecutionRow {
     let busy = x.is_open() && is_busy(x, program);
-    let map_run_arn = x.started.parent.as_ref().map(|link| link.map_run_arn.clone());
     ExecutionRow {
         id,
         machine: x.started.machine_arn.to_string(),
@@ -41,12 +40,12 @@ pub(crate) fn row(
         expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
         map_runs: x.map_runs.keys().map(|arn| arn.to_string()).collect(),
         body: body::write(x),
-        // A child has neither version nor alias, and is listed by its Map Run.
-        lists: [&x.started.version_arn, &x.started.alias_arn, &map_run_arn]
+        lists: [&x.started.version_arn, &x.started.alias_arn]
             .into_iter()
             .flatten()
             .map(|arn| arn.to_string())
             .collect(),
+        map_run: x.started.parent.as_ref().map(|link| link.map_run_arn.to_string()),
     }
 }
 
@@ -69,4 +68,10 @@ pub(super) fn map_run_puts(x: &Execution, records: &[Record]) -> Vec<Put> {
     let first = records.first().map_or(x.last_at, |record| record.at);
     let changed = x.map_runs.values().filter(|run| run.stopped_at.is_none_or(|stopped| stopped >= first));
     changed.map(|run| put(x, run)).collect()
+}
+
+/// Whether something is in flight that a restart must look at.
+pub(super) fn is_busy(x: &Execution, program: &Program) -> bool {
+    let calls = x.calls_out().next().is_some();
+    calls || x.has_work() || x.has_children_out() || tokens::jobs(x, program).next().is_some()
 }

@@ -164,18 +164,7 @@ impl Walk<'_> {
     pub(super) fn map_run(&mut self, record: &Record) -> Result<(), Violation> {
         match &record.event {
             Event::MapRunStarted { frame, .. } => self.map_run_started(*frame, record),
-            Event::ChildStarted { frame, index, attempt, .. } => {
-                let last = self.last_attempt;
-                rule!(*attempt == last + 1, "children are counted; {attempt} follows {last}");
-                self.last_attempt = *attempt;
-                let run = self.run_mut(*frame)?;
-                rule!(*index == run.next && *index < run.children, "child {index} is not the next one");
-                let room = run.running.len() < run.limits.concurrency as usize;
-                rule!(room, "more children than may run at once");
-                run.next += 1;
-                run.running.insert(*attempt, *index);
-                Ok(())
-            }
+            Event::ChildStarted { frame, index, attempt, .. } => self.child_started(*frame, *index, *attempt),
             Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
                 rule!(started_at <= stopped_at, "a child ended before it began");
                 let run = self.run_mut(*frame)?;
@@ -205,7 +194,15 @@ impl Walk<'_> {
                 Ok(())
             }
             Event::MapRunRedriven { frame, map_run_arn, count } => {
-                self.map_run_redriven(*frame, map_run_arn, *count, record.at)
+                let place = self.visitor(*frame)?.place;
+                let Place::Children(number) = place else {
+                    return Err(Violation(format!("the frame is {}", place.name())));
+                };
+                let closed = self.runs.get_mut(number).filter(|run| !run.is_open());
+                let run = closed.ok_or_else(|| Violation("the Map Run is open".into()))?;
+                rule!(run.arn == *map_run_arn && *count == run.redrives + 1, "redriven {count} times");
+                run.redrive(*count, record.at);
+                Ok(())
             }
             Event::ChildRedriven { frame, attempt } => {
                 let run = self.run_mut(*frame)?;
@@ -225,21 +222,16 @@ impl Walk<'_> {
         }
     }
 
-    fn map_run_redriven(
-        &mut self,
-        frame: FrameId,
-        arn: &str,
-        count: u32,
-        at: Timestamp,
-    ) -> Result<(), Violation> {
-        let place = self.visitor(frame)?.place;
-        let Place::Children(number) = place else {
-            return Err(Violation(format!("the frame is {}", place.name())));
-        };
-        let closed = self.runs.get_mut(number).filter(|run| !run.is_open());
-        let run = closed.ok_or_else(|| Violation("the Map Run is open".into()))?;
-        rule!(*run.arn == *arn && count == run.redrives + 1, "redriven {count} times");
-        run.redrive(count, at);
+    fn child_started(&mut self, frame: FrameId, index: u32, attempt: AttemptId) -> Result<(), Violation> {
+        let last = self.last_attempt;
+        rule!(attempt == last + 1, "children are counted; {attempt} follows {last}");
+        self.last_attempt = attempt;
+        let run = self.run_mut(frame)?;
+        rule!(index == run.next && index < run.children, "child {index} is not the next one");
+        let room = run.running.len() < run.limits.concurrency as usize;
+        rule!(room, "more children than may run at once");
+        run.next += 1;
+        run.running.insert(attempt, index);
         Ok(())
     }
 
