@@ -2,8 +2,8 @@
 
 It follows an execution event by event. A frame is the top level, a branch of a Parallel state or an
 iteration of a Map; each has a chain of events, and `previousEventId` must name the chain's head.
-It knows what crash tests need (JSONPath definitions, inline Map, functions and request-response
-integrations) and is strict about that: an event that fits nowhere is an error, not a guess.
+It knows what crash tests need (JSONPath definitions, Map, functions and request-response
+integrations, redrives) and is strict about that: an event that fits nowhere is an error, not a guess.
 """
 
 TERMINAL = {"ExecutionSucceeded": "SUCCEEDED", "ExecutionFailed": "FAILED",
@@ -26,6 +26,8 @@ class Frame:
         self.phase, self.next = "ready", {scope["StartAt"]}
         self.name = self.since = None
         self.children, self.length, self.started, self.done, self.iterated_from = [], 0, 0, 0, 0
+        # What it did before it was cut off, and where its Map Run stands: a redrive goes on from there.
+        self.worked = self.run = None
 
     @property
     def state(self):
@@ -38,6 +40,35 @@ class Frame:
     def rests(self):
         """Whether it is in a state that must be cut off by an event of its own."""
         return self.phase in ("running", "open") or (self.phase == "entered" and self.type == "Wait")
+
+    def distributed(self):
+        """Whether its Map state starts executions instead of iterations."""
+        processor = self.state.get("ItemProcessor") or {}
+        return processor.get("ProcessorConfig", {}).get("Mode") == "DISTRIBUTED"
+
+    def cut(self, phase="cut"):
+        """It goes no further, until a redrive."""
+        if self.phase not in ("cut", "broken"):
+            self.worked = self.phase
+        self.phase = phase
+
+    def go_on(self, event):
+        """Where it stands after a redrive: what had not finished is to be done again, what had is kept."""
+        if self.phase == "done":
+            return
+        phase = self.worked if self.phase in ("cut", "broken") else self.phase
+        self.head, self.worked = event["id"], None
+        if self.type in ("Parallel", "Map") and phase != "ready" and (self.children or self.iterated_from or self.run):
+            self.phase = "map run over" if self.run else "open"
+        elif phase in ("ready", "done"):
+            self.phase = phase
+        else:
+            self.phase, self.since = "failed" if self.type == "Fail" else "entered", event["timestamp"]
+
+    def anew(self, event):
+        """Its state runs again from its beginning."""
+        self.children, self.run, self.iterated_from = [], None, 0
+        self.phase, self.head = "entered", event["id"]
 
     def frames(self):
         """This frame and all below it."""
@@ -59,13 +90,14 @@ class Rules:
         self.id = 0
         self.at = 0.0
         self.status = "RUNNING"
-        self.attempts = self.successes = 0
+        self.attempts = self.successes = self.redrives = 0
+        self.error = None
 
     def take(self, event):
         """The next event."""
         kind, number, previous = event["type"], event["id"], event["previousEventId"]
         need(number == self.id + 1, f"event {number} follows event {self.id}")
-        need(self.status == "RUNNING", f"event {number} follows the end")
+        need(self.status == "RUNNING" or kind == "ExecutionRedriven", f"event {number} follows the end")
         need(0 <= previous < number, f"event {number} names {previous} as the one before it")
         need((kind == "ExecutionStarted") == (number == 1), f"event {number} is {kind}")
         if kind != "ExecutionTimedOut":
@@ -116,7 +148,7 @@ class Rules:
             waited = event["timestamp"] - frame.since
             need(waited >= frame.state.get("Seconds", 0) - SLACK_SECONDS, f"it waited {waited:.3f} s only")
         frame.next = self._targets(frame, through)
-        frame.head, frame.children = event["id"], []
+        frame.head, frame.children, frame.run, frame.iterated_from = event["id"], [], None, 0
         frame.phase = "ready" if frame.next else "done"
 
     @staticmethod
@@ -139,7 +171,7 @@ class Rules:
         need(not any(child.rests() for child in frame.children), "something below it still rests")
         # A Task whose failure ends its branch is shown as aborted itself.
         ends_branch = kind == "Task" and frame.phase == "failed" and frame.parent.type == "Parallel"
-        frame.phase = "broken" if ends_branch else "cut"
+        frame.cut("broken" if ends_branch else "cut")
 
     # --- tasks
 
@@ -214,7 +246,8 @@ class Rules:
     def _ParallelStateSucceeded(self, event):
         previous = event["previousEventId"]
         found = [frame for frame in self.root.frames() if frame.type == "Parallel" and frame.phase == "open"
-                 and any(child.phase == "done" and child.head == previous for child in frame.children)]
+                 and (any(child.phase == "done" and child.head == previous for child in frame.children)
+                      or frame.head == previous and all(child.phase == "done" for child in frame.children))]
         need(found, "no branch ends there")
         need(all(child.phase == "done" for child in found[0].children), "not all branches are done")
         # The success is no link of the chain: the exit names the branch's last event too.
@@ -233,6 +266,7 @@ class Rules:
         frame = self._opening(event, "Map")
         frame.children, frame.done, frame.started = [], 0, 0
         frame.length, frame.iterated_from = event["mapStateStartedEventDetails"]["length"], event["id"]
+        frame.run = None
 
     def _MapIterationStarted(self, event):
         details = event["mapIterationStartedEventDetails"]
@@ -264,15 +298,46 @@ class Rules:
     def _MapIterationFailed(self, event):
         child = self._iteration(event, ("failed",))
         child.parent.phase, child.parent.head = "child failed", child.head
-        child.phase = "cut"
+        child.cut()
 
     def _MapIterationAborted(self, event):
         child = self._iteration(event, ("ready", "entered", "scheduled", "running", "succeeded", "failed",
                                         "open", "joined", "cut"))
         need(child.parent.phase == "child failed", "no iteration of this Map has failed")
-        child.phase = "cut"
+        child.cut()
+
+    # --- distributed Map
+
+    def _MapRunStarted(self, event):
+        frame = self._find(event, "a distributed Map", lambda f: f.type == "Map" and f.phase == "open" and f.distributed())
+        frame.head, frame.phase = event["id"], "map run"
+        frame.run = event["mapRunStartedEventDetails"]["mapRunArn"]
+
+    def _open_run(self, event):
+        return self._find(event, "an open Map Run", lambda f: f.phase == "map run")
+
+    def _MapRunSucceeded(self, event):
+        # The success is no link of the chain: the exit names the Map Run's start, or its redrive.
+        frame = self._open_run(event)
+        frame.phase, frame.since = "map run done", event["id"]
+
+    def _MapRunFailed(self, event):
+        frame = self._open_run(event)
+        frame.head, frame.phase = event["id"], "child failed"
+
+    def _MapRunAborted(self, event):
+        self._open_run(event).phase = "open"
+
+    def _MapRunRedriven(self, event):
+        arn = event["mapRunRedrivenEventDetails"]["mapRunArn"]
+        frame = self._find(event, f"a Map whose run is {arn}", lambda f: f.phase == "map run over" and f.run == arn)
+        frame.head, frame.phase = event["id"], "map run"
 
     def _MapStateSucceeded(self, event):
+        for frame in self.root.frames():
+            if frame.phase == "map run done" and frame.since == event["previousEventId"]:
+                frame.phase = "joined"
+                return
         frame = self._find(event, "a Map", lambda f: f.type == "Map" and f.phase == "open")
         need(frame.done == frame.length, f"{frame.done} of {frame.length} iterations are done")
         frame.phase = "joined"
@@ -294,6 +359,24 @@ class Rules:
         if kind == "ExecutionSucceeded":
             need(self.root.phase == "done", f"the top level is {self.root.phase}")
         self.status = TERMINAL[kind]
+        self.error = event.get("executionFailedEventDetails", {}).get("error")
+
+    def _ExecutionRedriven(self, event):
+        need(self.status in ("FAILED", "ABORTED", "TIMED_OUT"), f"what is {self.status} is redriven")
+        need(event["previousEventId"] == event["id"] - 1, "it does not name the end before it")
+        self.redrives += 1
+        count = event["executionRedrivenEventDetails"]["redriveCount"]
+        need(count == self.redrives, f"redrive {count} is number {self.redrives}")
+        self.status = "RUNNING"
+        too_large = self.error == "States.DataLimitExceeded"
+        # A Map Run that ended by itself is not gone on with where its results or its state were at fault.
+        whole = [frame for frame in self.root.frames() if frame.run and frame.phase in ("failed", "joined")]
+        for frame in list(self.root.frames()):
+            frame.go_on(event)
+        for frame in whole if too_large or self.error == "States.Runtime" else ():
+            frame.anew(event)
+        if too_large and self.root.phase == "open":
+            self.root.anew(event)
 
     def places(self):
         """In which kinds of place the execution is now."""

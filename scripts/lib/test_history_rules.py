@@ -89,6 +89,56 @@ BROKEN_HISTORY = [
 ]
 
 
+# Of three branches one is done, one fails and one is cut off; redriven, the first stays as it is.
+REDRIVEN = {"StartAt": "P", "States": {"P": {"Type": "Parallel", "End": True, "Branches": [
+    {"StartAt": "D", "States": {"D": {"Type": "Pass", "End": True}}},
+    {"StartAt": "T", "States": {"T": {key: value for key, value in TASK.items() if key != "Retry"}}},
+    {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 5, "End": True}}}]}}}
+REDRIVEN_HISTORY = [
+    event(1, 0, "ExecutionStarted"),
+    event(2, 0, "ParallelStateEntered", name="P"),
+    event(3, 2, "ParallelStateStarted"),
+    event(4, 3, "PassStateEntered", name="D"),
+    event(5, 4, "PassStateExited", name="D"),
+    event(6, 3, "TaskStateEntered", name="T"),
+    event(7, 6, "LambdaFunctionScheduled"),
+    event(8, 7, "LambdaFunctionStarted"),
+    event(9, 3, "WaitStateEntered", name="W"),
+    event(10, 8, "LambdaFunctionFailed"),
+    event(11, 10, "TaskStateAborted"),
+    event(12, 9, "WaitStateAborted"),
+    event(13, 10, "ParallelStateFailed"),
+    event(14, 13, "ExecutionFailed", error="E"),
+    event(15, 14, "ExecutionRedriven", redriveCount=1),
+    event(16, 15, "LambdaFunctionScheduled"),
+    event(17, 16, "LambdaFunctionStarted"),
+    event(18, 17, "LambdaFunctionSucceeded"),
+    event(19, 18, "TaskStateExited", name="T"),
+    event(20, 15, "WaitStateExited", 5, name="W"),
+    event(21, 20, "ParallelStateSucceeded", 5),
+    event(22, 20, "ParallelStateExited", 5, name="P"),
+    event(23, 22, "ExecutionSucceeded", 5),
+]
+# A Map Run fails, goes on, and at last its state is done.
+SPREAD = {"StartAt": "M", "States": {"M": {"Type": "Map", "End": True, "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED"}, "StartAt": "T", "States": {"T": TASK}}}}}
+SPREAD_HISTORY = [
+    event(1, 0, "ExecutionStarted"),
+    event(2, 0, "MapStateEntered", name="M"),
+    event(3, 2, "MapStateStarted", length=2),
+    event(4, 3, "MapRunStarted", mapRunArn="run"),
+    event(5, 4, "MapRunFailed", error="States.ExceedToleratedFailureThreshold"),
+    event(6, 5, "MapStateFailed"),
+    event(7, 6, "ExecutionFailed", error="States.ExceedToleratedFailureThreshold"),
+    event(8, 7, "ExecutionRedriven", redriveCount=1),
+    event(9, 8, "MapRunRedriven", mapRunArn="run", redriveCount=1),
+    event(10, 9, "MapRunSucceeded"),
+    event(11, 10, "MapStateSucceeded"),
+    event(12, 9, "MapStateExited", name="M"),
+    event(13, 12, "ExecutionSucceeded"),
+]
+
+
 def follow(definition, events):
     """The rules after all events."""
     rules = history_rules.Rules(definition)
@@ -107,7 +157,8 @@ def renumbered(events):
 class Histories(unittest.TestCase):
     """Both histories, whole and changed."""
 
-    histories = ((MAP, MAP_HISTORY), (PARALLEL, PARALLEL_HISTORY), (BROKEN, BROKEN_HISTORY))
+    histories = ((MAP, MAP_HISTORY), (PARALLEL, PARALLEL_HISTORY), (BROKEN, BROKEN_HISTORY),
+                 (REDRIVEN, REDRIVEN_HISTORY), (SPREAD, SPREAD_HISTORY))
 
     def refused(self, definition, events, what):
         """The change is noticed: as an illegal event, or because the history has no end."""
@@ -146,6 +197,19 @@ class Histories(unittest.TestCase):
     def test_a_retry_that_comes_too_early_is_noticed(self):
         hasty = [{**one, "timestamp": min(one["timestamp"], 1.5)} for one in MAP_HISTORY]
         self.refused(MAP, hasty, "0.5 s instead of 1 s")
+
+    def test_a_redrive_goes_on_from_where_it_stood(self):
+        changed = [{**one, "executionRedrivenEventDetails": {"redriveCount": 2}} if one["id"] == 15 else one
+                   for one in REDRIVEN_HISTORY]
+        self.refused(REDRIVEN, changed, "the first redrive is number 2")
+        early = [{**one, "timestamp": 0.0} for one in REDRIVEN_HISTORY]
+        self.refused(REDRIVEN, early, "the wait does not begin anew")
+        new_run = [event(9, 8, "MapStateStarted", length=2), event(10, 9, "MapRunStarted", mapRunArn="new"),
+                   event(11, 10, "MapRunSucceeded"), event(12, 11, "MapStateSucceeded")]
+        runtime = [{**one, "executionFailedEventDetails": {"error": "States.Runtime"}} if one["id"] == 7 else one
+                   for one in SPREAD_HISTORY]
+        self.assertEqual(follow(SPREAD, runtime[:8] + new_run).root.phase, "joined")
+        self.refused(SPREAD, SPREAD_HISTORY[:8] + new_run, "a Map Run that can go on is not begun anew")
 
     def test_places(self):
         self.assertEqual(follow(MAP, MAP_HISTORY[:7]).places(), {"Task running", "inside Map"})

@@ -36,6 +36,10 @@ pub struct Limits {
     pub express_seconds_max: u64,
     /// Days a closed execution stays queryable.
     pub retention_days: u32,
+    /// Days after its end in which an execution may be redriven.
+    pub redrivable_days: u32,
+    /// How often a Map Run may be redriven.
+    pub map_run_redrives_max: u32,
     /// Bytes of a request's body at the API.
     pub request_bytes_max: usize,
     /// Published versions that a state machine may have.
@@ -71,6 +75,8 @@ impl Default for Limits {
             standard_seconds_max: 31_536_000,
             express_seconds_max: 300,
             retention_days: 90,
+            redrivable_days: 14,
+            map_run_redrives_max: 1_000,
             request_bytes_max: 2_097_152,
             versions_max: 1_000,
             aliases_max: 100,

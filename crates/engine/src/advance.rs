@@ -10,6 +10,7 @@ use crate::decider::{Decider, Decision, Effect, Input, Rejection, Setting};
 use crate::execution::{Activity, Execution};
 use crate::map_run::MapRun;
 use crate::order;
+use crate::redrive;
 use crate::retry::Raised;
 use crate::states;
 use stateline_asl::program::{Kind, StateIndex, Transition};
@@ -33,13 +34,17 @@ pub fn start(setting: Setting<'_>, started: Started, at: Timestamp) -> (Executio
 /// Same arguments, same answer, for ever. On a rejection nothing has changed.
 ///
 /// # Errors
-/// [`Rejection`] when the execution has ended or the attempt is not out.
+/// [`Rejection`] when the execution has ended or the attempt is not out, and, for a redrive, when
+/// the execution cannot be redriven.
 pub fn advance(
     setting: Setting<'_>,
     x: &mut Execution,
     input: Input,
     at: Timestamp,
 ) -> Result<Decision, Rejection> {
+    if let Input::Redrive { token, map_run } = input {
+        return redrive::redrive(setting, x, token, map_run, at);
+    }
     if !x.is_open() {
         return Err(Rejection::Closed);
     }
@@ -59,16 +64,16 @@ pub fn advance(
         Input::UpdateMapRun { map_run_arn, .. } => {
             Some(find_map_run(x, |run| run.arn == *map_run_arn).ok_or(Rejection::StaleMapRun)?)
         }
-        Input::Tick | Input::Stop(_) | Input::Continue => None,
+        Input::Tick | Input::Stop(_) | Input::Continue | Input::Redrive { .. } => None,
     };
     let mut decider = Decider::new(setting, x, at);
     if let Input::Stop(failure) = input {
         decider.stop(Event::ExecutionAborted { failure });
         return Ok(decider.finish());
     }
-    if decider.x.started.deadline <= at {
+    if decider.x.deadline <= at {
         // AWS gives the end that was due, not the moment it was noticed.
-        decider.at = decider.x.started.deadline;
+        decider.at = decider.x.deadline;
         decider.stop(Event::ExecutionTimedOut);
         return Ok(decider.finish());
     }
@@ -124,7 +129,7 @@ fn find_map_run(x: &Execution, wanted: impl Fn(&MapRun) -> bool) -> Option<Frame
 
 impl Decider<'_> {
     /// Goes on with every ready frame until all wait.
-    fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         while let Some(frame) = self.ready.pop() {
             if !self.x.is_open() {
                 return;
@@ -151,6 +156,7 @@ impl Decider<'_> {
             Activity::Entered => self.work(frame),
             Activity::Iterations(_) => states::map::start_iterations(self, frame),
             Activity::MapRun(_) => states::map_run::go_on(self, frame),
+            Activity::Joined(_) => redrive::join_again(self, frame),
             // Waits for the outside, or is done: nothing to decide.
             Activity::Waiting { .. }
             | Activity::Scheduled { .. }
@@ -158,7 +164,6 @@ impl Decider<'_> {
             | Activity::TaskEnded
             | Activity::Backoff { .. }
             | Activity::Branches { .. }
-            | Activity::Joined
             | Activity::Done(_) => {}
         }
     }
@@ -237,7 +242,7 @@ impl Decider<'_> {
 
     /// A Map Run ends with its state.
     fn end_map_run(&mut self, frame: FrameId) {
-        if matches!(self.frame(frame).activity, Activity::MapRun(_)) {
+        if matches!(&self.frame(frame).activity, Activity::MapRun(run) if !run.closed) {
             self.emit(frame, Event::MapRunAborted { frame });
         }
     }
@@ -290,7 +295,7 @@ impl Decider<'_> {
                 Kind::Task(_) | Kind::Wait(_) | Kind::Parallel(_) | Kind::Map(_)
             ),
             Activity::Done(_) => return,
-            Activity::New | Activity::Leaving(_) | Activity::TaskEnded | Activity::Joined => false,
+            Activity::New | Activity::Leaving(_) | Activity::TaskEnded | Activity::Joined(_) => false,
         };
         if resting {
             self.emit(frame, Event::StateAborted { frame, state });

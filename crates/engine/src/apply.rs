@@ -7,6 +7,7 @@
 use crate::execution::{Activity, Ending, Execution, Frame, Hold, Iterations, ROOT};
 use crate::lifecycle;
 use crate::map_run;
+use crate::redrive::{self, Redrives};
 use stateline_base::{Payload, Rng};
 use stateline_journal::{Event, FrameId, Record, Started, TaskClock};
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub(crate) fn begin(record: &Record) -> Option<Execution> {
         next_frame: ROOT + 1,
         frames: BTreeMap::from([(ROOT, root)]),
         map_runs: BTreeMap::new(),
+        deadline: started.deadline,
+        redrives: Redrives::default(),
     })
 }
 
@@ -99,9 +102,12 @@ pub fn apply(x: &mut Execution, record: &Record) {
         | Event::MapRunUpdated { .. }
         | Event::MapRunSucceeded { .. }
         | Event::MapRunFailed { .. }
-        | Event::MapRunAborted { .. } => map_run::remember(x, record),
+        | Event::MapRunAborted { .. }
+        | Event::MapRunRedriven { .. }
+        | Event::ChildRedriven { .. } => map_run::remember(x, record),
+        Event::ExecutionRedriven(redriven) => redrive::remember(x, record, redriven),
         // The chain does not go on from here; the frame is removed with its siblings.
-        Event::StateAborted { frame, .. } => x.frame_mut(*frame).activity = Activity::Joined,
+        Event::StateAborted { frame, .. } => x.frame_mut(*frame).join(),
         Event::RandomDrawn { state } => x.rng = Rng::new(*state),
         Event::ExecutionSucceeded { output } => end(x, record, Ending::Succeeded(output.clone())),
         Event::ExecutionFailed { failure } => end(x, record, Ending::Failed(failure.clone())),
@@ -220,12 +226,12 @@ fn parallel(x: &mut Execution, record: &Record) {
         Event::ParallelSucceeded { frame } => {
             let visitor = x.frame_mut(*frame);
             visitor.chain = record.previous;
-            visitor.activity = Activity::Joined;
+            visitor.join();
         }
         Event::ParallelFailed { frame } => {
             let visitor = x.frame_mut(*frame);
             visitor.chain = record.id;
-            visitor.activity = Activity::Joined;
+            visitor.join();
         }
         _ => unreachable!("`apply` sends only events of Parallel states here"),
     }
@@ -261,15 +267,15 @@ fn map(x: &mut Execution, record: &Record) {
         Event::MapSucceeded { frame } => {
             let visitor = x.frame_mut(*frame);
             // A distributed Map's chain stands at the start of its Map Run (reference 03, rule 4).
-            if !matches!(visitor.activity, Activity::MapRun(_)) {
+            if !matches!(visitor.activity.work(), Activity::MapRun(_)) {
                 visitor.chain = record.previous;
             }
-            visitor.activity = Activity::Joined;
+            visitor.join();
         }
         Event::MapFailed { frame } => {
             let visitor = x.frame_mut(*frame);
             visitor.chain = record.id;
-            visitor.activity = Activity::Joined;
+            visitor.join();
         }
         _ => unreachable!("`apply` sends only events of Map states here"),
     }

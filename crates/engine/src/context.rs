@@ -61,7 +61,8 @@ fn context(x: &Execution, frame: FrameId, state: &State, item: Option<Item<'_>>,
     execution.insert("Name".into(), json!(execution_name(&started.execution_arn)));
     execution.insert("RoleArn".into(), json!(&*started.role_arn));
     if started.kind == MachineKind::Standard {
-        execution.insert("RedriveCount".into(), json!(0));
+        execution.insert("RedriveCount".into(), json!(x.redrives.count));
+        execution.extend(x.redrives.at.map(|at| ("RedriveTime".to_owned(), json!(at.to_string()))));
     }
     let visitor = x.frame(frame);
     let mut of_state = Map::new();

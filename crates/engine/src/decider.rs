@@ -4,11 +4,12 @@
 use crate::apply::apply;
 use crate::execution::{Execution, Frame, ROOT};
 use crate::outside::Outside;
+use crate::redrive::NotRedrivable;
 use crate::testing::Inspection;
 use serde_json::{Map, Value};
 use stateline_asl::Program;
 use stateline_asl::program::{State, StateIndex};
-use stateline_base::{Failure, Limits, Payload, Rng, Timestamp};
+use stateline_base::{Failure, Limits, Payload, Rng, Timestamp, error_name};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, Record};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -103,6 +104,13 @@ pub enum Input {
     },
     /// Stop the execution.
     Stop(Failure),
+    /// Go on with an execution that has ended badly.
+    Redrive {
+        /// The caller's token.
+        token: Option<Arc<str>>,
+        /// For a child, how often its Map Run has been redriven; otherwise 0.
+        map_run: u32,
+    },
     /// Go on with work that was cut short.
     Continue,
 }
@@ -184,6 +192,18 @@ pub enum Rejection {
     /// There is no such Map Run, or it has ended.
     #[error("the Map Run has ended or is unknown")]
     StaleMapRun,
+    /// The execution cannot be redriven.
+    #[error("{0}")]
+    NotRedrivable(NotRedrivable),
+}
+
+/// How the cause begins with which an execution fails whose history is full.
+const HISTORY_IS_FULL: &str = "The execution reached the maximum number of history events";
+
+/// Whether an execution failed because its history was full.
+pub(crate) fn is_full_history(failure: &Failure) -> bool {
+    failure.name() == error_name::RUNTIME
+        && failure.cause.as_ref().is_some_and(|cause| cause.starts_with(HISTORY_IS_FULL))
 }
 
 pub(crate) struct Decider<'a> {
@@ -287,11 +307,16 @@ impl<'a> Decider<'a> {
 
     /// The decision, with the generator's new position where numbers were drawn.
     pub(crate) fn finish(mut self) -> Decision {
+        self.note_draws();
+        self.decision
+    }
+
+    /// Records where the generator stands. Before an end too: a redrive must not draw the same again.
+    fn note_draws(&mut self) {
         if self.rng.get() != self.x.rng {
             let state = self.rng.get().state();
             self.emit_after(0, Event::RandomDrawn { state });
         }
-        self.decision
     }
 
     /// Counts a record's document, unless it is the one that was counted last.
@@ -312,6 +337,9 @@ impl<'a> Decider<'a> {
     }
 
     fn push(&mut self, record: Record) {
+        if record.event.is_end() {
+            self.note_draws();
+        }
         self.count(&record.event);
         apply(self.x, &record);
         self.decision.records.push(record);
@@ -331,10 +359,16 @@ impl<'a> Decider<'a> {
             && self.x.last_id + 1 >= self.setting.limits.history_events_max
     }
 
+    /// Records that the execution is open again: the one event that may come after an end, which it names.
+    pub(crate) fn reopen(&mut self, event: Event) {
+        let (id, previous) = (self.x.last_id + 1, self.x.last_id);
+        self.push(Record { at: self.at, id, previous, event });
+    }
+
     fn fail_for_history(&mut self) {
         self.cancel_all();
         let max = self.setting.limits.history_events_max;
-        let cause = format!("The execution reached the maximum number of history events ({max}).");
+        let cause = format!("{HISTORY_IS_FULL} ({max}).");
         let record = Record {
             at: self.at,
             id: self.x.last_id + 1,

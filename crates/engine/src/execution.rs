@@ -3,6 +3,7 @@
 //! changes it.
 
 use crate::map_run::{Child, MapRun, MapRunSummary};
+use crate::redrive::{ChildRedrive, Redrives};
 use crate::states::map_run::{child_arn, child_machine, child_name};
 use crate::variables::Variables;
 use stateline_base::{Failure, Payload, Rng, Timestamp};
@@ -36,6 +37,10 @@ pub struct Execution {
     pub(crate) frames: BTreeMap<FrameId, Frame>,
     /// Map Runs, open and ended, by ARN.
     pub map_runs: BTreeMap<Arc<str>, MapRunSummary>,
+    /// When it times out as a whole: what it was started with, until it is redriven.
+    pub(crate) deadline: Timestamp,
+    /// How it was redriven.
+    pub redrives: Redrives,
 }
 
 /// A child execution that is wanted and has not ended, as far as the parent knows.
@@ -53,6 +58,8 @@ pub struct ChildOut {
     pub machine_arn: String,
     /// Its input.
     pub input: Payload,
+    /// The redrive of its Map Run that it follows; `None` for its first start.
+    pub redrive: Option<ChildRedrive>,
 }
 
 /// How an execution ended.
@@ -157,8 +164,9 @@ pub enum Activity {
     Iterations(Box<Iterations>),
     /// The Map Run of a distributed Map is open.
     MapRun(Box<MapRun>),
-    /// Branches or iterations have ended; that is dealt with in the same decision.
-    Joined,
+    /// What the state did is over, well or not; that is dealt with in the same decision. What it
+    /// did is kept, because a redrive goes on from there.
+    Joined(Box<Activity>),
     /// The scope is done, with this output.
     Done(Payload),
 }
@@ -284,7 +292,13 @@ impl Execution {
             execution_arn: child_arn(&run.arn, &child_name(self, attempt)),
             machine_arn: child_machine(&run.arn),
             input: child.input.clone(),
+            redrive: (child.redrives > 0).then(|| self.child_redrive(&run.arn)).flatten(),
         }
+    }
+
+    fn child_redrive(&self, map_run_arn: &str) -> Option<ChildRedrive> {
+        let summary = self.map_runs.get(map_run_arn)?;
+        Some(ChildRedrive { map_run: summary.redrives, at: summary.redriven_at? })
     }
 
     /// Whether some frame has work that only deciding can go on with: the last
@@ -326,7 +340,25 @@ impl Execution {
     }
 }
 
+impl Activity {
+    /// What the state did, also when that is over.
+    pub(crate) fn work(&self) -> &Activity {
+        match self {
+            Activity::Joined(work) => work,
+            other => other,
+        }
+    }
+}
+
 impl Frame {
+    /// What the state did is over, and stays known.
+    pub(crate) fn join(&mut self) {
+        if !matches!(self.activity, Activity::Joined(_)) {
+            let work = std::mem::replace(&mut self.activity, Activity::TaskEnded);
+            self.activity = Activity::Joined(Box::new(work));
+        }
+    }
+
     pub(crate) fn new(parent: Option<FrameId>, index: u32, chain: u64, at: Timestamp) -> Self {
         Frame {
             parent,
@@ -352,11 +384,12 @@ impl Frame {
                 map.running < map.concurrency && (map.next as usize) < map.outputs.len()
             }
             Activity::MapRun(run) => run.has_work(),
+            // At rest only after a redrive, when all branches or iterations had succeeded before.
+            Activity::Joined(_) => true,
             Activity::Waiting { .. }
             | Activity::Scheduled { .. }
             | Activity::Running { .. }
             | Activity::TaskEnded
-            | Activity::Joined
             | Activity::Backoff { .. }
             | Activity::Branches { .. }
             | Activity::Done(_) => false,

@@ -18,6 +18,7 @@ mod map_run;
 mod names;
 mod order;
 mod outside;
+mod redrive;
 mod retry;
 mod scope;
 mod states;
@@ -32,6 +33,7 @@ pub use execution::{Activity, ChildOut, Ending, Execution, Frame, Hold};
 pub use map_run::{Counts, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;
 pub use outside::{Apart, Outside};
+pub use redrive::{ChildRedrive, NotRedrivable, RedriveFacts, Redrives};
 pub use testing::{
     Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,
 };

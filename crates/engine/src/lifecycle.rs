@@ -3,7 +3,7 @@
 //! A journal that breaks it is damaged, or the engine has a fault; either way
 //! going on would make things worse, so the check stays on in production.
 
-use crate::execution::{Activity, Execution, Hold};
+use crate::execution::{Activity, Ending, Execution, Hold};
 use stateline_journal::{Event, Record};
 
 /// Asserts that a record may come next.
@@ -11,7 +11,16 @@ use stateline_journal::{Event, Record};
 /// # Panics
 /// When it may not.
 pub(crate) fn assert_legal(x: &Execution, record: &Record) {
-    assert!(x.is_open(), "a record after the end of {}: {:?}", x.started.execution_arn, record.event);
+    // What has ended badly is redriven, and nothing else happens after an end.
+    let ended_badly = !matches!(x.ending, None | Some(Ending::Succeeded(_)));
+    let redrives = matches!(record.event, Event::ExecutionRedriven(_));
+    assert!(
+        if redrives { ended_badly } else { x.is_open() },
+        "illegal after {:?} of {}: {:?}",
+        x.ending,
+        x.started.execution_arn,
+        record.event
+    );
     let expected_id = if record.event.is_public() { x.last_id + 1 } else { 0 };
     assert!(record.id == expected_id, "event ids are dense: got {}, expected {expected_id}", record.id);
     assert!(record.previous <= x.last_id, "an event names a later one as its predecessor");
@@ -56,6 +65,8 @@ fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
         | Event::MapRunSucceeded { frame }
         | Event::MapRunFailed { frame, .. }
         | Event::MapRunAborted { frame }
+        | Event::MapRunRedriven { frame, .. }
+        | Event::ChildRedriven { frame, .. }
         | Event::StateAborted { frame, .. } => *frame,
         Event::MapIterationSucceeded { child, .. }
         | Event::MapIterationFailed { child, .. }
@@ -66,7 +77,8 @@ fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
         | Event::ExecutionSucceeded { .. }
         | Event::ExecutionFailed { .. }
         | Event::ExecutionAborted { .. }
-        | Event::ExecutionTimedOut => return None,
+        | Event::ExecutionTimedOut
+        | Event::ExecutionRedriven(_) => return None,
     };
     Some((frame, &x.frame(frame).activity))
 }
@@ -78,7 +90,7 @@ fn may(activity: &Activity, event: &Event) -> bool {
         Event::StateEntered { .. } => matches!(activity, A::New | A::Leaving(_)),
         // From a backoff when the retry fails before it begins, and that is caught.
         Event::StateExited { .. } => match activity {
-            A::Entered | A::Waiting { .. } | A::TaskEnded | A::Backoff { .. } | A::Joined => true,
+            A::Entered | A::Waiting { .. } | A::TaskEnded | A::Backoff { .. } | A::Joined(_) => true,
             // When a field that is read after the Map has started makes it fail, and that is caught.
             A::Iterations(map) => map.next == 0,
             _ => false,
@@ -99,7 +111,7 @@ fn may(activity: &Activity, event: &Event) -> bool {
             A::Entered
                 | A::Backoff { .. }
                 | A::TaskEnded
-                | A::Joined
+                | A::Joined(_)
                 | A::Branches { .. }
                 | A::Iterations(_)
                 | A::MapRun(_)
@@ -121,7 +133,8 @@ fn may(activity: &Activity, event: &Event) -> bool {
         | Event::ExecutionSucceeded { .. }
         | Event::ExecutionFailed { .. }
         | Event::ExecutionAborted { .. }
-        | Event::ExecutionTimedOut => true,
+        | Event::ExecutionTimedOut
+        | Event::ExecutionRedriven(_) => true,
         _ => may_fan_out(activity, event),
     }
 }
@@ -133,13 +146,14 @@ fn may_fan_out(activity: &Activity, event: &Event) -> bool {
         Event::ParallelStarted { .. } | Event::MapStarted { .. } => {
             matches!(activity, A::Entered | A::Backoff { .. })
         }
-        Event::ParallelSucceeded { .. } => matches!(activity, A::Branches { .. }),
+        // Once more after a redrive, when only what came of the branches had failed.
+        Event::ParallelSucceeded { .. } => matches!(activity.work(), A::Branches { .. }),
         // Before any branch is open, when an expression fails.
         Event::ParallelFailed { .. } => {
             matches!(activity, A::Branches { .. } | A::Entered | A::Backoff { .. })
         }
         Event::MapIterationStarted { .. } => matches!(activity, A::Iterations(_)),
-        Event::MapSucceeded { .. } => matches!(activity, A::Iterations(_) | A::MapRun(_)),
+        Event::MapSucceeded { .. } => matches!(activity.work(), A::Iterations(_) | A::MapRun(_)),
         Event::MapFailed { .. } => {
             matches!(activity, A::Iterations(_) | A::MapRun(_) | A::Entered | A::Backoff { .. })
         }
@@ -149,7 +163,9 @@ fn may_fan_out(activity: &Activity, event: &Event) -> bool {
         | Event::MapRunUpdated { .. }
         | Event::MapRunSucceeded { .. }
         | Event::MapRunFailed { .. }
-        | Event::MapRunAborted { .. } => matches!(activity, A::MapRun(_)),
+        | Event::MapRunAborted { .. }
+        | Event::MapRunRedriven { .. }
+        | Event::ChildRedriven { .. } => matches!(activity, A::MapRun(_)),
         Event::MapIterationSucceeded { .. } => matches!(activity, A::Done(_)),
         // A branch can fail in anything but success.
         Event::MapIterationFailed { .. } | Event::MapIterationAborted { .. } | Event::BranchFailed { .. } => {

@@ -1,5 +1,6 @@
 //! The progress of a distributed Map, and how its events are remembered.
 
+use crate::decider::is_full_history;
 use crate::execution::{Activity, Execution};
 use stateline_base::{Payload, Timestamp};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MapRunLimits, Record};
@@ -25,6 +26,12 @@ pub struct MapRun {
     pub(crate) running: BTreeMap<AttemptId, Child>,
     /// How children ended, by index.
     pub(crate) ended: Vec<Option<Ended>>,
+    /// Children that were running when the run was cut off: how they ended is not known here.
+    pub(crate) cut_off: BTreeMap<AttemptId, Child>,
+    /// Children that wait to be redriven. What is known of their end stays in `ended` until then.
+    pub(crate) to_redrive: BTreeMap<AttemptId, Child>,
+    /// It has ended. An execution that was redriven opens it again.
+    pub(crate) closed: bool,
 }
 
 /// A child that runs.
@@ -34,6 +41,8 @@ pub struct Child {
     pub index: u32,
     /// Its input.
     pub input: Payload,
+    /// How often it has been redriven.
+    pub redrives: u32,
 }
 
 /// A child that has ended.
@@ -44,6 +53,7 @@ pub(crate) struct Ended {
     pub(crate) ending: ChildEnding,
     pub(crate) started_at: Timestamp,
     pub(crate) stopped_at: Timestamp,
+    pub(crate) redrives: u32,
 }
 
 /// What is known of a Map Run from outside, also when it has ended.
@@ -65,6 +75,10 @@ pub struct MapRunSummary {
     pub items: Counts,
     /// Children by where they stand.
     pub children: Counts,
+    /// How often it has been redriven.
+    pub redrives: u32,
+    /// When last.
+    pub redriven_at: Option<Timestamp>,
 }
 
 /// `DescribeMapRun.status`.
@@ -97,6 +111,10 @@ pub struct Counts {
     pub aborted: u64,
     /// All.
     pub total: u64,
+    /// Failed, timed out or stopped before, and waiting to go on.
+    pub pending_redrive: u64,
+    /// Failed, and never to be redriven: counted among the failed too.
+    pub failures_not_redrivable: u64,
 }
 
 impl Counts {
@@ -111,12 +129,38 @@ impl Counts {
 
     fn end(&mut self, ending: &ChildEnding, number: u64) {
         self.running = self.running.saturating_sub(number);
-        match ending {
-            ChildEnding::Succeeded(_) => self.succeeded += number,
-            ChildEnding::Failed(_) => self.failed += number,
-            ChildEnding::TimedOut => self.timed_out += number,
-            ChildEnding::Aborted(_) => self.aborted += number,
+        *self.place(Some(ending)) += number;
+        if matches!(ending, ChildEnding::Failed(_)) && !is_redrivable(ending) {
+            self.failures_not_redrivable += number;
         }
+    }
+
+    /// Where children with an ending are counted. Of those that were cut off, none is known.
+    fn place(&mut self, ending: Option<&ChildEnding>) -> &mut u64 {
+        match ending {
+            Some(ChildEnding::Succeeded(_)) => &mut self.succeeded,
+            Some(ChildEnding::Failed(_)) => &mut self.failed,
+            Some(ChildEnding::TimedOut) => &mut self.timed_out,
+            Some(ChildEnding::Aborted(_)) | None => &mut self.aborted,
+        }
+    }
+
+    /// They have ended badly and are to go on.
+    fn await_redrive(&mut self, ending: Option<&ChildEnding>, number: u64) {
+        let place = self.place(ending);
+        *place = place.saturating_sub(number);
+        self.pending_redrive += number;
+    }
+
+    /// They stay as they had ended after all.
+    fn give_redrive_up(&mut self, ending: Option<&ChildEnding>, number: u64) {
+        self.pending_redrive = self.pending_redrive.saturating_sub(number);
+        *self.place(ending) += number;
+    }
+
+    fn redrive(&mut self, number: u64) {
+        self.pending_redrive = self.pending_redrive.saturating_sub(number);
+        self.running += number;
     }
 
     /// What still ran when everything was cut off.
@@ -131,9 +175,12 @@ impl MapRun {
         u32::try_from(self.ended.len()).expect("the count came from a 32-bit number")
     }
 
-    /// Whether another child may start, or the run may end.
+    /// Whether another child may start or go on, or the run may end or open again.
     pub(crate) fn has_work(&self) -> bool {
-        if self.next < self.children() {
+        if self.closed {
+            return true;
+        }
+        if self.next < self.children() || !self.to_redrive.is_empty() {
             self.running.len() < self.limits.concurrency as usize
         } else {
             self.running.is_empty()
@@ -156,18 +203,18 @@ pub(crate) fn remember(x: &mut Execution, record: &Record) {
             let items = run.items_of(*index);
             run.next = index + 1;
             run.next_item += items;
-            run.running.insert(*attempt, Child { index: *index, input: input.clone() });
+            run.running.insert(*attempt, Child { index: *index, input: input.clone(), redrives: 0 });
             summary.items.start(u64::from(items));
             summary.children.start(1);
         }
         Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
             let Some((run, summary)) = open_run(x, *frame) else { return };
-            let Some(Child { index, input }) = run.running.remove(attempt) else { return };
+            let Some(Child { index, input, redrives }) = run.running.remove(attempt) else { return };
             summary.items.end(ending, u64::from(run.items_of(index)));
             summary.children.end(ending, 1);
             let (ending, started_at, stopped_at) = (ending.clone(), *started_at, *stopped_at);
             if let Some(place) = run.ended.get_mut(index as usize) {
-                *place = Some(Ended { attempt: *attempt, input, ending, started_at, stopped_at });
+                *place = Some(Ended { attempt: *attempt, input, ending, started_at, stopped_at, redrives });
             }
         }
         Event::MapRunUpdated { frame, limits } => {
@@ -182,6 +229,11 @@ pub(crate) fn remember(x: &mut Execution, record: &Record) {
             x.frame_mut(*frame).chain = record.id;
         }
         Event::MapRunAborted { frame } => close(x, *frame, record, MapRunStatus::Aborted),
+        Event::MapRunRedriven { frame, count, .. } => {
+            x.frame_mut(*frame).chain = record.id;
+            redriven(x, *frame, record, *count);
+        }
+        Event::ChildRedriven { frame, attempt } => child_redriven(x, *frame, *attempt),
         _ => unreachable!("`apply` sends only events of Map Runs here"),
     }
 }
@@ -206,6 +258,9 @@ fn started(x: &mut Execution, record: &Record) {
         next_item: 0,
         running: BTreeMap::new(),
         ended: vec![None; *children as usize],
+        cut_off: BTreeMap::new(),
+        to_redrive: BTreeMap::new(),
+        closed: false,
     }));
     let summary = MapRunSummary {
         arn: map_run_arn.clone(),
@@ -216,6 +271,8 @@ fn started(x: &mut Execution, record: &Record) {
         limits: *limits,
         items: Counts::all_pending(items),
         children: Counts::all_pending(u64::from(*children)),
+        redrives: 0,
+        redriven_at: None,
     };
     x.map_runs.insert(map_run_arn.clone(), summary);
 }
@@ -244,8 +301,60 @@ fn end(summary: &mut MapRunSummary, record: &Record, status: MapRunStatus) {
 
 fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatus) {
     let Some((run, summary)) = open_run(x, frame) else { return };
+    for (attempt, child) in std::mem::take(&mut run.to_redrive) {
+        let known = run.ended.get(child.index as usize).and_then(Option::as_ref);
+        let items = u64::from(run.items_of(child.index));
+        summary.items.give_redrive_up(known.map(|known| &known.ending), items);
+        summary.children.give_redrive_up(known.map(|known| &known.ending), 1);
+        if known.is_none() {
+            run.cut_off.insert(attempt, child);
+        }
+    }
     end(summary, record, status);
-    if status != MapRunStatus::Succeeded {
-        run.running.clear();
+    run.cut_off.append(&mut run.running);
+    run.closed = true;
+}
+
+/// The run is open again: what did not succeed waits to go on.
+fn redriven(x: &mut Execution, frame: FrameId, record: &Record, count: u32) {
+    let Some((run, summary)) = open_run(x, frame) else { return };
+    (summary.status, summary.stopped_at) = (MapRunStatus::Running, None);
+    (summary.redrives, summary.redriven_at) = (count, Some(record.at));
+    run.closed = false;
+    let mut waiting = std::mem::take(&mut run.cut_off);
+    for (index, ended) in (0..).zip(&run.ended) {
+        if let Some(Ended { attempt, input, ending, redrives, .. }) = ended
+            && is_redrivable(ending)
+        {
+            waiting.insert(*attempt, Child { index, input: input.clone(), redrives: *redrives });
+        }
+    }
+    for child in waiting.values() {
+        let known = run.ended.get(child.index as usize).and_then(Option::as_ref);
+        let items = u64::from(run.items_of(child.index));
+        summary.items.await_redrive(known.map(|known| &known.ending), items);
+        summary.children.await_redrive(known.map(|known| &known.ending), 1);
+    }
+    run.to_redrive = waiting;
+}
+
+fn child_redriven(x: &mut Execution, frame: FrameId, attempt: AttemptId) {
+    let Some((run, summary)) = open_run(x, frame) else { return };
+    let Some(mut child) = run.to_redrive.remove(&attempt) else { return };
+    child.redrives += 1;
+    summary.items.redrive(u64::from(run.items_of(child.index)));
+    summary.children.redrive(1);
+    if let Some(place) = run.ended.get_mut(child.index as usize) {
+        *place = None;
+    }
+    run.running.insert(attempt, child);
+}
+
+/// Whether a child that ended so may go on. One that has filled its history has no room to.
+fn is_redrivable(ending: &ChildEnding) -> bool {
+    match ending {
+        ChildEnding::Succeeded(_) => false,
+        ChildEnding::TimedOut | ChildEnding::Aborted(_) => true,
+        ChildEnding::Failed(failure) => !is_full_history(failure),
     }
 }

@@ -16,7 +16,7 @@ impl Execution {
             return None;
         }
         let frames = self.frames.values().filter_map(|frame| frame.due()).min();
-        Some(frames.map_or(self.started.deadline, |due| due.min(self.started.deadline)))
+        Some(frames.map_or(self.deadline, |due| due.min(self.deadline)))
     }
 
     /// The frames that have something due, earliest first; frames of one instant in order of their ids.

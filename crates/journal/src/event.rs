@@ -437,6 +437,37 @@ pub enum Event<P = Payload> {
         /// The visitor.
         frame: FrameId,
     },
+    /// An execution that had ended goes on from where it stood. Public.
+    ExecutionRedriven(Box<Redriven>),
+    /// A Map Run goes on with the children that did not succeed. Public.
+    MapRunRedriven {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// How often it has been redriven, with this time.
+        count: u32,
+    },
+    /// A child execution is to be redriven, or started where it never was. Internal.
+    ChildRedriven {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// The child's number within this execution.
+        attempt: AttemptId,
+    },
+}
+
+/// All that an execution is redriven with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redriven {
+    /// How often it has been redriven, with this time.
+    pub count: u32,
+    /// The caller's token: who sends it again means this redrive.
+    pub token: Option<Arc<str>>,
+    /// When the execution times out as a whole, from now on.
+    pub deadline: Timestamp,
+    /// For a child, how often its Map Run has been redriven: a child follows each time once.
+    pub map_run: u32,
 }
 
 impl<P> Event<P> {
@@ -462,6 +493,8 @@ impl<P> Event<P> {
                 | Event::MapRunSucceeded { .. }
                 | Event::MapRunFailed { .. }
                 | Event::MapRunAborted { .. }
+                | Event::MapRunRedriven { .. }
+                | Event::ChildRedriven { .. }
         )
     }
 
@@ -478,6 +511,7 @@ impl<P> Event<P> {
                 | Event::ChildEnded { .. }
                 | Event::MapRunUpdated { .. }
                 | Event::SubmitLost { .. }
+                | Event::ChildRedriven { .. }
         )
     }
 
@@ -598,7 +632,10 @@ impl<P> Event<P> {
             | Event::MapRunUpdated { .. }
             | Event::MapRunSucceeded { .. }
             | Event::MapRunFailed { .. }
-            | Event::MapRunAborted { .. } => self.without_payload_of_later_ones(),
+            | Event::MapRunAborted { .. }
+            | Event::ExecutionRedriven(_)
+            | Event::MapRunRedriven { .. }
+            | Event::ChildRedriven { .. } => self.without_payload_of_later_ones(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
@@ -644,6 +681,13 @@ impl<P> Event<P> {
                 Event::ActivityStarted { frame: *frame, state: *state, clock: *clock, worker: worker.clone() }
             }
             Event::SubmitLost { frame } => Event::SubmitLost { frame: *frame },
+            Event::ExecutionRedriven(redriven) => Event::ExecutionRedriven(redriven.clone()),
+            Event::MapRunRedriven { frame, map_run_arn, count } => {
+                Event::MapRunRedriven { frame: *frame, map_run_arn: map_run_arn.clone(), count: *count }
+            }
+            Event::ChildRedriven { frame, attempt } => {
+                Event::ChildRedriven { frame: *frame, attempt: *attempt }
+            }
             _ => unreachable!("`without_payload` sends only these events here"),
         }
     }

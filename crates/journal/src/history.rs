@@ -149,4 +149,16 @@ pub enum HistoryDetails {
     },
     /// `mapRunFailedEventDetails`.
     MapRunFailed(Failure),
+    /// `executionRedrivenEventDetails`.
+    ExecutionRedriven {
+        /// How often it has been redriven.
+        count: u32,
+    },
+    /// `mapRunRedrivenEventDetails`.
+    MapRunRedriven {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// How often it has been redriven.
+        count: u32,
+    },
 }

@@ -97,7 +97,11 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::MapRunStarted { .. }
         | Event::MapRunSucceeded { .. }
         | Event::MapRunFailed { .. }
-        | Event::MapRunAborted { .. } => fan_out(event, names),
+        | Event::MapRunAborted { .. }
+        | Event::MapRunRedriven { .. } => fan_out(event, names),
+        Event::ExecutionRedriven(redriven) => {
+            ("ExecutionRedriven", HistoryDetails::ExecutionRedriven { count: redriven.count })
+        }
         Event::StateAborted { state, .. } => (aborted_type(names.state_type(*state))?, HistoryDetails::None),
         Event::ExecutionSucceeded { output } => {
             ("ExecutionSucceeded", HistoryDetails::Output(output.clone()))
@@ -124,7 +128,8 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::ChildStarted { .. }
         | Event::ChildEnded { .. }
         | Event::MapRunUpdated { .. }
-        | Event::SubmitLost { .. } => return None,
+        | Event::SubmitLost { .. }
+        | Event::ChildRedriven { .. } => return None,
     })
 }
 
@@ -201,6 +206,10 @@ fn fan_out(event: &Event, names: &dyn Names) -> (&'static str, HistoryDetails) {
             ("MapRunFailed", HistoryDetails::MapRunFailed(failure.clone()))
         }
         Event::MapRunAborted { .. } => ("MapRunAborted", HistoryDetails::None),
+        Event::MapRunRedriven { map_run_arn, count, .. } => (
+            "MapRunRedriven",
+            HistoryDetails::MapRunRedriven { map_run_arn: map_run_arn.clone(), count: *count },
+        ),
         _ => unreachable!("the caller matched an event of a Parallel or Map state"),
     }
 }

@@ -35,6 +35,8 @@ pub enum Then {
     Started(oneshot::Sender<Result<Started, ServiceError>>, Result<Started, ServiceError>),
     /// Tell a caller that its execution is stopped.
     Stopped(oneshot::Sender<Result<Timestamp, ServiceError>>, Result<Timestamp, ServiceError>),
+    /// Tell a caller when what it asked for happened, or why it did not.
+    Answered(oneshot::Sender<Result<Timestamp, ServiceError>>, Result<Timestamp, ServiceError>),
     /// Tell a caller that its document is written.
     Written(oneshot::Sender<Result<(), ServiceError>>),
     /// Let a call leave.
@@ -78,7 +80,7 @@ impl Then {
         // A caller that has gone away needs no answer.
         match self {
             Then::Started(reply, _) => drop(reply.send(Err(error.clone()))),
-            Then::Stopped(reply, _) => drop(reply.send(Err(error.clone()))),
+            Then::Stopped(reply, _) | Then::Answered(reply, _) => drop(reply.send(Err(error.clone()))),
             Then::Written(reply) => drop(reply.send(Err(error.clone()))),
             Then::Deliver(delivery) => drop(delivery.reply.send(None)),
             Then::Invoke(_)

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use stateline_asl::MachineKind as ChildKind;
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Arn, ExecutionId, Payload, Timestamp};
-use stateline_engine::{ChildOut, Counts, Ending, Execution, MapRunStatus, MapRunSummary};
+use stateline_engine::{ChildOut, ChildRedrive, Counts, Ending, Execution, MapRunStatus, MapRunSummary};
 use stateline_journal::{AttemptId, ChildEnding, MachineKind, MapRunLimits, ParentLink};
 use stateline_store::{Put, Table};
 use std::sync::Arc;
@@ -39,6 +39,8 @@ pub struct ChildStart {
     pub trace_header: Option<Arc<str>>,
     /// Its input.
     pub input: Payload,
+    /// The redrive of its Map Run that it is to follow; `None` for its first start.
+    pub redrive: Option<ChildRedrive>,
 }
 
 /// What a parent is told of a child.
@@ -54,6 +56,18 @@ pub struct ChildReport {
     pub started_at: Timestamp,
     /// When it ended.
     pub stopped_at: Timestamp,
+    /// The redrive of its Map Run that it followed, or answers to; 0 for none.
+    pub map_run: u32,
+}
+
+impl ChildReport {
+    /// Whether it tells of an end before the redrive that the child is to follow. A child that
+    /// has ended well says so once and for all.
+    pub(crate) fn is_before(&self, redrive: ChildRedrive) -> bool {
+        !matches!(self.ending, ChildEnding::Succeeded(_))
+            && self.map_run < redrive.map_run
+            && self.started_at < redrive.at
+    }
 }
 
 /// All that a child is made of.
@@ -83,6 +97,7 @@ pub(crate) fn child_start(
         role_arn: x.started.role_arn.clone(),
         trace_header: x.started.trace_header.clone(),
         input: child.input,
+        redrive: child.redrive,
     }
 }
 
@@ -97,7 +112,8 @@ pub(crate) fn report(x: &Execution) -> Option<ChildReport> {
     };
     let (parent, attempt) = (link.execution, link.attempt);
     let stopped_at = x.stopped_at.unwrap_or(x.last_at);
-    Some(ChildReport { parent, attempt, ending, started_at: x.started_at, stopped_at })
+    let (started_at, map_run) = (x.started_at, x.redrives.map_run);
+    Some(ChildReport { parent, attempt, ending, started_at, stopped_at, map_run })
 }
 
 /// A Map Run as it is kept for look-ups.
@@ -112,7 +128,7 @@ pub struct MapRunView {
 }
 
 /// The version byte of a stored Map Run.
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -128,20 +144,33 @@ struct Stored {
     machine_arn: Arc<str>,
 }
 
+/// What follows since format 2.
+#[derive(Default, Serialize, Deserialize)]
+struct StoredRedrives {
+    redrives: u32,
+    redriven_at: Option<Timestamp>,
+    /// Pending redrive and failures that are not redrivable, of items and of children.
+    counts: [u64; 4],
+}
+
 const STATUSES: [MapRunStatus; 4] =
     [MapRunStatus::Running, MapRunStatus::Succeeded, MapRunStatus::Failed, MapRunStatus::Aborted];
 
 fn listed(counts: Counts) -> [u64; 7] {
-    let Counts { pending, running, succeeded, failed, timed_out, aborted, total } = counts;
+    let Counts { pending, running, succeeded, failed, timed_out, aborted, total, .. } = counts;
     [pending, running, succeeded, failed, timed_out, aborted, total]
 }
 
 fn counted([pending, running, succeeded, failed, timed_out, aborted, total]: [u64; 7]) -> Counts {
-    Counts { pending, running, succeeded, failed, timed_out, aborted, total }
+    Counts { pending, running, succeeded, failed, timed_out, aborted, total, ..Counts::default() }
 }
 
 /// What has to be written for a Map Run to be found as it stands.
 pub(crate) fn put(x: &Execution, summary: &MapRunSummary) -> Put {
+    written(summary, x.started.execution_arn.clone())
+}
+
+fn written(summary: &MapRunSummary, execution_arn: Arc<str>) -> Put {
     let status = STATUSES.iter().position(|status| *status == summary.status).unwrap_or_default();
     let stored = Stored {
         arn: summary.arn.clone(),
@@ -152,19 +181,39 @@ pub(crate) fn put(x: &Execution, summary: &MapRunSummary) -> Put {
         limits: summary.limits,
         items: listed(summary.items),
         children: listed(summary.children),
-        execution_arn: x.started.execution_arn.clone(),
+        execution_arn,
         machine_arn: machine_of(&summary.arn),
     };
-    let bytes =
-        postcard::to_extend(&stored, vec![FORMAT]).expect("writing a plain structure to memory cannot fail");
+    let (items, children) = (summary.items, summary.children);
+    let redrives = StoredRedrives {
+        redrives: summary.redrives,
+        redriven_at: summary.redriven_at,
+        counts: [
+            items.pending_redrive,
+            items.failures_not_redrivable,
+            children.pending_redrive,
+            children.failures_not_redrivable,
+        ],
+    };
+    let bytes = postcard::to_extend(&(stored, redrives), vec![FORMAT])
+        .expect("writing a plain structure to memory cannot fail");
     Put { table: Table::MapRuns, key: summary.arn.to_string(), bytes: Some(bytes) }
 }
 
 /// Reads a Map Run as it is kept for look-ups; `None` when it is damaged or of a newer format.
 #[must_use]
 pub fn read(bytes: &[u8]) -> Option<MapRunView> {
-    let (&FORMAT, body) = bytes.split_first()? else { return None };
-    let stored: Stored = postcard::from_bytes(body).ok()?;
+    let (format, body) = bytes.split_first()?;
+    let (stored, redrives): (Stored, StoredRedrives) = match *format {
+        // From before Map Runs were redriven.
+        1 => (postcard::from_bytes(body).ok()?, StoredRedrives::default()),
+        FORMAT => postcard::from_bytes(body).ok()?,
+        _ => return None,
+    };
+    let [pending_redrive, failures_not_redrivable, of_children @ ..] = redrives.counts;
+    let items = Counts { pending_redrive, failures_not_redrivable, ..counted(stored.items) };
+    let [pending_redrive, failures_not_redrivable] = of_children;
+    let children = Counts { pending_redrive, failures_not_redrivable, ..counted(stored.children) };
     let summary = MapRunSummary {
         arn: stored.arn,
         state: stored.state,
@@ -172,8 +221,10 @@ pub fn read(bytes: &[u8]) -> Option<MapRunView> {
         started_at: stored.started_at,
         stopped_at: stored.stopped_at,
         limits: stored.limits,
-        items: counted(stored.items),
-        children: counted(stored.children),
+        items,
+        children,
+        redrives: redrives.redrives,
+        redriven_at: redrives.redriven_at,
     };
     Some(MapRunView { summary, execution_arn: stored.execution_arn, machine_arn: stored.machine_arn })
 }
@@ -189,9 +240,8 @@ fn machine_of(map_run_arn: &str) -> Arc<str> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn map_runs_come_back_as_they_were_written() {
-        let summary = MapRunSummary {
+    fn summary() -> MapRunSummary {
+        MapRunSummary {
             arn: "arn:aws:states:us-east-1:000000000000:mapRun:m/Label:u".into(),
             state: 3,
             status: MapRunStatus::Failed,
@@ -206,27 +256,37 @@ mod tests {
                 timed_out: 5,
                 aborted: 6,
                 total: 21,
+                pending_redrive: 0,
+                failures_not_redrivable: 0,
             },
             children: Counts { total: 2, ..Counts::default() },
-        };
-        let machine_arn = machine_of(&summary.arn);
+            redrives: 0,
+            redriven_at: None,
+        }
+    }
+
+    #[test]
+    fn map_runs_come_back_as_they_were_written() {
+        let machine_arn = machine_of(&summary().arn);
         assert_eq!(&*machine_arn, "arn:aws:states:us-east-1:000000000000:stateMachine:m/Label");
-        let stored = Stored {
-            arn: summary.arn.clone(),
-            state: summary.state,
-            status: 2,
-            started_at: summary.started_at,
-            stopped_at: summary.stopped_at,
-            limits: summary.limits,
-            items: listed(summary.items),
-            children: listed(summary.children),
-            execution_arn: "e".into(),
-            machine_arn: machine_arn.clone(),
-        };
-        let bytes = postcard::to_extend(&stored, vec![FORMAT]).expect("plain data");
-        let view = MapRunView { summary, execution_arn: "e".into(), machine_arn };
-        assert_eq!(read(&bytes), Some(view));
+        let mut redriven = summary();
+        (redriven.redrives, redriven.redriven_at) = (2, Some(Timestamp::from_millis(7)));
+        redriven.items.pending_redrive = 8;
+        redriven.children.failures_not_redrivable = 9;
+        for summary in [summary(), redriven] {
+            let bytes = written(&summary, "e".into()).bytes.expect("it is written");
+            let view = MapRunView { summary, execution_arn: "e".into(), machine_arn: machine_arn.clone() };
+            assert_eq!(read(&bytes), Some(view));
+        }
         assert_eq!(read(&[FORMAT]), None);
         assert_eq!(read(&[9, 9]), None);
+    }
+
+    #[test]
+    fn map_runs_from_before_redrives_are_read() {
+        let bytes = written(&summary(), "e".into()).bytes.expect("it is written");
+        let mut older = bytes[..bytes.len() - 6].to_vec();
+        older[0] = 1;
+        assert_eq!(read(&older).map(|view| view.summary), Some(summary()));
     }
 }

@@ -234,7 +234,7 @@ impl Committer {
             match then {
                 // A caller that has gone away needs no answer.
                 Then::Started(reply, answer) => drop(reply.send(answer)),
-                Then::Stopped(reply, answer) => drop(reply.send(answer)),
+                Then::Stopped(reply, answer) | Then::Answered(reply, answer) => drop(reply.send(answer)),
                 Then::Written(reply) => drop(reply.send(Ok(()))),
                 Then::Invoke(invocation) => self.dispatch.invoke(*invocation),
                 Then::Offer(activity, offer) => self.dispatch.offer(&activity, offer),

@@ -8,6 +8,7 @@
 
 mod activities;
 mod batch;
+mod body;
 mod catalog;
 mod children;
 mod committer;
@@ -38,10 +39,11 @@ pub use machine::{
 };
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
-    ActivityTask, CreateMachine, Created, Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest,
-    MachineView, Page, ServiceError, StartRequest, Started, TokenWord, UpdateAlias, UpdateMachine, Updated,
-    UsedMachine, status_of,
+    ActivityTask, ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView,
+    HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
+    TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
 pub use service::{Config, ExpressRecord, OpenServiceError, Service};
-pub use shards::{ChildQuestion, Delivery, Message, Shards};
+pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
+pub use stateline_engine::{Counts, MapRunStatus, MapRunSummary, NotRedrivable};
 pub use token::{TaskToken, TokenKey};

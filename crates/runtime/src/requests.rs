@@ -82,6 +82,27 @@ pub struct ExecutionView {
     pub trace_header: Option<Arc<str>>,
     /// How it stands.
     pub ending: Ending,
+    /// The Map Run whose child it is.
+    pub map_run_arn: Option<Arc<str>>,
+    /// How often it was redriven.
+    pub redrives: u32,
+    /// When last.
+    pub redriven_at: Option<Timestamp>,
+    /// Whether it can be redriven now.
+    pub redrive_status: RedriveStatus,
+    /// A child that ended badly and waits to go on with its Map Run, which was redriven.
+    pub pending_redrive: bool,
+}
+
+/// Whether an execution can be redriven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedriveStatus {
+    /// By whoever asks for it.
+    Redrivable,
+    /// With the Map Run whose child it is.
+    ByMapRun,
+    /// Not, and why.
+    Not(stateline_engine::NotRedrivable),
 }
 
 /// A row of `ListExecutions`.
@@ -105,6 +126,44 @@ pub struct ExecutionItem {
     pub started: Timestamp,
     /// When it ended.
     pub stopped: Option<Timestamp>,
+    /// The Map Run whose child it is, in that one's list.
+    pub map_run_arn: Option<Arc<str>>,
+    /// How often it was redriven.
+    pub redrives: u32,
+    /// When last.
+    pub redriven_at: Option<Timestamp>,
+    /// A child that ended badly and waits to go on with its Map Run, which was redriven.
+    pub pending_redrive: bool,
+}
+
+/// Which children of a Map Run are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChildFilter {
+    /// Only those that stand so.
+    pub status: Option<ChildStatus>,
+    /// Only those that were redriven, or only the others.
+    pub redriven: Option<bool>,
+}
+
+/// How a child of a Map Run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChildStatus {
+    /// As any execution may; what waits to be redriven is left out.
+    Is(stateline_store::Status),
+    /// It ended badly and waits to go on.
+    PendingRedrive,
+}
+
+impl ChildFilter {
+    /// Whether a child is wanted.
+    pub(crate) fn takes(&self, child: &ExecutionItem) -> bool {
+        let status = match self.status {
+            None => true,
+            Some(ChildStatus::PendingRedrive) => child.pending_redrive,
+            Some(ChildStatus::Is(status)) => child.status == status && !child.pending_redrive,
+        };
+        status && self.redriven.is_none_or(|redriven| (child.redrives > 0) == redriven)
+    }
 }
 
 /// A machine as one execution uses it.
@@ -286,6 +345,12 @@ pub enum ServiceError {
         /// How many there may be.
         limit: usize,
     },
+    /// The execution cannot be redriven; the text says why.
+    #[error("Execution Not Redrivable: '{0}'")]
+    ExecutionNotRedrivable(Arc<str>),
+    /// The Map Run has ended.
+    #[error("Map Run has already completed and can no longer be updated: '{0}'")]
+    MapRunCompleted(Arc<str>),
     /// No such Map Run.
     #[error("Map Run Does Not Exist: '{0}'")]
     MapRunDoesNotExist(Arc<str>),

@@ -5,27 +5,34 @@
 //! simulator drives the very code that serves.
 
 mod orphans;
+mod redrive;
+mod rows;
 mod tokens;
 
 pub use orphans::ChildQuestion;
+pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
+pub(crate) use redrive::{check_machine, expires_soon};
+pub(crate) use rows::row;
 pub use tokens::Delivery;
 
 use crate::batch::{Batch, Invocation, Then};
+use crate::body::{self, is_express};
 use crate::catalog::{Catalog, Definition, Entry};
-use crate::children::{ChildReport, ChildStart, child_start, put, report};
+use crate::children::{ChildReport, ChildStart, child_start, report};
 use crate::connector::{Attempt, Outcome};
 use crate::desk::Offer;
 use crate::ports::Entropy;
 use crate::requests::{ActivityTask, TokenWord};
 use crate::token::{Surroundings, TaskToken};
 use crate::{ServiceError, StartRequest, Started};
-use stateline_asl::program::{Kind, Program, StateIndex};
+use rows::{append, is_busy, map_run_puts};
+use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
-    Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
+    Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
 };
-use stateline_journal::{AttemptId, MachineKind, Record, decode, encode};
-use stateline_store::{Append, ExecutionRow, JournalBatch, Put, Status, Store, StoreError};
+use stateline_journal::{AttemptId, MachineKind, Record, decode};
+use stateline_store::{Append, ExecutionRow, JournalBatch, Store, StoreError};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -92,6 +99,10 @@ pub enum Message {
     ChildEnded(Box<ChildReport>),
     /// A child execution that was found open asks its parent whether it is wanted.
     ChildAsks(Box<ChildQuestion>),
+    /// Go on with an execution that has ended badly.
+    Redrive(Box<RedriveRequest>),
+    /// Change the limits of a Map Run.
+    UpdateMapRun(Box<MapRunUpdate>),
     /// A start could not be made durable: there never was such an execution.
     Forget(ExecutionId),
     /// The service stops: take what comes back, begin nothing new.
@@ -198,10 +209,9 @@ impl Shards {
             Message::StartChild(start) => self.start_child(*start, now),
             Message::StopChild(arn) => self.stop_child(&arn, now),
             Message::ChildAsks(question) => self.answer(*question),
-            Message::ChildEnded(report) => {
-                let ChildReport { parent, attempt, ending, started_at, stopped_at } = *report;
-                self.input(parent, Input::ChildEnded { attempt, ending, started_at, stopped_at }, now)
-            }
+            Message::Redrive(request) => self.redrive(*request, now),
+            Message::UpdateMapRun(update) => self.update_map_run(*update, now),
+            Message::ChildEnded(report) => self.child_ended(*report, now),
             Message::Forget(execution) => {
                 self.forget(execution);
                 Ok(Some(self.batch(None, Vec::new(), vec![Then::Forgotten(execution)])))
@@ -323,8 +333,13 @@ impl Shards {
     /// A child execution that is there already is left as it is; one that has ended says so again.
     fn start_child(&mut self, start: ChildStart, now: Timestamp) -> Result<Option<Batch>, StoreError> {
         if let Some(id) = self.find_child(&start.arn)? {
-            return self.answer_again(id);
+            return match start.redrive {
+                Some(redrive) => self.redrive_child(id, redrive, now),
+                None => self.answer_again(id),
+            };
         }
+        // Asked for again, one that begins with a redrive must show that it did.
+        let now = start.redrive.map_or(now, |redrive| now.max(redrive.at));
         if self.records_max == 0 {
             // The service stops; the parent asks again at the next start.
             return Ok(None);
@@ -477,7 +492,7 @@ impl Shards {
     /// memory; attempts that were out are in doubt, and the engine says what that means.
     fn recover(&mut self, row: &ExecutionRow, now: Timestamp) -> Result<Option<Batch>, StoreError> {
         let question = self.question(row)?;
-        if !row.busy && !has_offers(row) {
+        if !row.busy && !body::has_offers(row) {
             if let Some(wake) = row.wake {
                 self.timers.insert((wake, row.id));
             }
@@ -596,6 +611,12 @@ impl Shards {
         if !row.status.is_open() || is_express(&row) {
             return Ok(false);
         }
+        self.bring_in(row).map(|()| true)
+    }
+
+    /// Reads an execution into memory.
+    fn bring_in(&mut self, row: ExecutionRow) -> Result<(), StoreError> {
+        let id = row.id;
         let records = read_journal(&*self.store, id)?;
         let corrupt = || StoreError::Corrupt { what: format!("the journal of {}", row.arn) };
         let execution = replay(&records).ok_or_else(corrupt)?;
@@ -605,7 +626,7 @@ impl Shards {
         // The timer of a resting execution stands under its wake.
         let wake = execution.wake().filter(|wake| self.timers.contains(&(*wake, id)));
         self.live.insert(id, Live { execution, definition, name: row.name.into(), wake, ticket: 0 });
-        Ok(true)
+        Ok(())
     }
 
     fn forget(&mut self, id: ExecutionId) {
@@ -642,16 +663,6 @@ impl Shards {
     }
 }
 
-/// Whether a row is that of an asynchronous Express execution, which no worker owns.
-pub(crate) fn is_express(row: &ExecutionRow) -> bool {
-    row.body.first() == Some(&1)
-}
-
-/// Whether tasks of an execution wait for workers: a restart brings them back to where workers ask.
-fn has_offers(row: &ExecutionRow) -> bool {
-    row.body.get(1) == Some(&1)
-}
-
 /// The part of a resource after its last colon: an execution's name.
 fn last_part(resource: &str) -> &str {
     resource.rsplit(':').next().unwrap_or(resource)
@@ -680,77 +691,6 @@ fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, St
     let decoded = decode(&batch.bytes)
         .map_err(|error| StoreError::Corrupt { what: format!("the journal of {id}: {error}") })?;
     Ok(decoded.records)
-}
-
-/// The journal batch and the row that follow from new records.
-fn append(id: ExecutionId, live: &Live, records: &[Record], retention_days: u32) -> Append {
-    let x = &live.execution;
-    let events = u32::try_from(records.len()).expect("a decision is bounded");
-    let row = row(id, x, &live.definition.program, &live.name, retention_days);
-    Append { id, expected_seq: x.records - u64::from(events), events, bytes: encode(records), row }
-}
-
-/// The row of an execution as it stands.
-pub(crate) fn row(
-    id: ExecutionId,
-    x: &Execution,
-    program: &Program,
-    name: &str,
-    retention_days: u32,
-) -> ExecutionRow {
-    let busy = x.is_open() && is_busy(x, program);
-    let offers = x.is_open() && x.offers().next().is_some();
-    ExecutionRow {
-        id,
-        machine: x.started.machine_arn.to_string(),
-        arn: x.started.execution_arn.to_string(),
-        name: name.to_owned(),
-        status: status(x.ending.as_ref()),
-        started: x.started_at,
-        stopped: x.stopped_at,
-        next_seq: x.records,
-        wake: x.wake(),
-        busy,
-        expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
-        map_runs: x.map_runs.keys().map(|arn| arn.to_string()).collect(),
-        // Children have a journal whatever they are.
-        body: vec![
-            u8::from(x.started.kind == MachineKind::Express && x.started.parent.is_none()),
-            u8::from(offers),
-        ],
-        lists: [&x.started.version_arn, &x.started.alias_arn]
-            .into_iter()
-            .flatten()
-            .map(|arn| arn.to_string())
-            .collect(),
-    }
-}
-
-fn status(ending: Option<&Ending>) -> Status {
-    match ending {
-        None => Status::Running,
-        Some(Ending::Succeeded(_)) => Status::Succeeded,
-        Some(Ending::Failed(_)) => Status::Failed,
-        Some(Ending::Aborted(_)) => Status::Aborted,
-        Some(Ending::TimedOut) => Status::TimedOut,
-    }
-}
-
-/// Whether something is in flight that a restart must look at.
-fn is_busy(x: &Execution, program: &Program) -> bool {
-    let calls = x.calls_out().next().is_some();
-    calls || x.has_work() || x.has_children_out() || tokens::jobs(x, program).next().is_some()
-}
-
-/// The Map Runs that new records speak of, as they stand.
-fn map_run_puts(x: &Execution, records: &[Record]) -> Vec<Put> {
-    let speaks = |record: &Record| record.event.is_of_map_run() || record.event.is_end();
-    if x.map_runs.is_empty() || !records.iter().any(speaks) {
-        return Vec::new();
-    }
-    let first = records.first().map_or(x.last_at, |record| record.at);
-    let changed = x.map_runs.values().filter(|run| run.stopped_at.is_none_or(|stopped| stopped >= first));
-    changed.map(|run| put(x, run)).collect()
 }
 
 /// `stateMachine:<machine>/<label>` and the name, from a child's ARN.

@@ -13,7 +13,7 @@ use lives::{Life, Lives};
 use serde_json::Value;
 use stateline_base::{ExecutionId, Limits, Timestamp};
 use stateline_engine::{Ending, ProgramNames, replay};
-use stateline_journal::{Record, project};
+use stateline_journal::{Event, Record, project};
 use stateline_runtime::{Definition, Outcome};
 use stateline_store::{ExecutionRow, ListKey, ListQuery, Status, Store};
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,8 +53,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) limits: &'a Limits,
     /// In which process each durable record was decided.
     pub(crate) born: BTreeMap<ExecutionId, Vec<u32>>,
-    /// What executions were executions of.
-    pub(crate) machines: BTreeSet<String>,
+    /// Where executions are listed.
+    pub(crate) lists: BTreeSet<String>,
 }
 
 /// What the judgement went by.
@@ -77,7 +77,7 @@ pub(crate) fn judge(
 ) -> Result<Judged, Violation> {
     let mut judged = Judged::default();
     let mut lives = Lives::default();
-    let rows = all_rows(store, &evidence.machines)?;
+    let rows = all_rows(store, &evidence.lists)?;
     for row in rows.values() {
         judged.executions += 1;
         lives.insert(row.id, judge_execution(store, evidence, row, cover)?)?;
@@ -109,7 +109,7 @@ fn check_retention<'a>(
     rule!(store.expire(early, LIST_PAGE)? == 0, "an execution was deleted before its time");
     let late = rows.clone().filter_map(|row| row.stopped).max().unwrap_or_default();
     while store.expire(late.plus_millis(days * DAY_MS), LIST_PAGE)? > 0 {}
-    rule!(all_rows(store, &evidence.machines)?.is_empty(), "an execution is listed after its time");
+    rule!(all_rows(store, &evidence.lists)?.is_empty(), "an execution is listed after its time");
     for row in rows {
         let name = &row.name;
         rule!(store.execution(row.id)?.is_none(), "the row of {name} is there after its time");
@@ -119,17 +119,17 @@ fn check_retention<'a>(
     Ok(())
 }
 
-/// Every execution of every machine, from the lists.
+/// Every execution of every machine and Map Run, from the lists.
 fn all_rows(
     store: &dyn Store,
-    machines: &BTreeSet<String>,
+    lists: &BTreeSet<String>,
 ) -> Result<BTreeMap<ExecutionId, ExecutionRow>, Violation> {
     let mut rows = BTreeMap::new();
-    for machine in machines {
+    for list in lists {
         let mut names = BTreeSet::new();
         let mut before = None;
         loop {
-            let query = ListQuery { machine: machine.clone(), status: None, before, limit: LIST_PAGE };
+            let query = ListQuery { machine: list.clone(), status: None, before, limit: LIST_PAGE };
             let page = store.list(&query)?;
             let Some(last) = page.last() else { break };
             before = Some(ListKey::of(last));
@@ -323,7 +323,10 @@ fn is_comparable(evidence: &Evidence<'_>, walk: &Walk<'_>, records: &[Record], r
         None => false,
     };
     let cut_off = records.last().is_some_and(|last| last.id >= evidence.limits.history_events_max);
+    let changed = records.iter().any(|record| matches!(record.event, Event::MapRunUpdated { .. }));
     walk.children_failed() == 0
+        && walk.redrives() == 0
+        && !changed
         && !cut_off
         && !matches!(row.status, Status::TimedOut | Status::Aborted)
         && walk.attempts().iter().all(fair)

@@ -17,6 +17,10 @@ pub(crate) enum Wish {
     Stop,
     /// Stop some child of a Map Run, whichever runs.
     StopChild,
+    /// Go on with an execution that has ended badly.
+    Redrive,
+    /// Change the limits of some Map Run, whichever runs.
+    UpdateMapRun,
 }
 
 /// A client with one wish.
@@ -41,6 +45,8 @@ pub(crate) struct Client {
 pub(crate) enum Waiting {
     Start { client: usize, arn: Arc<str>, answer: Answer<Started> },
     Stop { client: usize, id: ExecutionId, answer: Answer<Timestamp> },
+    Redrive { client: usize, id: ExecutionId, answer: Answer<Timestamp> },
+    Update { client: usize, answer: Answer<Timestamp> },
 }
 
 /// What a client was told.
@@ -55,6 +61,15 @@ pub(crate) enum Told {
         id: ExecutionId,
         answer: Result<Timestamp, ServiceError>,
     },
+    Redriven {
+        client: usize,
+        id: ExecutionId,
+        answer: Result<Timestamp, ServiceError>,
+    },
+    Updated {
+        client: usize,
+        answer: Result<Timestamp, ServiceError>,
+    },
     /// The connection broke.
     Nothing {
         client: usize,
@@ -64,7 +79,10 @@ pub(crate) enum Told {
 impl Waiting {
     pub(crate) fn client(&self) -> usize {
         match self {
-            Waiting::Start { client, .. } | Waiting::Stop { client, .. } => *client,
+            Waiting::Start { client, .. }
+            | Waiting::Stop { client, .. }
+            | Waiting::Redrive { client, .. }
+            | Waiting::Update { client, .. } => *client,
         }
     }
 
@@ -80,6 +98,16 @@ impl Waiting {
                 Ok(answer) => Ok(Told::Stopped { client, id, answer }),
                 Err(TryRecvError::Closed) => Ok(Told::Nothing { client }),
                 Err(TryRecvError::Empty) => Err(Waiting::Stop { client, id, answer }),
+            },
+            Waiting::Redrive { client, id, mut answer } => match answer.try_recv() {
+                Ok(answer) => Ok(Told::Redriven { client, id, answer }),
+                Err(TryRecvError::Closed) => Ok(Told::Nothing { client }),
+                Err(TryRecvError::Empty) => Err(Waiting::Redrive { client, id, answer }),
+            },
+            Waiting::Update { client, mut answer } => match answer.try_recv() {
+                Ok(answer) => Ok(Told::Updated { client, answer }),
+                Err(TryRecvError::Closed) => Ok(Told::Nothing { client }),
+                Err(TryRecvError::Empty) => Err(Waiting::Update { client, answer }),
             },
         }
     }
@@ -113,19 +141,44 @@ pub(crate) fn draw(dice: &mut Dice, scene: &Scene, horizon_ms: i64) -> Vec<(i64,
         if named && dice.once_in(3) {
             followers(dice, &first, at, &mut clients);
         }
+        if named && dice.once_in(2) {
+            redrivers(dice, &first, at, &mut clients);
+        }
         let shares_name = clients.len() > after;
         clients.push((at, Client { shares_name, ..first }));
     }
     if dice.once_in(4) {
         let at = dice.between(0, horizon_ms * 2 / 3);
-        clients.push((at, stopper_of_children(dice, scene)));
+        clients.push((at, anybody(dice, scene, Wish::StopChild)));
+    }
+    for _ in 0..dice.below(3) {
+        let at = dice.between(0, horizon_ms * 2 / 3);
+        clients.push((at, anybody(dice, scene, Wish::UpdateMapRun)));
     }
     clients
 }
 
-fn stopper_of_children(dice: &mut Dice, scene: &Scene) -> Client {
+/// Others who go on with an execution when it has ended badly, now and then one after the other.
+fn redrivers(dice: &mut Dice, first: &Client, at: i64, clients: &mut Vec<(i64, Client)>) {
+    for _ in 0..=dice.below(3) {
+        let redriver = Client {
+            wish: Wish::Redrive,
+            machine_arn: first.machine_arn.clone(),
+            name: first.name.clone(),
+            input: first.input.clone(),
+            shares_name: true,
+            is_unsure: false,
+            asked: 0,
+            gives_up: false,
+        };
+        clients.push((at + dice.between(0, 40_000), redriver));
+    }
+}
+
+/// Who means whichever execution there is.
+fn anybody(dice: &mut Dice, scene: &Scene, wish: Wish) -> Client {
     Client {
-        wish: Wish::StopChild,
+        wish,
         machine_arn: dice.pick(&scene.machines).arn.clone(),
         name: None,
         input: Payload::empty_object(),

@@ -87,8 +87,7 @@ fn add<K: Clone + Ord>(to: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
     }
 }
 
-/// Every kind of event but `HeartbeatRecorded` and `MapRunUpdated`: no task takes heartbeats
-/// here, and no client changes the limits of a Map Run.
+/// Every kind of event but `HeartbeatRecorded`: no task takes heartbeats here.
 pub const EXPECTED_EVENTS: &[&str] = &[
     "ExecutionStarted",
     "StateEntered",
@@ -124,6 +123,10 @@ pub const EXPECTED_EVENTS: &[&str] = &[
     "MapRunSucceeded",
     "MapRunFailed",
     "MapRunAborted",
+    "MapRunUpdated",
+    "ExecutionRedriven",
+    "MapRunRedriven",
+    "ChildRedriven",
 ];
 
 /// Every kind of input and message.
@@ -143,6 +146,8 @@ pub const EXPECTED_INPUTS: &[&str] = &[
     "StopChild",
     "ChildEnded",
     "ChildAsks",
+    "Redrive",
+    "UpdateMapRun",
 ];
 
 /// Every fault of a commit, and every moment at which the machine goes down.
@@ -220,6 +225,9 @@ pub const EXPECTED_MOVES: &[(&str, &[&str])] = &[
         &[
             "ChildStarted",
             "ChildEnded",
+            "ChildRedriven",
+            "MapRunUpdated",
+            "MapRunRedriven",
             "MapRunSucceeded",
             "MapRunFailed",
             "MapRunAborted",
@@ -278,5 +286,8 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::ActivityStarted { .. } => "ActivityStarted",
         Event::TaskSubmitted { .. } => "TaskSubmitted",
         Event::SubmitLost { .. } => "SubmitLost",
+        Event::ExecutionRedriven(_) => "ExecutionRedriven",
+        Event::MapRunRedriven { .. } => "MapRunRedriven",
+        Event::ChildRedriven { .. } => "ChildRedriven",
     }
 }

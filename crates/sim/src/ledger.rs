@@ -10,6 +10,9 @@ use stateline_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// For how long a token means the redrive that it named.
+const TOKEN_MS: i64 = 15 * 60 * 1_000;
+
 /// An accepted start.
 #[derive(Clone, Debug)]
 struct Accepted {
@@ -35,7 +38,10 @@ pub(crate) struct Ledger {
     /// Machine and name of starts that were refused for good: there is no such execution.
     turned_away: BTreeSet<(Arc<str>, Arc<str>)>,
     stops_asked: BTreeSet<ExecutionId>,
-    stopped: BTreeMap<ExecutionId, Timestamp>,
+    stopped: BTreeMap<ExecutionId, BTreeSet<Timestamp>>,
+    redrives_asked: BTreeSet<ExecutionId>,
+    /// Dates of redrives, by the client that asked.
+    redriven: BTreeMap<(ExecutionId, usize), BTreeSet<Timestamp>>,
     called: BTreeMap<(ExecutionId, AttemptId), Called>,
     wall_max: Timestamp,
 }
@@ -77,10 +83,25 @@ impl Ledger {
         self.stops_asked.insert(id);
     }
 
-    /// A stop was acknowledged: the second time with the same date.
+    /// A stop was acknowledged: the second time with the same date, unless it was redriven in between.
     pub(crate) fn stop(&mut self, id: ExecutionId, at: Timestamp) -> Result<(), Violation> {
-        let first = *self.stopped.entry(id).or_insert(at);
-        rule!(first == at, "two answers to a stop give two dates");
+        let dates = self.stopped.entry(id).or_default();
+        dates.insert(at);
+        let once = dates.len() == 1 || self.redrives_asked.contains(&id);
+        rule!(once, "two answers to a stop give two dates");
+        Ok(())
+    }
+
+    pub(crate) fn ask_redrive(&mut self, id: ExecutionId) {
+        self.redrives_asked.insert(id);
+    }
+
+    /// A redrive was acknowledged: who asks again under the same token gets the same date.
+    pub(crate) fn redrive(&mut self, id: ExecutionId, client: usize, at: Timestamp) -> Result<(), Violation> {
+        let dates = self.redriven.entry((id, client)).or_default();
+        let apart = |other: &Timestamp| *other == at || at.since_millis(*other) >= TOKEN_MS;
+        rule!(dates.iter().all(apart), "two answers to a redrive give two dates");
+        dates.insert(at);
         Ok(())
     }
 
@@ -130,10 +151,37 @@ impl Ledger {
             };
             rule!(started.input.text() == accepted.input.text(), "{name} runs with another input");
         }
-        for (id, at) in &self.stopped {
-            let row = store.execution(*id)?;
-            let stopped = row.as_ref().and_then(|row| row.stopped);
-            rule!(stopped == Some(*at), "the stop of {id} was acknowledged with {at}, stored is {stopped:?}");
+        for (id, dates) in &self.stopped {
+            let records = read_records(store, *id)?;
+            for at in dates {
+                let ends = records.iter().any(|record| record.event.is_end() && record.at == *at);
+                rule!(ends, "the stop of {id} was acknowledged with {at}, when it did not end");
+            }
+            let stopped = store.execution(*id)?.and_then(|row| row.stopped);
+            let kept = self.redrives_asked.contains(id) || stopped.is_some();
+            rule!(kept, "the stop of {id} was acknowledged, and it runs");
+        }
+        self.check_redrives(store)
+    }
+
+    /// What was redriven was so at the date that was told, and once under one token.
+    fn check_redrives(&self, store: &dyn Store) -> Result<(), Violation> {
+        for id in &self.redrives_asked {
+            let mut tokens: BTreeMap<Option<Arc<str>>, BTreeSet<Timestamp>> = BTreeMap::new();
+            for record in read_records(store, *id)? {
+                if let Event::ExecutionRedriven(redriven) = record.event {
+                    let dates = tokens.entry(redriven.token).or_default();
+                    let known = dates.last().is_some_and(|last| record.at.since_millis(*last) < TOKEN_MS);
+                    rule!(!known, "{id} was redriven twice under one token");
+                    dates.insert(record.at);
+                }
+            }
+            for ((_, client), dates) in self.redriven.range((*id, 0)..=(*id, usize::MAX)) {
+                let token: Option<Arc<str>> = Some(format!("client-{client}").into());
+                let found = tokens.get(&token);
+                let all = found.is_some_and(|found| dates.is_subset(found));
+                rule!(all, "client {client} redrove {id} at {dates:?}, stored is {found:?}");
+            }
         }
         Ok(())
     }

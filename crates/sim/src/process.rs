@@ -9,7 +9,8 @@ use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timest
 use stateline_engine::RECORDS_PER_DECISION_MAX;
 use stateline_runtime::parts::{Committer, Health, Mailbox, Refused, Worker, hand_out_open, worker_of};
 use stateline_runtime::{
-    Batch, Catalog, Entropy, Message, ServiceError, Shards, StartRequest, Started, Then,
+    Batch, Catalog, Entropy, MapRunChange, MapRunUpdate, Message, RedriveRequest, ServiceError, Shards,
+    StartRequest, Started, Then,
 };
 use stateline_store::Store;
 use std::cell::RefCell;
@@ -232,6 +233,32 @@ impl Process {
         Ok(answer)
     }
 
+    /// Asks for an execution to be redriven, under a token of the client's own.
+    pub(crate) fn ask_redrive(
+        &self,
+        execution: ExecutionId,
+        token: Arc<str>,
+    ) -> Result<Answer<Timestamp>, ServiceError> {
+        self.health.check()?;
+        let (reply, answer) = oneshot::channel();
+        let request = RedriveRequest { execution, arn: "".into(), token: Some(token), reply };
+        self.offer(execution, Message::Redrive(Box::new(request)))?;
+        Ok(answer)
+    }
+
+    /// Asks for the limits of a Map Run to be changed.
+    pub(crate) fn ask_update(
+        &self,
+        execution: ExecutionId,
+        map_run_arn: Arc<str>,
+        change: MapRunChange,
+    ) -> Result<Answer<Timestamp>, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        let update = MapRunUpdate { execution, map_run_arn, change, reply };
+        self.offer(execution, Message::UpdateMapRun(Box::new(update)))?;
+        Ok(answer)
+    }
+
     fn offer(&self, execution: ExecutionId, message: Message) -> Result<(), ServiceError> {
         let worker = worker_of(execution, self.mailboxes.len());
         let mailbox = self.mailboxes.get(worker).expect("a service has at least one worker");
@@ -267,6 +294,8 @@ pub(crate) fn message_name(message: &Message) -> &'static str {
         Message::StopChild(_) => "StopChild",
         Message::ChildEnded(_) => "ChildEnded",
         Message::ChildAsks(_) => "ChildAsks",
+        Message::Redrive(_) => "Redrive",
+        Message::UpdateMapRun(_) => "UpdateMapRun",
         Message::Forget(_) => "Forget",
         Message::Drain => "Drain",
         Message::Barrier(_) => "Barrier",

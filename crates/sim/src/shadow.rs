@@ -9,7 +9,7 @@ pub(crate) use family::as_told;
 use family::{Family, check_map_runs};
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_engine::{Ending, Execution, apply, replay};
-use stateline_journal::{AttemptId, Event, Record, decode};
+use stateline_journal::{AttemptId, Event, Record, Started, decode};
 use stateline_store::{Append, ExecutionRow, Status, Store};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,8 @@ struct Shadow {
     born: Vec<u32>,
     /// Where the journal holds the `TaskStarted` of each attempt, and the `ChildStarted` of each child.
     tasks: BTreeMap<AttemptId, u64>,
+    /// Where the journal holds the `ChildRedriven` of each child, by the redrive of its Map Run.
+    redriven: BTreeMap<(AttemptId, u32), u64>,
     /// So many records were found durable.
     durable: usize,
 }
@@ -33,6 +35,8 @@ pub(crate) struct Shadows {
     family: Family,
 }
 
+/// How far redrives in one millisecond may run ahead of the clock.
+const REDRIVES_AHEAD_MS: i64 = 50;
 /// Batches read at a time: small, so that paging is under test.
 const JOURNAL_PAGE: usize = 5;
 
@@ -55,19 +59,28 @@ impl Shadows {
             append.expected_seq
         );
         let mut records = batch.records;
-        rule!(records.iter().all(|record| record.at <= wall_max), "{name} has a record from the future");
+        // A redrive comes after the end, be it in the same millisecond.
+        let latest = wall_max.plus_millis(REDRIVES_AHEAD_MS);
+        rule!(records.iter().all(|record| record.at <= latest), "{name} has a record from the future");
         if known == 0 {
             let first = records.first().cloned();
             let execution = replay(first.as_ref())
                 .ok_or_else(|| Violation(format!("{name} does not begin with its start")))?;
             let records = first.into_iter().collect();
-            let shadow =
-                Shadow { execution, records, born: vec![process], tasks: BTreeMap::new(), durable: 0 };
+            let shadow = Shadow {
+                execution,
+                records,
+                born: vec![process],
+                tasks: BTreeMap::new(),
+                redriven: BTreeMap::new(),
+                durable: 0,
+            };
             self.check_birth(append.id, &shadow.execution)?;
             self.all.insert(append.id, shadow);
         }
         for record in &records {
             self.check_child_ended(append.id, record)?;
+            self.check_redriven(append.id, record)?;
         }
         let Some(shadow) = self.all.get_mut(&append.id) else { return Ok(()) };
         records.drain(..shadow.records.len() - known);
@@ -123,6 +136,7 @@ impl Shadows {
                 shadow.records.truncate(stored.len());
                 shadow.born.truncate(stored.len());
                 shadow.tasks.retain(|_, seq| *seq < stored.len() as u64);
+                shadow.redriven.retain(|_, seq| *seq < stored.len() as u64);
                 match replay(&shadow.records) {
                     Some(execution) => shadow.execution = execution,
                     None => gone.push(*id),
@@ -145,9 +159,13 @@ impl Shadows {
         self.all.values().filter(|shadow| shadow.execution.is_open()).count()
     }
 
-    /// What executions are executions of: machines, and what stands for them with children.
-    pub(crate) fn machines(&self) -> BTreeSet<String> {
-        self.all.values().map(|shadow| shadow.execution.started.machine_arn.to_string()).collect()
+    /// Where executions are listed: with their machines, and children with their Map Runs.
+    pub(crate) fn lists(&self) -> BTreeSet<String> {
+        let list = |started: &Started| match &started.parent {
+            Some(link) => link.map_run_arn.to_string(),
+            None => started.machine_arn.to_string(),
+        };
+        self.all.values().map(|shadow| list(&shadow.execution.started)).collect()
     }
 
     /// In which process each record was decided.
@@ -168,6 +186,12 @@ impl Shadow {
         }
         if let Event::ChildStarted { attempt, .. } = &record.event {
             self.tasks.insert(*attempt, self.records.len() as u64);
+        }
+        if let Event::ChildRedriven { attempt, .. } = &record.event {
+            let follows = self.execution.child(*attempt).and_then(|child| child.redrive);
+            if let Some(redrive) = follows {
+                self.redriven.insert((*attempt, redrive.map_run), self.records.len() as u64);
+            }
         }
         self.records.push(record);
         self.born.push(process);

@@ -6,11 +6,13 @@
 //! event were met, which is the coverage of the lifecycle.
 
 mod map_run;
+mod redrive;
 
 pub(crate) use map_run::Run;
 
 use crate::check::{Violation, rule};
 use crate::cover::Cover;
+use redrive::Over;
 use stateline_asl::Program;
 use stateline_asl::program::{Kind, ScopeIndex, StateIndex, Transition};
 use stateline_base::{Failure, Payload, Timestamp};
@@ -91,6 +93,8 @@ struct Visitor {
     index: u32,
     state: u32,
     place: Place,
+    /// Where it was before it was joined or failed: a redrive goes on from there.
+    worked: Place,
     /// Retries of this visit, by retrier.
     retries: Vec<u64>,
     /// An expression of this visit failed.
@@ -116,7 +120,10 @@ pub(crate) struct Walk<'a> {
     runs_failed_otherwise: usize,
     /// Attempts and children have one count.
     last_attempt: AttemptId,
-    over: bool,
+    /// How it ended, while it is not redriven.
+    over: Option<Over>,
+    deadline: Timestamp,
+    redrives: u32,
 }
 
 impl<'a> Walk<'a> {
@@ -131,18 +138,10 @@ impl<'a> Walk<'a> {
             return Err(Violation("it does not begin with a start".into()));
         };
         rule!(first.id == 1 && first.previous == 0, "the first event has id {}", first.id);
-        let root = Visitor {
-            parent: None,
-            index: 0,
-            state: 0,
-            place: Place::New,
-            retries: Vec::new(),
-            in_vain: false,
-        };
         let mut walk = Walk {
             program,
             started,
-            frames: BTreeMap::from([(0, root)]),
+            frames: BTreeMap::from([(0, Visitor::top())]),
             parents: BTreeMap::from([(0, None)]),
             owners: vec![0, 0],
             attempts: Vec::new(),
@@ -151,7 +150,9 @@ impl<'a> Walk<'a> {
             runs: Vec::new(),
             runs_failed_otherwise: 0,
             last_attempt: 0,
-            over: false,
+            over: None,
+            deadline: started.deadline,
+            redrives: 0,
         };
         cover.event(&first.event);
         for (behind, record) in rest.iter().enumerate() {
@@ -164,7 +165,12 @@ impl<'a> Walk<'a> {
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.over
+        self.over.is_some()
+    }
+
+    /// How often it was redriven.
+    pub(crate) fn redrives(&self) -> u32 {
+        self.redrives
     }
 
     pub(crate) fn attempts(&self) -> &[Try] {
@@ -187,7 +193,8 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&mut self, seq: usize, record: &'a Record, cover: &mut Cover) -> Result<(), Violation> {
-        rule!(!self.over, "comes after the end");
+        let goes_on = matches!(record.event, Event::ExecutionRedriven(_));
+        rule!(self.over.is_none() || goes_on, "comes after the end");
         let owner = owner(&record.event);
         if let Some(frame) = owner {
             let place = if let Event::MapIterationStarted { frame, .. } = &record.event {
@@ -303,24 +310,30 @@ impl<'a> Walk<'a> {
             | Event::MapRunUpdated { .. }
             | Event::MapRunSucceeded { .. }
             | Event::MapRunFailed { .. }
-            | Event::MapRunAborted { .. } => self.map_run(record)?,
+            | Event::MapRunAborted { .. }
+            | Event::MapRunRedriven { .. }
+            | Event::ChildRedriven { .. } => self.map_run(record)?,
+            Event::ExecutionRedriven(redriven) => self.redriven(redriven, record.at)?,
             Event::RandomDrawn { .. } => {}
             Event::ExecutionSucceeded { .. } => {
                 rule!(matches!(self.visitor(0)?.place, Place::Done), "the top level is not done");
-                self.end(record.at);
+                self.end(record.at, Over::Well);
             }
-            Event::ExecutionFailed { .. } | Event::ExecutionAborted { .. } => self.end(record.at),
+            Event::ExecutionFailed { failure } => {
+                self.end(record.at, Over::Badly(Some(failure.name().to_owned())));
+            }
+            Event::ExecutionAborted { .. } => self.end(record.at, Over::Badly(None)),
             Event::ExecutionTimedOut => {
-                rule!(record.at == self.started.deadline, "it times out at another moment than it should");
-                self.end(record.at);
+                rule!(record.at == self.deadline, "it times out at another moment than it should");
+                self.end(record.at, Over::Badly(None));
             }
         }
         Ok(())
     }
 
-    fn end(&mut self, at: Timestamp) {
+    fn end(&mut self, at: Timestamp, over: Over) {
         self.close_runs(at);
-        self.over = true;
+        self.over = Some(over);
     }
 
     fn entered(&mut self, frame: FrameId, state: u32) -> Result<(), Violation> {
@@ -459,7 +472,7 @@ impl<'a> Walk<'a> {
                 (0..*branches).try_for_each(|index| self.open(first + index, *frame, index))
             }
             Event::ParallelSucceeded { frame } => {
-                let Place::Branches { first, count } = self.visitor(*frame)?.place else {
+                let Place::Branches { first, count } = self.work(*frame)? else {
                     return Err(Violation("no branches are open".into()));
                 };
                 for child in first..first + count {
@@ -520,7 +533,7 @@ impl<'a> Walk<'a> {
                     rule!(joined, "its Map Run has not succeeded");
                     return self.put(*frame, Place::Joined);
                 }
-                let Place::Iterations { next, length, running, .. } = self.visitor(*frame)?.place else {
+                let Place::Iterations { next, length, running, .. } = self.work(*frame)? else {
                     return Err(Violation("no iterations are open".into()));
                 };
                 rule!(
@@ -579,14 +592,7 @@ impl<'a> Walk<'a> {
     }
 
     fn open(&mut self, child: FrameId, parent: FrameId, index: u32) -> Result<(), Violation> {
-        let visitor = Visitor {
-            parent: Some(parent),
-            index,
-            state: 0,
-            place: Place::New,
-            retries: Vec::new(),
-            in_vain: false,
-        };
+        let visitor = Visitor { parent: Some(parent), index, ..Visitor::top() };
         rule!(self.parents.insert(child, Some(parent)).is_none(), "frame {child} was there before");
         self.frames.insert(child, visitor);
         Ok(())
@@ -652,8 +658,18 @@ impl<'a> Walk<'a> {
         self.frames.get_mut(&frame).ok_or_else(|| Violation(format!("frame {frame} is not there")))
     }
 
+    /// What a frame does, or did before it was joined.
+    fn work(&self, frame: FrameId) -> Result<Place, Violation> {
+        let visitor = self.visitor(frame)?;
+        Ok(if matches!(visitor.place, Place::Joined) { visitor.worked } else { visitor.place })
+    }
+
     fn put(&mut self, frame: FrameId, place: Place) -> Result<(), Violation> {
-        self.visitor_mut(frame)?.place = place;
+        let visitor = self.visitor_mut(frame)?;
+        if !matches!(visitor.place, Place::Joined | Place::Failed) {
+            visitor.worked = visitor.place;
+        }
+        visitor.place = place;
         Ok(())
     }
 }
@@ -694,6 +710,8 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::MapRunSucceeded { frame }
         | Event::MapRunFailed { frame, .. }
         | Event::MapRunAborted { frame }
+        | Event::MapRunRedriven { frame, .. }
+        | Event::ChildRedriven { frame, .. }
         | Event::StateAborted { frame, .. } => Some(*frame),
         Event::MapIterationStarted { child, .. }
         | Event::MapIterationSucceeded { child, .. }
@@ -705,6 +723,7 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::ExecutionSucceeded { .. }
         | Event::ExecutionFailed { .. }
         | Event::ExecutionAborted { .. }
-        | Event::ExecutionTimedOut => None,
+        | Event::ExecutionTimedOut
+        | Event::ExecutionRedriven(_) => None,
     }
 }

@@ -76,7 +76,15 @@ pub(crate) fn decode_row(value: &[u8], what: impl Fn() -> String) -> Result<Exec
     let content = unseal(value, &what)?;
     let undecodable =
         |error: postcard::Error| StoreError::corrupt(format!("{} cannot be decoded: {error}", what()));
-    let (mut row, rest) = postcard::take_from_bytes::<ExecutionRow>(content).map_err(undecodable)?;
+    let longer;
+    let (mut row, rest) = match postcard::take_from_bytes::<ExecutionRow>(content) {
+        // Rows from before children were listed by Map Run end where that would stand.
+        Err(postcard::Error::DeserializeUnexpectedEnd) => {
+            longer = [content, &[0]].concat();
+            postcard::take_from_bytes(&longer).map_err(undecodable)?
+        }
+        other => other.map_err(undecodable)?,
+    };
     if !rest.is_empty() {
         row.lists = postcard::from_bytes(rest).map_err(undecodable)?;
     }
@@ -129,6 +137,7 @@ mod tests {
             map_runs: vec!["arn:r".to_owned()],
             lists: body.first().map(|first| vec![format!("arn:m:{first}")]).unwrap_or_default(),
             body,
+            map_run: wake.map(|_| "arn:p".to_owned()),
         }
     }
 
@@ -182,11 +191,11 @@ mod tests {
     #[test]
     fn lists_stand_behind_a_row_that_is_else_as_it_was() {
         let alone = encode_row(&row(Vec::new(), None)).expect("a row encodes");
-        // As the releases wrote it that knew no lists.
+        // What is written where there is no list.
         let golden = [
-            1, 233, 111, 17, 226, 203, 132, 164, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 173, 249,
+            1, 106, 210, 110, 230, 203, 132, 164, 128, 128, 128, 128, 128, 128, 128, 128, 128, 128, 173, 249,
             231, 139, 3, 5, 97, 114, 110, 58, 109, 5, 97, 114, 110, 58, 101, 1, 101, 3, 128, 160, 171, 254,
-            249, 98, 0, 12, 0, 1, 0, 1, 5, 97, 114, 110, 58, 114, 0,
+            249, 98, 0, 12, 0, 1, 0, 1, 5, 97, 114, 110, 58, 114, 0, 0,
         ];
         assert_eq!(alone, golden);
         let mut listed = row(Vec::new(), None);
@@ -195,6 +204,15 @@ mod tests {
         assert_eq!(bytes[HEAD_BYTES..alone.len()], alone[HEAD_BYTES..]);
         assert_eq!(bytes[alone.len()..], *b"\x02\x01a\x02bc");
         assert_eq!(decode_row(&bytes, what), Ok(listed));
+    }
+
+    #[test]
+    fn rows_from_before_children_were_listed_are_read() {
+        let row = row(Vec::new(), None);
+        let value = encode_row(&row).expect("a row encodes");
+        let content = unseal(&value, what).expect("a sealed value");
+        let older = seal(&[&content[..content.len() - 1]]);
+        assert_eq!(decode_row(&older, what), Ok(row));
     }
 
     #[test]

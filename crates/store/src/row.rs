@@ -44,8 +44,8 @@ impl Status {
 
 /// The projection of an execution after its latest batch.
 ///
-/// `machine`, `name`, `started` and `lists` never change once stored, because the
-/// index keys are made of them.
+/// `machine`, `name`, `started`, `map_run` and `lists` never change once stored,
+/// because the index keys are made of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutionRow {
     /// The execution.
@@ -74,9 +74,18 @@ pub struct ExecutionRow {
     pub map_runs: Vec<String>,
     /// Whatever describing the execution needs; opaque here.
     pub body: Vec<u8>,
+    /// ARN of the Map Run that it is a child of; such an execution is listed there and nowhere else.
+    pub map_run: Option<String>,
     /// Other lists that it stands in beside its machine's: the version and the alias it was
     /// started through. Written behind the rest and only where there is one, so that
     /// rows of releases without versions read as they are.
     #[serde(skip)]
     pub lists: Vec<String>,
+}
+
+impl ExecutionRow {
+    /// Whose list it is in: its Map Run's, or its state machine's.
+    pub(crate) fn list(&self) -> &str {
+        self.map_run.as_deref().unwrap_or(&self.machine)
+    }
 }

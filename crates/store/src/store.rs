@@ -52,7 +52,7 @@ pub trait Store: Send + Sync + 'static {
     /// When data is damaged or cannot be read.
     fn find_by_name(&self, machine: &str, name: &str) -> Result<Option<ExecutionId>, StoreError>;
 
-    /// Executions of one state machine, version or alias, newest first by (started, id).
+    /// Executions of one state machine, version or alias, or children of one Map Run, newest first by (started, id).
     ///
     /// # Errors
     /// When data is damaged or cannot be read.
@@ -191,7 +191,7 @@ impl ListKey {
 /// Which executions to list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListQuery {
-    /// ARN of the state machine, or another list that rows name.
+    /// ARN of the state machine, of the Map Run whose children are wanted, or another list that rows name.
     pub machine: String,
     /// Only those that stand so.
     pub status: Option<Status>,

@@ -7,19 +7,18 @@ use super::encode::Object;
 use super::error::ApiError;
 use super::included_data::{IncludedData, included_data};
 use crate::shapes;
-use stateline_base::{Failure, Timestamp};
-use stateline_journal::MachineKind;
-use stateline_runtime::{Ending, ExecutionView};
+use stateline_base::Failure;
+use stateline_runtime::{Ending, ExecutionView, RedriveStatus};
 
-/// For how long after its end an execution may be redriven.
-const REDRIVABLE_MILLIS: i64 = 14 * 24 * 60 * 60 * 1000;
+/// The status of a child that waits to go on with its Map Run.
+pub(super) const PENDING_REDRIVE: &str = "PENDING_REDRIVE";
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::DescribeExecution<'_> = read(call)?;
     let arn = text(request.execution_arn.as_ref());
     check_kept_execution(arn, call.api.service().keeps_express())?;
     let view = call.api.service().describe(arn).await?;
-    Ok(write(&view, included_data(request.included_data.as_ref()), call.api.service().now()))
+    Ok(write(&view, included_data(request.included_data.as_ref())))
 }
 
 /// AWS's word for how an execution stands.
@@ -33,13 +32,13 @@ pub(super) fn status_name(ending: &Ending) -> &'static str {
     }
 }
 
-fn write(view: &ExecutionView, included: IncludedData, now: Timestamp) -> Vec<u8> {
+fn write(view: &ExecutionView, included: IncludedData) -> Vec<u8> {
     let data = included == IncludedData::All;
     Object::document(|answer| {
         answer.text("executionArn", &view.arn);
         answer.text("stateMachineArn", &view.machine_arn);
         answer.text("name", &view.name);
-        answer.text("status", status_name(&view.ending));
+        answer.text("status", if view.pending_redrive { PENDING_REDRIVE } else { status_name(&view.ending) });
         answer.time("startDate", view.started);
         answer.time_if("stopDate", view.stopped);
         if data {
@@ -58,15 +57,18 @@ fn write(view: &ExecutionView, included: IncludedData, now: Timestamp) -> Vec<u8
             _ => {}
         }
         answer.text_if("traceHeader", view.trace_header.as_deref());
+        answer.text_if("mapRunArn", view.map_run_arn.as_deref());
         answer.text_if("stateMachineVersionArn", view.version_arn.as_deref());
         answer.text_if("stateMachineAliasArn", view.alias_arn.as_deref());
-        answer.number("redriveCount", 0);
-        match not_redrivable(view, now) {
-            Some(reason) => {
+        answer.number("redriveCount", u64::from(view.redrives));
+        answer.time_if("redriveDate", view.redriven_at);
+        match view.redrive_status {
+            RedriveStatus::Redrivable => answer.text("redriveStatus", "REDRIVABLE"),
+            RedriveStatus::ByMapRun => answer.text("redriveStatus", "REDRIVABLE_BY_MAP_RUN"),
+            RedriveStatus::Not(why) => {
                 answer.text("redriveStatus", "NOT_REDRIVABLE");
-                answer.text("redriveStatusReason", &reason);
+                answer.text("redriveStatusReason", &why.to_string());
             }
-            None => answer.text("redriveStatus", "REDRIVABLE"),
         }
     })
 }
@@ -76,31 +78,30 @@ fn write_failure(answer: &mut Object<'_>, failure: &Failure) {
     answer.text_if("cause", failure.cause.as_deref());
 }
 
-/// Why an execution cannot be redriven, in AWS's words.
-fn not_redrivable(view: &ExecutionView, now: Timestamp) -> Option<String> {
-    match &view.ending {
-        _ if view.kind == MachineKind::Express => Some("Express executions cannot be redriven".to_owned()),
-        ending @ (Ending::Running | Ending::Succeeded(_)) => {
-            Some(format!("Execution is {} and cannot be redriven", status_name(ending)))
-        }
-        _ if view.stopped.is_some_and(|stopped| now.since_millis(stopped) > REDRIVABLE_MILLIS) => {
-            Some("Execution redrivable period exceeded".to_owned())
-        }
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::aws::testing::view;
     use expect_test::{Expect, expect};
     use stateline_base::Payload;
+    use stateline_runtime::NotRedrivable;
 
-    fn check(ending: Ending, included: IncludedData, days_later: i64, expected: &Expect) {
-        let view = view(ending);
-        let now = view.started.plus_millis(days_later * 24 * 60 * 60 * 1000);
-        expected.assert_eq(&String::from_utf8_lossy(&write(&view, included, now)));
+    fn check(ending: Ending, included: IncludedData, status: RedriveStatus, expected: &Expect) {
+        let view = ExecutionView { redrive_status: status, ..view(ending) };
+        expected.assert_eq(&String::from_utf8_lossy(&write(&view, included)));
+    }
+
+    #[test]
+    fn a_child_that_waits_for_its_redrive_shows_where_it_belongs() {
+        let child = ExecutionView {
+            map_run_arn: Some("arn:r".into()),
+            redrives: 1,
+            redriven_at: Some(stateline_base::Timestamp::from_millis(1_763_683_201_000)),
+            redrive_status: RedriveStatus::ByMapRun,
+            pending_redrive: true,
+            ..view(Ending::TimedOut)
+        };
+        expect![[r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"PENDING_REDRIVE","startDate":1763683200.123,"stopDate":1763683200.623,"input":"{ \"a\" : 1 }","inputDetails":{"included":true},"mapRunArn":"arn:r","redriveCount":1,"redriveDate":1763683201.000,"redriveStatus":"REDRIVABLE_BY_MAP_RUN"}"#]].assert_eq(&String::from_utf8_lossy(&write(&child, IncludedData::All)));
     }
 
     #[test]
@@ -109,7 +110,7 @@ mod tests {
         check(
             Ending::Running,
             IncludedData::All,
-            0,
+            RedriveStatus::Not(NotRedrivable::Running),
             &expect![[
                 r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"RUNNING","startDate":1763683200.123,"input":"{ \"a\" : 1 }","inputDetails":{"included":true},"redriveCount":0,"redriveStatus":"NOT_REDRIVABLE","redriveStatusReason":"Execution is RUNNING and cannot be redriven"}"#
             ]],
@@ -117,7 +118,7 @@ mod tests {
         check(
             Ending::Succeeded(output.clone()),
             IncludedData::All,
-            0,
+            RedriveStatus::Not(NotRedrivable::Succeeded),
             &expect![[
                 r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"SUCCEEDED","startDate":1763683200.123,"stopDate":1763683200.623,"input":"{ \"a\" : 1 }","inputDetails":{"included":true},"output":"{ \"b\": \"ä\\n\" }","outputDetails":{"included":true},"redriveCount":0,"redriveStatus":"NOT_REDRIVABLE","redriveStatusReason":"Execution is SUCCEEDED and cannot be redriven"}"#
             ]],
@@ -125,7 +126,7 @@ mod tests {
         check(
             Ending::Succeeded(output),
             IncludedData::Metadata,
-            0,
+            RedriveStatus::Not(NotRedrivable::Succeeded),
             &expect![[
                 r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"SUCCEEDED","startDate":1763683200.123,"stopDate":1763683200.623,"inputDetails":{"included":true},"outputDetails":{"included":true},"redriveCount":0,"redriveStatus":"NOT_REDRIVABLE","redriveStatusReason":"Execution is SUCCEEDED and cannot be redriven"}"#
             ]],
@@ -133,7 +134,7 @@ mod tests {
         check(
             Ending::Failed(Failure::new("E", "because")),
             IncludedData::All,
-            1,
+            RedriveStatus::Redrivable,
             &expect![[
                 r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"FAILED","startDate":1763683200.123,"stopDate":1763683200.623,"input":"{ \"a\" : 1 }","inputDetails":{"included":true},"error":"E","cause":"because","redriveCount":0,"redriveStatus":"REDRIVABLE"}"#
             ]],
@@ -141,7 +142,7 @@ mod tests {
         check(
             Ending::Failed(Failure::new("E", "because")),
             IncludedData::Metadata,
-            15,
+            RedriveStatus::Not(NotRedrivable::EndedTooLongAgo),
             &expect![[
                 r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"FAILED","startDate":1763683200.123,"stopDate":1763683200.623,"inputDetails":{"included":true},"redriveCount":0,"redriveStatus":"NOT_REDRIVABLE","redriveStatusReason":"Execution redrivable period exceeded"}"#
             ]],
@@ -149,7 +150,7 @@ mod tests {
         check(
             Ending::Aborted(Failure::default()),
             IncludedData::All,
-            1,
+            RedriveStatus::Redrivable,
             &expect![[
                 r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"ABORTED","startDate":1763683200.123,"stopDate":1763683200.623,"input":"{ \"a\" : 1 }","inputDetails":{"included":true},"redriveCount":0,"redriveStatus":"REDRIVABLE"}"#
             ]],
@@ -157,7 +158,7 @@ mod tests {
         check(
             Ending::TimedOut,
             IncludedData::All,
-            1,
+            RedriveStatus::Redrivable,
             &expect![[
                 r#"{"executionArn":"arn:aws:states:us-east-1:000000000000:execution:m:e","stateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:m","name":"e","status":"TIMED_OUT","startDate":1763683200.123,"stopDate":1763683200.623,"input":"{ \"a\" : 1 }","inputDetails":{"included":true},"redriveCount":0,"redriveStatus":"REDRIVABLE"}"#
             ]],

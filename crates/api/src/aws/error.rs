@@ -129,6 +129,12 @@ pub(crate) enum ApiError {
     /// The client was too slow.
     #[error("the request's body did not arrive in time")]
     RequestTimeout,
+    /// The execution cannot be redriven; the text says why.
+    #[error("Execution Not Redrivable: '{0}'")]
+    ExecutionNotRedrivable(Arc<str>),
+    /// The Map Run has ended.
+    #[error("Map Run has already completed and can no longer be updated: '{0}'")]
+    MapRunCompleted(Arc<str>),
     /// Too much at once; nothing was accepted.
     #[error("Rate exceeded")]
     Throttling {
@@ -161,6 +167,7 @@ impl ApiError {
             ApiError::TaskTimedOut => (MODELLED, "TaskTimedOut", 400),
             ApiError::ExecutionAlreadyExists(_) => (MODELLED, "ExecutionAlreadyExists", 400),
             ApiError::ExecutionDoesNotExist(_) => (MODELLED, "ExecutionDoesNotExist", 400),
+            ApiError::ExecutionNotRedrivable(_) => (MODELLED, "ExecutionNotRedrivable", 400),
             ApiError::InvalidArn(_) | ApiError::InvalidRoleArn(_) => (MODELLED, "InvalidArn", 400),
             ApiError::InvalidDefinition(_) => (MODELLED, "InvalidDefinition", 400),
             ApiError::InvalidEncryptionConfiguration(_) => (MODELLED, "InvalidEncryptionConfiguration", 400),
@@ -180,9 +187,10 @@ impl ApiError {
             ApiError::StateMachineTypeNotSupported => (MODELLED, "StateMachineTypeNotSupported", 400),
             ApiError::TooManyTags { .. } => (MODELLED, "TooManyTags", 400),
             ApiError::Validation(_) => (VALIDATION, "ValidationException", 400),
-            ApiError::LabelledArn(_) | ApiError::InvalidRouting(_) | ApiError::MissingMember(_) => {
-                (MODELLED, "ValidationException", 400)
-            }
+            ApiError::LabelledArn(_)
+            | ApiError::InvalidRouting(_)
+            | ApiError::MissingMember(_)
+            | ApiError::MapRunCompleted(_) => (MODELLED, "ValidationException", 400),
             ApiError::Serialization(_) => (SERVICE, "SerializationException", 400),
             ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
             ApiError::UnsupportedOperation(_) => (SERVICE, "UnsupportedOperationException", 400),
@@ -213,6 +221,7 @@ impl ApiError {
                 ApiError::MissingMember(_) => error.text("reason", "MISSING_REQUIRED_PARAMETER"),
                 ApiError::InvalidRouting(_) => error.text("reason", "INVALID_ROUTING_CONFIGURATION"),
                 ApiError::LabelledArn(_) => error.text("reason", "API_DOES_NOT_SUPPORT_LABELED_ARNS"),
+                ApiError::MapRunCompleted(_) => error.text("reason", "CANNOT_UPDATE_COMPLETED_MAP_RUN"),
                 _ => {}
             }
         })
@@ -245,6 +254,8 @@ impl From<ServiceError> for ApiError {
             ServiceError::InvalidTaskToken => ApiError::InvalidToken,
             ServiceError::TaskDoesNotExist => ApiError::TaskDoesNotExist,
             ServiceError::TaskTimedOut => ApiError::TaskTimedOut,
+            ServiceError::ExecutionNotRedrivable(why) => ApiError::ExecutionNotRedrivable(why),
+            ServiceError::MapRunCompleted(arn) => ApiError::MapRunCompleted(arn),
             ServiceError::MapRunDoesNotExist(arn) => ApiError::ResourceNotFound(arn.to_string()),
             ServiceError::NoSuchResource(arn) => ApiError::NoSuchResource(arn),
             ServiceError::ResourceNotFound(arn) => ApiError::ResourceNotFound(arn.to_string()),
@@ -280,6 +291,8 @@ mod tests {
             ApiError::TaskTimedOut,
             ApiError::ExecutionAlreadyExists("arn:e".into()),
             ApiError::ExecutionDoesNotExist("arn:e".into()),
+            ApiError::ExecutionNotRedrivable("Execution is RUNNING and cannot be redriven".into()),
+            ApiError::MapRunCompleted("arn:r".into()),
             ApiError::InvalidArn("Invalid ARN prefix: x".into()),
             ApiError::InvalidRoleArn("x".into()),
             ApiError::InvalidDefinition("Invalid State Machine Definition: '…'".into()),
@@ -327,6 +340,8 @@ mod tests {
             400 {"__type":"com.amazonaws.swf.service.v2.model#TaskTimedOut","message":"Task Timed Out: 'Provided task does not exist anymore'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionAlreadyExists","message":"Execution Already Exists: 'arn:e'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionDoesNotExist","message":"Execution Does Not Exist: 'arn:e'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ExecutionNotRedrivable","message":"Execution Not Redrivable: 'Execution is RUNNING and cannot be redriven'"}
+            400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"Map Run has already completed and can no longer be updated: 'arn:r'","reason":"CANNOT_UPDATE_COMPLETED_MAP_RUN"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidArn","message":"Invalid Arn: 'Invalid ARN prefix: x'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidArn","message":"Invalid Role Arn: 'x'"}
             400 {"__type":"com.amazonaws.swf.service.v2.model#InvalidDefinition","message":"Invalid State Machine Definition: '…'"}

@@ -95,6 +95,11 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
         }
         HistoryDetails::MapRunStarted { map_run_arn } => out.text("mapRunArn", map_run_arn),
         HistoryDetails::MapRunFailed(failure) => write_failure(out, failure),
+        HistoryDetails::ExecutionRedriven { count } => out.number("redriveCount", u64::from(*count)),
+        HistoryDetails::MapRunRedriven { map_run_arn, count } => {
+            out.text("mapRunArn", map_run_arn);
+            out.number("redriveCount", u64::from(*count));
+        }
     }
 }
 

@@ -3,59 +3,93 @@
 use super::Call;
 use super::arn::{check_machine, check_map_run};
 use super::constrain::{self, page_size};
+use super::decode::Text;
+use super::describe_execution::PENDING_REDRIVE;
 use super::encode::Object;
 use super::error::ApiError;
 use super::page_token::Question;
 use crate::shapes;
 use stateline_base::Timestamp;
 use stateline_journal::MachineKind;
-use stateline_runtime::{ExecutionItem, Page};
+use stateline_runtime::{ChildFilter, ChildStatus, ExecutionItem, Page};
 use stateline_store::Status;
 
 /// What is asked once it is known to be allowed.
 #[derive(Debug, PartialEq, Eq)]
 struct Query<'a> {
-    machine_arn: &'a str,
-    status: Option<Status>,
+    of: Of<'a>,
     limit: usize,
     token: Option<&'a str>,
+}
+
+/// Whose executions.
+#[derive(Debug, PartialEq, Eq)]
+enum Of<'a> {
+    /// A machine's, and those that stand so.
+    Machine(&'a str, Option<Status>),
+    /// A Map Run's children.
+    MapRun(&'a str, ChildFilter),
 }
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::ListExecutions<'_> = constrain::read(call)?;
     let query = read(&request)?;
     let service = call.api.service();
-    let question =
-        Question::new(&["ListExecutions", query.machine_arn, query.status.map_or("", status_name)]);
+    let word = |word: Option<&Text<'_>>| word.map_or_else(String::new, |word| (**word).to_owned());
+    let question = Question::new(&[
+        "ListExecutions",
+        match query.of {
+            Of::Machine(arn, _) | Of::MapRun(arn, _) => arn,
+        },
+        &word(request.status_filter.as_ref()),
+        &word(request.redrive_filter.as_ref()),
+    ]);
     let after = query.token.map(|token| question.open(token, service.now())).transpose()?;
-    let machine = service.listed_machine(query.machine_arn)?;
-    if machine.kind == MachineKind::Express && !service.keeps_express() {
-        return Err(ApiError::StateMachineTypeNotSupported);
-    }
-    let page = service.executions(query.machine_arn, query.status, after.as_deref(), query.limit).await?;
+    let page = match query.of {
+        Of::MapRun(arn, filter) => service.children(arn, filter, after.as_deref(), query.limit).await?,
+        Of::Machine(arn, status) => {
+            if service.listed_machine(arn)?.kind == MachineKind::Express && !service.keeps_express() {
+                return Err(ApiError::StateMachineTypeNotSupported);
+            }
+            service.executions(arn, status, after.as_deref(), query.limit).await?
+        }
+    };
     Ok(write(&page, question, service.now()))
 }
 
 fn read<'a>(request: &'a shapes::ListExecutions<'_>) -> Result<Query<'a>, ApiError> {
-    let machine_arn = match (request.state_machine_arn.as_deref(), request.map_run_arn.as_deref()) {
-        (Some(arn), None) => arn,
-        (None, Some(arn)) => {
-            check_map_run(arn)?;
-            return Err(ApiError::ResourceNotFound(arn.to_owned()));
-        }
+    let of = match (request.state_machine_arn.as_deref(), request.map_run_arn.as_deref()) {
+        (Some(arn), None) => read_machine(arn, request)?,
+        (None, Some(arn)) => read_map_run(arn, request)?,
         _ => return Err(refusal("Exactly one of stateMachineArn and mapRunArn must be specified")),
     };
-    check_machine(machine_arn)?;
+    Ok(Query { of, limit: page_size(request.max_results), token: request.next_token.as_deref() })
+}
+
+fn read_machine<'a>(arn: &'a str, request: &'a shapes::ListExecutions<'_>) -> Result<Of<'a>, ApiError> {
+    check_machine(arn)?;
     if request.redrive_filter.is_some() {
         return Err(refusal("redriveFilter can only be specified with mapRunArn"));
     }
     let filter = request.status_filter.as_deref();
-    if filter == Some("PENDING_REDRIVE") {
+    if filter == Some(PENDING_REDRIVE) {
         return Err(refusal("The status filter PENDING_REDRIVE can only be specified with mapRunArn"));
     }
-    let status = filter.and_then(|word| Status::ALL.into_iter().find(|status| status_name(*status) == word));
-    let (limit, token) = (page_size(request.max_results), request.next_token.as_deref());
-    Ok(Query { machine_arn, status, limit, token })
+    Ok(Of::Machine(arn, filter.and_then(status_named)))
+}
+
+fn read_map_run<'a>(arn: &'a str, request: &'a shapes::ListExecutions<'_>) -> Result<Of<'a>, ApiError> {
+    check_map_run(arn)?;
+    let status = match request.status_filter.as_deref() {
+        Some(PENDING_REDRIVE) => Some(ChildStatus::PendingRedrive),
+        other => other.and_then(status_named).map(ChildStatus::Is),
+    };
+    let redriven = request.redrive_filter.as_deref().map(|word| word == "REDRIVEN");
+    Ok(Of::MapRun(arn, ChildFilter { status, redriven }))
+}
+
+fn status_named(word: &str) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| status_name(*status) == word)
 }
 
 fn refusal(text: &str) -> ApiError {
@@ -68,12 +102,15 @@ fn write(page: &Page<ExecutionItem>, question: Question, now: Timestamp) -> Vec<
             item.text("executionArn", &execution.arn);
             item.text("stateMachineArn", &execution.machine_arn);
             item.text("name", &execution.name);
-            item.text("status", status_name(execution.status));
+            let status = status_name(execution.status);
+            item.text("status", if execution.pending_redrive { PENDING_REDRIVE } else { status });
             item.time("startDate", execution.started);
             item.time_if("stopDate", execution.stopped);
             item.text_if("stateMachineVersionArn", execution.version_arn.as_deref());
             item.text_if("stateMachineAliasArn", execution.alias_arn.as_deref());
-            item.number("redriveCount", 0);
+            item.text_if("mapRunArn", execution.map_run_arn.as_deref());
+            item.number("redriveCount", u64::from(execution.redrives));
+            item.time_if("redriveDate", execution.redriven_at);
         });
         answer.text_if("nextToken", page.next.as_ref().map(|next| question.seal(next, now)).as_deref());
     })
@@ -114,13 +151,13 @@ mod tests {
         check(
             &with(""),
             &expect![[
-                r#"Query { machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:m", status: None, limit: 100, token: None }"#
+                r#"Query { of: Machine("arn:aws:states:us-east-1:000000000000:stateMachine:m", None), limit: 100, token: None }"#
             ]],
         );
         check(
             &with(r#", "statusFilter": "RUNNING", "maxResults": 0, "nextToken": "t""#),
             &expect![[
-                r#"Query { machine_arn: "arn:aws:states:us-east-1:000000000000:stateMachine:m", status: Some(Running), limit: 100, token: Some("t") }"#
+                r#"Query { of: Machine("arn:aws:states:us-east-1:000000000000:stateMachine:m", Some(Running)), limit: 100, token: Some("t") }"#
             ]],
         );
         check(
@@ -155,9 +192,15 @@ mod tests {
         );
         check(
             r#"{"mapRunArn": "arn:aws:states:us-east-1:000000000000:mapRun:m/l:u"}"#,
-            &expect![
-                "ResourceNotFound: Resource not found: 'arn:aws:states:us-east-1:000000000000:mapRun:m/l:u'"
-            ],
+            &expect![[
+                r#"Query { of: MapRun("arn:aws:states:us-east-1:000000000000:mapRun:m/l:u", ChildFilter { status: None, redriven: None }), limit: 100, token: None }"#
+            ]],
+        );
+        check(
+            r#"{"mapRunArn": "arn:aws:states:us-east-1:000000000000:mapRun:m/l:u", "statusFilter": "PENDING_REDRIVE", "redriveFilter": "NOT_REDRIVEN"}"#,
+            &expect![[
+                r#"Query { of: MapRun("arn:aws:states:us-east-1:000000000000:mapRun:m/l:u", ChildFilter { status: Some(PendingRedrive), redriven: Some(false) }), limit: 100, token: None }"#
+            ]],
         );
         check(
             r#"{"stateMachineArn": "nonsense"}"#,
@@ -189,6 +232,10 @@ mod tests {
             status,
             started: view.started,
             stopped,
+            map_run_arn: None,
+            redrives: 0,
+            redriven_at: None,
+            pending_redrive: false,
         };
         let items =
             vec![item(Status::Running, None), item(Status::TimedOut, Some(view.started.plus_millis(10)))];

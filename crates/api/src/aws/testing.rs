@@ -2,7 +2,7 @@
 
 use stateline_base::{ExecutionId, Payload, ShardId, Timestamp};
 use stateline_journal::MachineKind;
-use stateline_runtime::{Ending, ExecutionView, Lineage, Machine, MachineStatus};
+use stateline_runtime::{Ending, ExecutionView, Lineage, Machine, MachineStatus, RedriveStatus};
 
 const STARTED: Timestamp = Timestamp::from_millis(1_763_683_200_123);
 
@@ -21,6 +21,11 @@ pub(super) fn view(ending: Ending) -> ExecutionView {
         input: Payload::parse(r#"{ "a" : 1 }"#).expect("JSON"),
         trace_header: None,
         ending,
+        map_run_arn: None,
+        redrives: 0,
+        redriven_at: None,
+        redrive_status: RedriveStatus::Redrivable,
+        pending_redrive: false,
     }
 }
 

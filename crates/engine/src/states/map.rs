@@ -189,8 +189,8 @@ pub(crate) fn iteration_done(decider: &mut Decider<'_>, frame: FrameId, child: F
 }
 
 /// Every item is done: the state goes on with the outputs in item order.
-fn succeed(decider: &mut Decider<'_>, frame: FrameId) {
-    let Activity::Iterations(iterations) = &decider.frame(frame).activity else { return };
+pub(crate) fn succeed(decider: &mut Decider<'_>, frame: FrameId) {
+    let Activity::Iterations(iterations) = decider.frame(frame).activity.work() else { return };
     let outputs = iterations.outputs.iter().flatten().map(|output| output.value().clone()).collect();
     let result = Payload::from(Value::Array(outputs));
     decider.emit(frame, Event::MapSucceeded { frame });

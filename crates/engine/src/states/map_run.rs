@@ -271,6 +271,12 @@ pub(crate) fn go_on(decider: &mut Decider<'_>, frame: FrameId) {
     if !run.has_work() {
         return;
     }
+    if run.closed {
+        return redrive(decider, frame);
+    }
+    if let Some(attempt) = run.to_redrive.keys().next().copied() {
+        return redrive_child(decider, frame, attempt);
+    }
     if run.next >= run.children() {
         return succeed(decider, frame);
     }
@@ -287,6 +293,24 @@ pub(crate) fn go_on(decider: &mut Decider<'_>, frame: FrameId) {
     decider.emit(frame, Event::ChildStarted { frame, index, attempt, input: input.clone() });
     if decider.x.is_open() {
         decider.effect(Effect::StartChild { attempt, input });
+        decider.ready.push(frame);
+    }
+}
+
+/// The Map Run goes on with its execution, which was redriven.
+fn redrive(decider: &mut Decider<'_>, frame: FrameId) {
+    let Activity::MapRun(run) = &decider.frame(frame).activity else { return };
+    let map_run_arn = run.arn.clone();
+    let count = decider.x.map_runs.get(&map_run_arn).map_or(1, |summary| summary.redrives + 1);
+    // Those that cannot go on may be more than may fail.
+    child_ended(decider, frame, Event::MapRunRedriven { frame, map_run_arn, count });
+}
+
+/// A child that did not succeed goes on, by the name that it had.
+fn redrive_child(decider: &mut Decider<'_>, frame: FrameId, attempt: AttemptId) {
+    decider.emit(frame, Event::ChildRedriven { frame, attempt });
+    if let Some(child) = decider.x.child(attempt) {
+        decider.effect(Effect::StartChild { attempt, input: child.input });
         decider.ready.push(frame);
     }
 }
@@ -311,7 +335,7 @@ fn child_input(decider: &Decider<'_>, frame: FrameId, run: &MapRun) -> Result<Pa
     data_flow::within_limit(decider, frame, input)
 }
 
-/// A child has ended, or the limits have changed: more may have failed now than may.
+/// A child has ended, or the limits have changed, or the run goes on: more may have failed now than may.
 pub(crate) fn child_ended(decider: &mut Decider<'_>, frame: FrameId, ended: Event) {
     decider.emit(frame, ended);
     let Activity::MapRun(run) = &decider.frame(frame).activity else { return };
@@ -457,7 +481,7 @@ fn metadata(x: &Execution, run: &MapRun, ended: &Ended) -> Value {
         members.insert("Output".into(), json!(output.text()));
         members.insert("OutputDetails".into(), json!({"Included": true}));
     }
-    members.insert("RedriveCount".into(), json!(0));
+    members.insert("RedriveCount".into(), json!(ended.redrives));
     let redrivable = status != "SUCCEEDED";
     members.insert("RedriveStatus".into(), json!(if redrivable { "REDRIVABLE" } else { "NOT_REDRIVABLE" }));
     if !redrivable {

@@ -29,7 +29,7 @@ fn input(decider: &Decider<'_>, frame: FrameId, parallel: &Parallel) -> Result<P
 
 /// A branch is done; when it was the last, the state goes on with all outputs in branch order.
 pub(crate) fn branch_done(decider: &mut Decider<'_>, frame: FrameId, branch: FrameId) {
-    let Activity::Branches { first, count, .. } = decider.frame(frame).activity else { return };
+    let Activity::Branches { first, count, .. } = *decider.frame(frame).activity.work() else { return };
     let children = first..first + count;
     if !children.clone().all(|child| matches!(decider.frame(child).activity, Activity::Done(_))) {
         return;
@@ -40,7 +40,9 @@ pub(crate) fn branch_done(decider: &mut Decider<'_>, frame: FrameId, branch: Fra
             _ => None,
         })
         .collect();
-    let previous = decider.frame(branch).chain;
+    // Where all had succeeded before a redrive, the state goes on from that.
+    let again = matches!(decider.frame(frame).activity, Activity::Joined(_));
+    let previous = decider.frame(if again { frame } else { branch }).chain;
     decider.emit_after(previous, Event::ParallelSucceeded { frame });
     if !decider.x.is_open() {
         return;

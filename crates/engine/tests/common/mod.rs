@@ -272,6 +272,9 @@ fn details(details: &HistoryDetails) -> String {
         }
         HistoryDetails::MapRunStarted { .. } => String::new(),
         HistoryDetails::MapRunFailed(f) => failure(f),
+        HistoryDetails::ExecutionRedriven { count } | HistoryDetails::MapRunRedriven { count, .. } => {
+            format!("redrive {count}")
+        }
     }
 }
 

@@ -89,6 +89,9 @@ fn the_cases_reach_everything() {
         "MapRunSucceeded",
         "MapRunFailed",
         "MapRunAborted",
+        "ExecutionRedriven",
+        "MapRunRedriven",
+        "ChildRedriven",
     ];
     let missing: Vec<&str> = wanted.into_iter().filter(|name| !seen.contains_key(*name)).collect();
     assert!(missing.is_empty(), "never seen: {missing:?}; seen: {seen:?}");

@@ -34,6 +34,8 @@ pub struct Scenario {
     limits: Limits,
     /// Stopped from outside after so many steps.
     stop_after: Option<u32>,
+    /// How often it is redriven when it has ended badly.
+    redrives_max: u32,
 }
 
 /// How the engine is driven.
@@ -72,13 +74,16 @@ impl Scenario {
             _ => {}
         }
         let stop_after = choices.once_in(8).then(|| u32::from(choices.below(20)));
+        // Express has no place to go on from, so it would come to another end.
+        let redrives = scale.distributed && choices.once_in(2);
+        let redrives_max = if redrives { u32::from(choices.below(4)) } else { 0 };
         let text = definition(choices, scale);
         let kind = if scale.distributed { Checked::Standard } else { Checked::Express };
         let compiled = compile(&text, kind);
         let Some(program) = compiled.program else {
             panic!("the definition does not compile: {:#?}\n{text}", compiled.diagnostics);
         };
-        Scenario { text, program, input, seed, limits, stop_after }
+        Scenario { text, program, input, seed, limits, stop_after, redrives_max }
     }
 
     /// Runs it to its end.
@@ -179,7 +184,10 @@ impl World<'_> {
                 Effect::Invoke { attempt, parameters, deadline, .. } => {
                     self.out.push(Call { attempt, request: parameters, is_timed: deadline.is_some() });
                 }
-                Effect::StartChild { attempt, input } => self.children.push((attempt, input)),
+                Effect::StartChild { attempt, input } => {
+                    assert!(!self.children.iter().any(|(other, _)| *other == attempt), "a child runs once");
+                    self.children.push((attempt, input));
+                }
                 Effect::Cancel { attempt } => self.out.retain(|call| call.attempt != attempt),
                 Effect::StopChild { attempt, .. } => self.children.retain(|(other, _)| *other != attempt),
                 // What is offered may have been cut off in the same decision.
@@ -223,7 +231,11 @@ impl World<'_> {
     }
 
     fn run_out(&mut self) {
-        while self.x.is_open() {
+        while self.x.is_open() || self.redrive() {
+            if !self.x.is_open() {
+                // Redriven, and failed again at once.
+                continue;
+            }
             if std::mem::take(&mut self.go_on) {
                 self.input(Input::Continue);
                 continue;
@@ -234,13 +246,40 @@ impl World<'_> {
             if self.manner.disturbed {
                 self.disturb();
             }
-            if self.scenario.stop_after.is_some_and(|after| self.step > after) {
+            // A redrive may be stopped as late as the first start was.
+            let after = self.scenario.stop_after.map(|after| after * (1 + self.x.redrives.count));
+            if after.is_some_and(|after| self.step > after) {
                 self.input(Input::Stop(Failure::new("Stopped", "from outside")));
             } else {
                 self.something_happens();
             }
         }
         self.disturb();
+    }
+
+    /// Goes on with an execution that has ended badly, as often as the scenario says.
+    fn redrive(&mut self) -> bool {
+        if self.x.redrives.count >= self.scenario.redrives_max {
+            return false;
+        }
+        self.go_on = false;
+        self.disturb();
+        let may = self.x.redrive_facts().check(&self.scenario.limits, self.now);
+        let count = self.x.redrives.count;
+        let input = Input::Redrive { token: None, map_run: 0 };
+        match advance(self.scenario.setting(self.manner), &mut self.x, input, self.now) {
+            Ok(decision) => {
+                assert!(may.is_ok(), "the facts tell whether an execution can be redriven: {may:?}");
+                self.now = self.now.max(self.x.last_at);
+                self.take(decision);
+                assert_eq!(self.x.redrives.count, count + 1);
+                true
+            }
+            Err(rejection) => {
+                assert!(may.is_err(), "the facts tell whether an execution can be redriven: {rejection}");
+                false
+            }
+        }
     }
 
     /// A call comes back, a child ends, or time moves to the next wake.
@@ -306,7 +345,7 @@ impl World<'_> {
         let known = self.x.child(attempt).expect("a child that is wanted is known");
         assert_eq!(known.input, input);
         let failure = Failure::new("E1", "by chance");
-        let ending = match self.chance(4, attempt).below(8) {
+        let ending = match self.chance(4, attempt ^ u64::from(self.x.redrives.count) << 32).below(8) {
             0 => ChildEnding::Failed(failure),
             1 => ChildEnding::TimedOut,
             2 => ChildEnding::Aborted(failure),
@@ -324,7 +363,7 @@ impl World<'_> {
         let offers: Vec<AttemptId> = self.x.offers().map(|(attempt, _)| attempt).collect();
         let children: Vec<AttemptId> = self.x.children_out().iter().map(|child| child.attempt).collect();
         let mut inputs = vec![Input::Continue];
-        if self.x.wake().is_none_or(|wake| wake > self.now) && self.x.started.deadline > self.now {
+        if self.x.wake().is_none_or(|wake| wake > self.now) {
             inputs.push(Input::Tick);
         }
         let limits = MapRunLimits { concurrency: 9, ..MapRunLimits::default() };
@@ -378,7 +417,8 @@ impl World<'_> {
             }
         }
         let ends = self.records.iter().filter(|record| record.event.is_end()).count();
-        assert_eq!(ends, 1, "an execution ends once");
+        let redrives = self.x.redrives.count as usize;
+        assert_eq!(ends, 1 + redrives, "an execution ends once, and once more each time it is redriven");
         assert!(self.records.iter().rev().find(|record| record.id > 0).is_some_and(|r| r.event.is_end()));
         assert_eq!(replay(&self.records).as_ref(), Some(&self.x), "the whole journal tells the live state");
         let history = self.records.iter().filter(|record| record.id > 0).cloned().collect();

@@ -4,11 +4,11 @@ use super::{NO_WORKER, Service};
 use crate::batch::{Batch, Then};
 use crate::catalog::{Definition, Entry};
 use crate::express::Driver;
-use crate::requests::{Ending, ExecutionView, status_of};
+use crate::requests::{Ending, ExecutionView, RedriveStatus, status_of};
 use crate::shards::{row, unavailable};
 use crate::{ServiceError, StartRequest, Started};
 use stateline_base::{Arn, ExecutionId, Failure, Payload, ShardId, Timestamp};
-use stateline_engine::{Execution, replay};
+use stateline_engine::{Execution, NotRedrivable, replay};
 use stateline_journal::{Event, MachineKind, Record, encode};
 use stateline_store::{Append, ExecutionRow, StoreError};
 use std::collections::{HashMap, VecDeque};
@@ -414,5 +414,11 @@ fn view(id: ExecutionId, x: &Execution) -> ExecutionView {
             Some(stateline_engine::Ending::Aborted(failure)) => Ending::Aborted(failure.clone()),
             Some(stateline_engine::Ending::TimedOut) => Ending::TimedOut,
         },
+        map_run_arn: None,
+        redrives: 0,
+        redriven_at: None,
+        // Nobody is told: Express has no redrives of its own.
+        redrive_status: RedriveStatus::Not(NotRedrivable::Running),
+        pending_redrive: false,
     }
 }

@@ -1,10 +1,11 @@
 //! State machines: create, change, look up, list, delete.
 
 use super::Service;
+use crate::body::is_express;
 use crate::catalog::{Definition, Entry};
 use crate::machine::{Qualifier, qualifier};
 use crate::requests::{CreateMachine, Created, MachineView, Page, UpdateMachine, Updated};
-use crate::shards::{is_express, unavailable};
+use crate::shards::unavailable;
 use crate::stored::{self, machine_puts, puts, removal};
 use crate::{Lineage, Machine, MachineStatus, ServiceError, Version};
 use stateline_base::Failure;

@@ -2,6 +2,7 @@
 
 use super::express::{Recent, Running};
 use super::{Inner, Service};
+use crate::body::is_express;
 use crate::catalog::{Catalog, TOKEN_KEY};
 use crate::committer::{Committer, Health};
 use crate::connector::Connector;
@@ -9,7 +10,7 @@ use crate::desk::Desk;
 use crate::dispatch::{ConnectorDispatch, Dispatch, worker_of};
 use crate::mailbox::Mailbox;
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, Shards, is_express};
+use crate::shards::{Message, Shards};
 use crate::token::TokenKey;
 use crate::worker::Worker;
 use stateline_base::Limits;

@@ -2,30 +2,22 @@
 
 use super::Service;
 use crate::ServiceError;
-use crate::children::{self, MapRunView};
-use crate::requests::{Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page, UsedMachine};
-use crate::shards::{is_express, unavailable};
+use crate::body::{self, is_express};
+use crate::requests::{
+    Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page, RedriveStatus, UsedMachine,
+};
+use crate::shards::unavailable;
 use crate::{Lineage, Machine};
 use stateline_base::{Arn, ExecutionId, Timestamp};
-use stateline_engine::ProgramNames;
+use stateline_engine::{NotRedrivable, ProgramNames};
 use stateline_journal::{Event, HistoryEvent, Record, Started, decode, project};
-use stateline_store::{ExecutionRow, ListKey, ListQuery, Status, Table};
+use stateline_store::{ExecutionRow, ListKey, ListQuery, Status};
 use std::sync::Arc;
 
 /// Journal batches read at a time.
 const PAGE: usize = 64;
 
 impl Service {
-    /// A Map Run by ARN, open or ended.
-    ///
-    /// # Errors
-    /// [`ServiceError::MapRunDoesNotExist`], or that the store cannot be read.
-    pub async fn map_run(&self, arn: &str) -> Result<MapRunView, ServiceError> {
-        let missing = || ServiceError::MapRunDoesNotExist(arn.into());
-        let bytes = self.inner.store.get(Table::MapRuns, arn).map_err(unavailable)?.ok_or_else(missing)?;
-        children::read(&bytes).ok_or_else(|| unavailable(format!("the Map Run {arn} is damaged")))
-    }
-
     /// An execution with input and ending.
     ///
     /// # Errors
@@ -34,7 +26,15 @@ impl Service {
         let row = self.row(execution_arn)?;
         let started = self.started(&row)?;
         let ending = if row.status.is_open() { Ending::Running } else { self.ending(&row)? };
-        Ok(view(&row, &started, ending))
+        let map_run_arn = started.parent.as_ref().map(|link| link.map_run_arn.clone());
+        let pending_redrive = match &map_run_arn {
+            // Gone with its execution, when children are kept longer than that.
+            Some(arn) => self.map_run(arn).await.is_ok_and(|run| self.is_pending(&row, &run.summary)),
+            None => false,
+        };
+        let redrive_status = self.redrive_status(&row, &started);
+        let view = view(&row, &started, ending);
+        Ok(ExecutionView { map_run_arn, pending_redrive, redrive_status, ..view })
     }
 
     /// The machine as an execution uses it: with the definition that it was started with.
@@ -227,6 +227,7 @@ impl Service {
 }
 
 fn view(row: &ExecutionRow, started: &Started, ending: Ending) -> ExecutionView {
+    let body::Body { redrives, redriven_at, .. } = body::read(row);
     ExecutionView {
         id: row.id,
         arn: started.execution_arn.clone(),
@@ -240,6 +241,11 @@ fn view(row: &ExecutionRow, started: &Started, ending: Ending) -> ExecutionView 
         input: started.input.clone(),
         trace_header: started.trace_header.clone(),
         ending,
+        map_run_arn: None,
+        redrives,
+        redriven_at,
+        redrive_status: RedriveStatus::Not(NotRedrivable::Running),
+        pending_redrive: false,
     }
 }
 
@@ -258,8 +264,9 @@ fn shown_name(row: &ExecutionRow) -> &str {
     if is_express(row) { row.name.split(':').next().unwrap_or_default() } else { &row.name }
 }
 
-fn item(row: ExecutionRow) -> ExecutionItem {
+pub(super) fn item(row: ExecutionRow) -> ExecutionItem {
     let name = shown_name(&row).into();
+    let body::Body { redrives, redriven_at, .. } = body::read(&row);
     // The lists of a row are its version's, and its alias's where there is one.
     let mut lists = row.lists.into_iter().map(Arc::from);
     ExecutionItem {
@@ -272,15 +279,19 @@ fn item(row: ExecutionRow) -> ExecutionItem {
         status: row.status,
         started: row.started,
         stopped: row.stopped,
+        map_run_arn: None,
+        redrives,
+        redriven_at,
+        pending_redrive: false,
     }
 }
 
 /// A place in a list as text: the start in milliseconds and the id.
-fn write_key(key: ListKey) -> String {
+pub(super) fn write_key(key: ListKey) -> String {
     format!("{}-{}", key.started.as_millis(), key.id)
 }
 
-fn read_key(text: &str) -> Option<ListKey> {
+pub(super) fn read_key(text: &str) -> Option<ListKey> {
     let (started, id) = text.split_once('-')?;
     let id = u128::from_str_radix(id, 16).ok()?;
     Some(ListKey {

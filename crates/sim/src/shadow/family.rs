@@ -42,6 +42,23 @@ impl Shadows {
         Ok(())
     }
 
+    /// A child follows each redrive of its Map Run once, and only when it is durable that it is to.
+    pub(super) fn check_redriven(&self, id: ExecutionId, record: &Record) -> Result<(), Violation> {
+        let Event::ExecutionRedriven(redriven) = &record.event else { return Ok(()) };
+        let Some(child) = self.all.get(&id).map(|shadow| &shadow.execution) else { return Ok(()) };
+        let Some(link) = &child.started.parent else { return Ok(()) };
+        let (name, number) = (&child.started.execution_arn, link.attempt);
+        let parent = self.all.get(&link.execution);
+        let parent = parent.ok_or_else(|| Violation(format!("{name} is the child of nobody")))?;
+        let wanted = parent.redriven.get(&(number, redriven.map_run));
+        rule!(
+            wanted.is_some_and(|seq| parent.durable as u64 > *seq),
+            "{name} was redriven before it was durable that it is to be"
+        );
+        rule!(redriven.map_run > child.redrives.map_run, "{name} followed one redrive of its Map Run twice");
+        Ok(())
+    }
+
     /// A parent takes note of a child's end when that is durable, and as it was.
     pub(super) fn check_child_ended(&self, parent: ExecutionId, record: &Record) -> Result<(), Violation> {
         let Event::ChildEnded { attempt, ending, started_at, stopped_at, .. } = &record.event else {

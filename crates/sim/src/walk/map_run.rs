@@ -7,7 +7,7 @@ use stateline_asl::program::Kind;
 use stateline_base::Timestamp;
 use stateline_engine::{Counts, MapRunStatus, MapRunSummary};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MapRunLimits, Record};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One Map Run as the history tells it.
@@ -29,8 +29,12 @@ pub(crate) struct Run {
     running: BTreeMap<AttemptId, u32>,
     /// Children that ended, with what the parent took them for.
     pub(crate) ended: BTreeMap<AttemptId, (u32, ChildEnding)>,
-    /// Children that still ran when it was over.
-    pub(crate) cut_off: Vec<AttemptId>,
+    /// Children that still ran when it was over, any time it was.
+    pub(crate) cut_off: BTreeSet<AttemptId>,
+    /// Children that are to go on after a redrive and have not yet.
+    waiting: BTreeMap<AttemptId, u32>,
+    redrives: u32,
+    redriven: Option<Timestamp>,
 }
 
 impl Run {
@@ -48,7 +52,8 @@ impl Run {
             ChildEnding::Failed(_) | ChildEnding::TimedOut => self.share(*child),
             ChildEnding::Succeeded(_) | ChildEnding::Aborted(_) => 0,
         };
-        self.ended.values().map(failed).sum()
+        let ended = self.ended.iter().filter(|(child, _)| !self.waiting.contains_key(child));
+        ended.map(|(_, ended)| failed(ended)).sum()
     }
 
     /// Whether more failed than may. Of two thresholds, one that is 0 does not count.
@@ -77,6 +82,8 @@ impl Run {
             limits: self.limits,
             items: self.counts(|child| self.share(child)),
             children: self.counts(|_| 1),
+            redrives: self.redrives,
+            redriven_at: self.redriven,
         }
     }
 
@@ -88,7 +95,13 @@ impl Run {
                 counts.pending += weight(child);
             }
         }
-        for (child, ending) in self.ended.values() {
+        for (number, (child, ending)) in &self.ended {
+            if self.is_open() && self.waiting.contains_key(number) {
+                continue;
+            }
+            if matches!(ending, ChildEnding::Failed(_)) && !goes_on(ending) {
+                counts.failures_not_redrivable += weight(*child);
+            }
             let place = match ending {
                 ChildEnding::Succeeded(_) => &mut counts.succeeded,
                 ChildEnding::Failed(_) => &mut counts.failed,
@@ -96,6 +109,13 @@ impl Run {
                 ChildEnding::Aborted(_) => &mut counts.aborted,
             };
             *place += weight(*child);
+        }
+        for (number, child) in &self.waiting {
+            if self.is_open() {
+                counts.pending_redrive += weight(*child);
+            } else if !self.ended.contains_key(number) {
+                counts.aborted += weight(*child);
+            }
         }
         let open: u64 = self.running.values().map(|child| weight(*child)).sum();
         if self.status == MapRunStatus::Running {
@@ -110,11 +130,32 @@ impl Run {
     pub(super) fn close(&mut self, status: MapRunStatus, at: Timestamp) {
         self.status = status;
         self.stopped = Some(at);
-        self.cut_off = self.running.keys().copied().collect();
+        self.cut_off.extend(self.running.keys());
+    }
+
+    /// It is open again: children that did not succeed are to go on.
+    fn redrive(&mut self, count: u32, at: Timestamp) {
+        (self.status, self.stopped) = (MapRunStatus::Running, None);
+        (self.redrives, self.redriven) = (count, Some(at));
+        self.waiting.append(&mut self.running);
+        let bad = self.ended.iter().filter(|(_, (_, ending))| goes_on(ending));
+        self.waiting.extend(bad.map(|(number, (child, _))| (*number, *child)));
     }
 
     pub(super) fn is_open(&self) -> bool {
         self.status == MapRunStatus::Running
+    }
+}
+
+/// Whether a child that ended so goes on with its Map Run.
+fn goes_on(ending: &ChildEnding) -> bool {
+    match ending {
+        ChildEnding::Succeeded(_) => false,
+        ChildEnding::Failed(failure) => {
+            let cause = failure.cause.as_deref().unwrap_or_default();
+            !cause.starts_with("The execution reached the maximum number of history events")
+        }
+        ChildEnding::TimedOut | ChildEnding::Aborted(_) => true,
     }
 }
 
@@ -149,7 +190,7 @@ impl Walk<'_> {
             }
             Event::MapRunSucceeded { frame } => {
                 let run = self.run_mut(*frame)?;
-                let all = run.next == run.children && run.running.is_empty();
+                let all = run.next == run.children && run.running.is_empty() && run.waiting.is_empty();
                 rule!(all, "{} children run, {} of {} began", run.running.len(), run.next, run.children);
                 rule!(!run.is_beyond_tolerance(), "more items failed than may");
                 run.close(MapRunStatus::Succeeded, record.at);
@@ -161,6 +202,27 @@ impl Walk<'_> {
                 rule!(!tolerance || run.is_beyond_tolerance(), "no more items failed than may");
                 run.close(MapRunStatus::Failed, record.at);
                 self.runs_failed_otherwise += usize::from(!tolerance);
+                Ok(())
+            }
+            Event::MapRunRedriven { frame, map_run_arn, count } => {
+                let place = self.visitor(*frame)?.place;
+                let Place::Children(number) = place else {
+                    return Err(Violation(format!("the frame is {}", place.name())));
+                };
+                let closed = self.runs.get_mut(number).filter(|run| !run.is_open());
+                let run = closed.ok_or_else(|| Violation("the Map Run is open".into()))?;
+                rule!(run.arn == *map_run_arn && *count == run.redrives + 1, "redriven {count} times");
+                run.redrive(*count, record.at);
+                Ok(())
+            }
+            Event::ChildRedriven { frame, attempt } => {
+                let run = self.run_mut(*frame)?;
+                let child = run.waiting.remove(attempt);
+                let child = child.ok_or_else(|| Violation("no such child waits to go on".into()))?;
+                let room = run.running.len() < run.limits.concurrency as usize;
+                rule!(room, "more children than may run at once");
+                run.ended.remove(attempt);
+                run.running.insert(*attempt, child);
                 Ok(())
             }
             Event::MapRunAborted { frame } => {
@@ -206,7 +268,10 @@ impl Walk<'_> {
             next: 0,
             running: BTreeMap::new(),
             ended: BTreeMap::new(),
-            cut_off: Vec::new(),
+            cut_off: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+            redrives: 0,
+            redriven: None,
         });
         self.put(frame, Place::Children(self.runs.len() - 1))
     }

@@ -4,7 +4,7 @@ use super::{Happening, World};
 use crate::check::{Violation, rule};
 use crate::clients::{Told, Waiting, Wish, stop_failure};
 use crate::scene::last_part;
-use stateline_runtime::ServiceError;
+use stateline_runtime::{MapRunChange, ServiceError};
 use stateline_store::Store;
 
 /// Open executions looked at for a child to stop.
@@ -41,13 +41,7 @@ impl World {
             Wish::Stop => {
                 let name = client.name.clone().unwrap_or_default();
                 let found = self.disk.find_by_name(&client.machine_arn, &name)?;
-                let Some(id) = found else {
-                    // It may start later; a patient client asks a few times.
-                    if client.asked < 20 {
-                        self.later(400, Happening::Client(number));
-                    }
-                    return Ok(());
-                };
+                let Some(id) = found else { return self.ask_later(number, 400) };
                 self.ledger.ask_stop(id);
                 let asked = process.ask_stop(id, stop_failure());
                 asked.map(|answer| Waiting::Stop { client: number, id, answer })
@@ -56,21 +50,50 @@ impl World {
                 let open = self.disk.open_executions(None, OPEN_MAX)?;
                 let children: Vec<_> = open.iter().filter(|row| row.machine.contains('/')).collect();
                 if children.is_empty() {
-                    if client.asked < 20 {
-                        self.later(700, Happening::Client(number));
-                    }
-                    return Ok(());
+                    return self.ask_later(number, 700);
                 }
                 let id = self.dice.pick(&children).id;
                 self.ledger.ask_stop(id);
                 let asked = process.ask_stop(id, stop_failure());
                 asked.map(|answer| Waiting::Stop { client: number, id, answer })
             }
+            Wish::Redrive => {
+                let name = client.name.clone().unwrap_or_default();
+                let found = self.disk.find_by_name(&client.machine_arn, &name)?;
+                let Some(id) = found else { return self.ask_later(number, 900) };
+                self.ledger.ask_redrive(id);
+                let asked = process.ask_redrive(id, format!("client-{number}").into());
+                asked.map(|answer| Waiting::Redrive { client: number, id, answer })
+            }
+            Wish::UpdateMapRun => {
+                let open = self.disk.open_executions(None, OPEN_MAX)?;
+                let runs: Vec<_> = open.iter().filter(|row| !row.map_runs.is_empty()).collect();
+                if runs.is_empty() {
+                    return self.ask_later(number, 500);
+                }
+                let row = self.dice.pick(&runs);
+                let map_run_arn = self.dice.pick(&row.map_runs).as_str().into();
+                let change = MapRunChange {
+                    concurrency: self.dice.once_in(2).then(|| self.dice.below(4) as u32),
+                    tolerated_count: self.dice.once_in(2).then(|| self.dice.below(3) as u64),
+                    tolerated_percentage: self.dice.once_in(3).then_some(34.0),
+                };
+                let asked = process.ask_update(row.id, map_run_arn, change);
+                asked.map(|answer| Waiting::Update { client: number, answer })
+            }
         };
         self.trace.line(self.now, format_args!("client {number} {:?} {:?}", client.wish, client.name));
         match asked {
             Ok(waiting) => self.waiting.push(waiting),
             Err(error) => self.refused(number, &error),
+        }
+        Ok(())
+    }
+
+    /// What a client means is not there yet; a patient one asks a few times.
+    fn ask_later(&mut self, number: usize, millis: i64) -> Result<(), Violation> {
+        if self.clients.get(number).is_some_and(|client| client.asked < 20) {
+            self.later(millis, Happening::Client(number));
         }
         Ok(())
     }
@@ -94,6 +117,23 @@ impl World {
             Told::Stopped { client, answer: Err(error), .. } => {
                 let unknown = matches!(error, ServiceError::ExecutionDoesNotExist(_));
                 rule!(!unknown, "a stop was refused because the execution is not there, which it is");
+                self.refused(client, &error);
+            }
+            Told::Redriven { client, id, answer: Ok(at) } => {
+                self.trace.line(self.now, format_args!("client {client} redrove it at {at}"));
+                self.ledger.redrive(id, client, at)?;
+            }
+            Told::Redriven { client, answer: Err(ServiceError::ExecutionNotRedrivable(why)), .. } => {
+                self.trace.line(self.now, format_args!("client {client}: {why}"));
+                if why.contains("RUNNING") {
+                    let pause = self.dice.between(500, 5_000);
+                    return self.ask_later(client, pause);
+                }
+            }
+            // The Map Run may have ended meanwhile.
+            Told::Updated { answer: Ok(_) | Err(ServiceError::MapRunCompleted(_)), .. } => {}
+            Told::Redriven { client, answer: Err(error), .. }
+            | Told::Updated { client, answer: Err(error) } => {
                 self.refused(client, &error);
             }
             Told::Nothing { client } => self.unanswered(client),

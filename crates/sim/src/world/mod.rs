@@ -256,7 +256,7 @@ impl World {
             scene: &self.scene,
             ledger: &self.ledger,
             limits: &self.scene.limits,
-            machines: self.shadows.machines(),
+            lists: self.shadows.lists(),
             born: std::mem::take(&mut self.shadows).into_born(),
         };
         judge(&self.disk, &evidence, &mut self.cover)

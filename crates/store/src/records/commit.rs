@@ -161,7 +161,7 @@ impl Plan {
 
 /// The lists that a row stands in.
 pub(super) fn lists(row: &ExecutionRow) -> impl Iterator<Item = &str> {
-    std::iter::once(&row.machine).chain(&row.lists).map(String::as_str)
+    std::iter::once(row.list()).chain(row.lists.iter().map(String::as_str))
 }
 
 /// A caller that contradicts itself is told so before anything is written.
@@ -179,7 +179,7 @@ fn check_append(append: &Append) -> Result<(), CommitError> {
     if row.status.is_open() && row.expires.is_some() {
         return Err(refused(append.id, "sets an expiry on an open execution"));
     }
-    if !lists(row).all(keys::fits) || !keys::fits(&row.name) {
+    if !lists(row).all(keys::fits) || !keys::fits(&row.machine) || !keys::fits(&row.name) {
         return Err(refused(append.id, "has a machine, list or name that is too long for a key"));
     }
     Ok(())

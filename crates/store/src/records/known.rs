@@ -27,7 +27,9 @@ pub(super) fn identity(row: &ExecutionRow) -> u64 {
     hash.update(&row.started.as_millis().to_le_bytes());
     hash.update(&row.machine.len().to_le_bytes());
     hash.update(row.machine.as_bytes());
+    hash.update(&row.name.len().to_le_bytes());
     hash.update(row.name.as_bytes());
+    hash.update(row.list().as_bytes());
     for list in &row.lists {
         hash.update(&list.len().to_le_bytes());
         hash.update(list.as_bytes());

@@ -9,6 +9,7 @@ pub fn cases<B: Bench>() -> Cases<B> {
         ("lists run from new to old and page without gaps", paging),
         ("lists filter by status", filtering),
         ("rows stand in every list they name", more_lists),
+        ("children are listed by their Map Run", children),
         ("names lead to the execution that took them last", names),
         ("wake-ups come earliest first and move", wakes),
         ("wake-ups set before the earliest one are seen", earlier_wakes),
@@ -18,6 +19,29 @@ pub fn cases<B: Bench>() -> Cases<B> {
 
 fn query(status: Option<Status>, before: Option<ListKey>, limit: usize) -> ListQuery {
     ListQuery { machine: MACHINE.to_owned(), status, before, limit }
+}
+
+fn children(bench: &mut impl Bench) {
+    let store = bench.store();
+    let mut rows: Vec<_> = (0..4).map(|n| row(n, n as u64)).collect();
+    for (row, map_run) in rows.iter_mut().zip([None, Some("run:1"), Some("run:1"), Some("run:2")]) {
+        row.map_run = map_run.map(str::to_owned);
+    }
+    start(store, &mut rows);
+    rows[1] = closed(rows[1].clone(), Status::Failed, 50);
+    start(store, &mut rows);
+    let list = |list: &str, status| {
+        let query = ListQuery { machine: list.to_owned(), ..query(status, None, 10) };
+        store.list(&query).expect("a page").iter().map(|row| row.id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(MACHINE, None), [rows[0].id]);
+    assert_eq!(list("run:1", None), [rows[2].id, rows[1].id]);
+    assert_eq!(list("run:1", Some(Status::Failed)), [rows[1].id]);
+    assert_eq!(list("run:2", Some(Status::Running)), [rows[3].id]);
+    // Their names stand under their machine all the same.
+    assert_eq!(store.find_by_name(MACHINE, &rows[1].name), Ok(Some(rows[1].id)));
+    assert_eq!(store.expire(at(50), 10), Ok(1));
+    assert_eq!(list("run:1", None), [rows[2].id]);
 }
 
 /// All pages of a list; `between` runs after each page.

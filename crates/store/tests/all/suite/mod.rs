@@ -52,6 +52,7 @@ pub fn row(started: i64, unique: u64) -> ExecutionRow {
         map_runs: Vec::new(),
         body: format!("body of {unique}").into_bytes(),
         lists: Vec::new(),
+        map_run: None,
     }
 }
 
