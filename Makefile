@@ -40,10 +40,12 @@ setup:
 
 format:
 	cargo fmt --all --check
+	cargo fmt --check --manifest-path tests/rust-sdk/Cargo.toml
 
 tidy:
 	cargo xtask tidy
 	cargo xtask shapes --check
+	cargo xtask models --check
 
 clippy:
 	cargo clippy --workspace --all-targets --locked -- -D warnings
@@ -79,4 +81,4 @@ bench: build
 
 clean:
 	cargo clean
-	rm -rf .venv .tools
+	rm -rf .venv .tools tests/node-sdk/node_modules

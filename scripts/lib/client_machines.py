@@ -17,6 +17,10 @@ SLEEP = text("Sleep", Sleep={"Type": "Wait", "Seconds": 600, "End": True})
 # Two events an item and two more an iteration: long enough for pages.
 MANY = text("Each", Each={"Type": "Map", "ItemsPath": "$.items", "End": True, "ItemProcessor": {
     "StartAt": "Item", "States": {"Item": {"Type": "Pass", "End": True}}}})
+# A distributed Map whose children wait.
+WIDE = text("Each", Each={"Type": "Map", "Label": "Each", "End": True, "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+    "StartAt": "Item", "States": {"Item": {"Type": "Wait", "Seconds": 600, "End": True}}}})
 # Four mistakes in one definition.
 WRONG = text("Nowhere", Here={"Type": "Pass", "Next": "There"}, Odd={"Type": "Task", "End": True},
              Late={"Type": "Wait", "Seconds": -1, "End": True})

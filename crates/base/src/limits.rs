@@ -56,6 +56,8 @@ pub struct Limits {
     pub express_history_days: u32,
     /// Workers that may ask for one activity's tasks at once.
     pub activity_workers_max: usize,
+    /// Seconds for which a worker's request for a task is held when there is none.
+    pub activity_poll_seconds: u64,
 }
 
 impl Default for Limits {
@@ -84,6 +86,7 @@ impl Default for Limits {
             express_kept: 1_000,
             express_history_days: 0,
             activity_workers_max: 1_000,
+            activity_poll_seconds: 60,
         }
     }
 }

@@ -49,6 +49,22 @@ fn the_quick_benchmark_runs_and_reports() {
 }
 
 #[test]
+fn the_benchmark_of_waiting_runs_and_reports() {
+    let few = ["--pollers", "20", "--open-tasks", "40", "--seconds", "0.1", "--warm-up", "0.05"];
+    let output = bench(&[&["--waiting", "--output", "json"], &few[..]].concat());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON on stdout");
+    assert_eq!((&report["pollers"], &report["open_tasks"]), (&Value::from(20), &Value::from(40)));
+    for phase in ["quiet", "loaded"] {
+        for key in ["per_second", "p50_ms", "p99_ms", "max_ms"] {
+            assert!(report[phase][key].is_number(), "{phase} {key}: {report}");
+        }
+    }
+    assert!(report["p99_ratio"].is_number(), "{report}");
+}
+
+#[test]
 fn an_endpoint_without_a_server_is_reported() {
     let output = bench(&["--endpoint", "http://127.0.0.1:1", "--quick"]);
     assert_eq!(output.status.code(), Some(1));

@@ -11,6 +11,7 @@ use std::path::PathBuf;
   stateline bench
   stateline bench --quick
   stateline bench --workload pass5 --kind standard --in-flight 1,32,256 --rounds 5
+  stateline bench --waiting
   stateline bench --endpoint http://127.0.0.1:8083 --pid $(pidof stateline) --output json
 
 Every case is a closed loop: so many clients, each of which starts its next workflow when it has seen
@@ -20,7 +21,10 @@ server of their own with a new data directory, or against --endpoint.
 What can be seen of an end differs. In-process, and over HTTP for synchronous Express, it is the end
 itself. Over HTTP the end of a Standard workflow is asked for with DescribeExecution; what those
 requests cost the server is measured afterwards and shown apart. An asynchronous Express workflow
-cannot be asked for, so over HTTP its case ends with the acceptance, and says so.")]
+cannot be asked for, so over HTTP its case ends with the acceptance, and says so.
+
+With --waiting, DescribeExecution is measured twice in one run: with nothing else to do, and while
+--pollers requests of workers are held and --open-tasks tasks wait for their tokens.")]
 pub struct BenchArgs {
     /// The workflows [default: all]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NAME")]
@@ -46,6 +50,15 @@ pub struct BenchArgs {
     /// A few short cases, to see that everything runs
     #[arg(long)]
     pub quick: bool,
+    /// Instead of the cases: how DescribeExecution answers while workers poll and tasks wait for their tokens
+    #[arg(long, conflicts_with_all = ["workload", "kind", "way", "rounds", "quick"])]
+    pub waiting: bool,
+    /// Of --waiting: GetActivityTask that are held at once; AWS takes 1000 of one activity
+    #[arg(long, value_name = "N", default_value_t = 1_000, requires = "waiting", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub pollers: u32,
+    /// Of --waiting: tasks that are open at once
+    #[arg(long, value_name = "N", default_value_t = 10_000, requires = "waiting", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub open_tasks: u32,
     /// Where the engines of the benchmark keep executions: a folder for new data directories, or memory:
     /// [default: the folder for temporary files]
     #[arg(long, value_name = "DIR|memory:")]

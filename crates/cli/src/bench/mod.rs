@@ -16,6 +16,7 @@ mod meter;
 mod outside;
 mod report;
 mod server;
+mod waiting;
 
 pub use args::{BenchArgs, BenchCaseArgs, BenchFunctionArgs};
 pub use function::run as run_function;
@@ -91,6 +92,10 @@ pub enum BenchError {
 /// See [`BenchError`]; the first case that fails ends the benchmark, and what was measured before it
 /// is printed all the same.
 pub async fn run(args: BenchArgs) -> Result<ExitCode, BenchError> {
+    if args.waiting {
+        waiting::run(&Bench::new(&args)?, &args).await?.print(args.output);
+        return Ok(ExitCode::SUCCESS);
+    }
     let plan = Plan::new(&args);
     if plan.cases.is_empty() {
         return Err(BenchError::NoCase(plan.left_out.join("; ")));

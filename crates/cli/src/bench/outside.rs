@@ -123,19 +123,19 @@ struct Outside {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Created {
-    state_machine_arn: String,
+pub(super) struct Created {
+    pub state_machine_arn: String,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Started {
-    execution_arn: String,
+pub(super) struct Started {
+    pub execution_arn: String,
 }
 
 #[derive(Deserialize)]
-struct Described {
-    status: String,
+pub(super) struct Described {
+    pub status: String,
 }
 
 impl Client for Outside {
@@ -201,9 +201,9 @@ impl Outside {
 }
 
 /// A client that only asks.
-struct Asking {
-    connection: Connection,
-    arn: String,
+pub(super) struct Asking {
+    pub connection: Connection,
+    pub arn: String,
 }
 
 impl Client for Asking {
@@ -213,7 +213,7 @@ impl Client for Asking {
     }
 }
 
-fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, BenchError> {
+pub(super) fn read<'a, T: Deserialize<'a>>(answer: &'a [u8]) -> Result<T, BenchError> {
     serde_json::from_slice(answer).map_err(|error| {
         BenchError::Client(format!(
             "the answer {} is not the API's: {error}",

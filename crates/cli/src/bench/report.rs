@@ -38,7 +38,7 @@ pub struct MachineFacts {
 }
 
 impl MachineFacts {
-    fn read() -> Self {
+    pub(super) fn read() -> Self {
         let text = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
         let cpus = text("/proc/cpuinfo");
         let model = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
@@ -160,7 +160,7 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
 }
 
 /// With three digits that say something.
-fn shown(value: Option<f64>) -> String {
+pub(super) fn shown(value: Option<f64>) -> String {
     match value {
         None => "-".to_owned(),
         Some(value) if value >= 100.0 => format!("{value:.0}"),

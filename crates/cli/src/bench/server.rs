@@ -16,6 +16,8 @@ use tokio::process::{Child, Command};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Processes of the function. They answer at once, so more would only wait in line for two cores.
 const FUNCTION_PROCESSES: usize = 4;
+/// Calls that may wait for one: more than any case begins at once.
+const FUNCTION_QUEUE: usize = 1_000_000;
 
 /// A server that runs.
 pub struct Server {
@@ -34,8 +36,10 @@ impl Server {
         let config = folder.join("stateline.toml");
         // A string of JSON is a string of TOML.
         let command = json!([program.to_string_lossy(), "bench-function"]);
-        let settings =
-            format!("[functions.{FUNCTION_NAME}]\ncommand = {command}\nconcurrency = {FUNCTION_PROCESSES}\n");
+        let settings = format!(
+            "[functions.{FUNCTION_NAME}]\ncommand = {command}\nconcurrency = {FUNCTION_PROCESSES}\n\
+             queue = {FUNCTION_QUEUE}\n"
+        );
         std::fs::write(&config, settings)?;
         let mut serve = Command::new(program);
         serve.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(&config);

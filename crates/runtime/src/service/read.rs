@@ -265,8 +265,8 @@ fn shown_name(row: &ExecutionRow) -> &str {
 }
 
 pub(super) fn item(row: ExecutionRow) -> ExecutionItem {
-    let name = shown_name(&row).into();
     let body::Body { redrives, redriven_at, .. } = body::read(&row);
+    let name = shown_name(&row).into();
     // The lists of a row are its version's, and its alias's where there is one.
     let mut lists = row.lists.into_iter().map(Arc::from);
     ExecutionItem {
