@@ -45,6 +45,7 @@ format:
 tidy:
 	cargo xtask tidy
 	cargo xtask shapes --check
+	cargo xtask models --check
 
 clippy:
 	cargo clippy --workspace --all-targets --locked -- -D warnings

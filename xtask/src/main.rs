@@ -1,4 +1,5 @@
-//! The house's own tool: checks that the rules of CONTRIBUTING.md hold in this tree.
+//! The house's own tool: checks that the rules of CONTRIBUTING.md hold in this tree, and makes the
+//! files that are made of others.
 //!
 //! `tidy` reads the repository and prints findings; it never changes a file and knows nothing about
 //! what the crates do. `make verify` calls it as `cargo xtask tidy`, and so may anyone by hand.
@@ -8,6 +9,7 @@
 
 mod check;
 mod finding;
+mod models;
 mod shapes;
 mod tree;
 
@@ -16,16 +18,19 @@ use std::process::ExitCode;
 
 use finding::Finding;
 
-const USAGE: &str = "usage: cargo xtask tidy | shapes [--check]
+const USAGE: &str = "usage: cargo xtask tidy | shapes [--check] | models [--check]
 
   tidy     check floors, purity, sizes, headings, manifests, text and links
   shapes   write crates/api/src/shapes from AWS's public model, or check that it is what the model gives
+  models   write the table of services' answers from botocore in .venv, or say whether it is stale
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["tidy"] => tidy(),
+        ["models"] => models::run(root(), false),
+        ["models", "--check"] => models::run(root(), true),
         ["shapes"] => shapes::run(root(), false),
         ["shapes", "--check"] => shapes::run(root(), true),
         ["--help" | "-h" | "help"] => {

@@ -439,6 +439,11 @@ async fn damaged_requests_always_get_an_answer() {
         ("GetExecutionHistory", json!({"executionArn": execution, "reverseOrder": true}).to_string()),
         ("StopExecution", json!({"executionArn": execution, "error": "e", "cause": "c"}).to_string()),
         ("DeleteStateMachine", json!({"stateMachineArn": format!("{machine}-2")}).to_string()),
+        (
+            "TestState",
+            json!({"definition": pass(), "stateName": "S", "variables": "{}", "inspectionLevel": "DEBUG"})
+                .to_string(),
+        ),
     ];
     let mut rng = Rng::new(20_261_121);
     for (operation, body) in &requests {

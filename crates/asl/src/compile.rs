@@ -3,6 +3,7 @@
 //! line, the editor.
 
 use crate::json::parse;
+use crate::lone;
 use crate::yaml::parse_yaml;
 use crate::{Code, Diagnostic, Program, Span, Tree, check, lower};
 
@@ -40,7 +41,15 @@ impl Compilation {
 #[must_use]
 pub fn compile(text: &str, kind: MachineKind) -> Compilation {
     let (tree, diagnostics) = parse(text);
-    of_tree(tree, diagnostics, kind)
+    of_tree(tree, diagnostics, kind, false)
+}
+
+/// The same for a definition that is one state: a Standard machine with that state, which has the
+/// name [`crate::LONE_STATE`], and an end for every state it may go on to.
+#[must_use]
+pub fn compile_state(text: &str) -> Compilation {
+    let (tree, diagnostics) = parse(text);
+    of_tree(lone::machine_of(tree), diagnostics, MachineKind::Standard, true)
 }
 
 /// The same for a definition in YAML; every place is one of the YAML text. The definition
@@ -48,7 +57,7 @@ pub fn compile(text: &str, kind: MachineKind) -> Compilation {
 #[must_use]
 pub fn compile_yaml(text: &str, kind: MachineKind) -> Compilation {
     let (tree, diagnostics) = parse_yaml(text);
-    let mut compilation = of_tree(tree, diagnostics, kind);
+    let mut compilation = of_tree(tree, diagnostics, kind, false);
     // Places within folded and escaped texts are guesses; none may cut a character.
     for found in &mut compilation.diagnostics {
         found.span = whole(text, found.span);
@@ -64,9 +73,9 @@ fn whole(text: &str, span: Span) -> Span {
     Span::new(start, end)
 }
 
-fn of_tree(tree: Tree, mut diagnostics: Vec<Diagnostic>, kind: MachineKind) -> Compilation {
+fn of_tree(tree: Tree, mut diagnostics: Vec<Diagnostic>, kind: MachineKind, lone: bool) -> Compilation {
     let sound = !diagnostics.iter().any(Diagnostic::is_error);
-    let (checked, found) = check::check(&tree, kind, sound);
+    let (checked, found) = check::check(&tree, kind, sound, lone);
     // A state that is written twice in one object is told once, as AWS tells it.
     let told = |repeated: &Diagnostic| {
         found.iter().any(|found| found.code == Code::DuplicateStateName && found.span == repeated.span)

@@ -2,7 +2,7 @@
 //! checked, indexed [`Program`]. Nothing here runs a workflow; the engine does.
 //!
 //! [`compile`] is the entry for everybody, [`compile_yaml`] for who has a file in
-//! YAML. [`parse`] gives the tree of any text,
+//! YAML, [`compile_state`] for a state on its own. [`parse`] gives the tree of any text,
 //! however broken, for editors; [`aws_text`] the message of AWS's
 //! `InvalidDefinition`.
 
@@ -11,6 +11,7 @@ mod compile;
 mod diagnostic;
 pub mod graph;
 mod json;
+mod lone;
 mod lower;
 pub mod program;
 mod resource;
@@ -18,9 +19,10 @@ mod span;
 mod tree;
 mod yaml;
 
-pub use compile::{Compilation, MachineKind, compile, compile_yaml};
+pub use compile::{Compilation, MachineKind, compile, compile_state, compile_yaml};
 pub use diagnostic::{Code, Diagnostic, Severity, aws_reports, aws_text};
 pub use json::{DEPTH_MAX, parse};
+pub use lone::LONE_STATE;
 pub use program::Program;
 pub use resource::{Pattern, TaskResource};
 pub use span::{LineIndex, Position, Span};

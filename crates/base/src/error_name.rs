@@ -20,6 +20,8 @@ pub const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
 pub const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
 /// More items of a distributed Map failed than may.
 pub const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
+/// A distributed Map could not read its items.
+pub const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
 /// A JSONata expression failed.
 pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
 /// Credentials do not allow the task.

@@ -50,22 +50,7 @@ pub fn advance(
     }
     // Clocks may step back; an execution's own time does not.
     let at = at.max(x.last_at);
-    let subject = match &input {
-        Input::TaskSucceeded { attempt, .. }
-        | Input::TaskFailed { attempt, .. }
-        | Input::TokenSucceeded { attempt, .. }
-        | Input::TokenFailed { attempt, .. }
-        | Input::Heartbeat { attempt }
-        | Input::AttemptLost { attempt } => Some(find_attempt(x, *attempt).ok_or(Rejection::StaleAttempt)?),
-        Input::TaskTaken { attempt, .. } => Some(find_offer(x, *attempt).ok_or(Rejection::StaleAttempt)?),
-        Input::ChildEnded { attempt, .. } => {
-            Some(find_map_run(x, |run| run.running.contains_key(attempt)).ok_or(Rejection::StaleAttempt)?)
-        }
-        Input::UpdateMapRun { map_run_arn, .. } => {
-            Some(find_map_run(x, |run| run.arn == *map_run_arn).ok_or(Rejection::StaleMapRun)?)
-        }
-        Input::Tick | Input::Stop(_) | Input::Continue | Input::Redrive { .. } => None,
-    };
+    let subject = subject(x, &input, at)?;
     let mut decider = Decider::new(setting, x, at);
     if let Input::Stop(failure) = input {
         decider.stop(Event::ExecutionAborted { failure });
@@ -77,36 +62,70 @@ pub fn advance(
         decider.stop(Event::ExecutionTimedOut);
         return Ok(decider.finish());
     }
+    take(&mut decider, input, subject);
+    decider.run();
+    Ok(decider.finish())
+}
+
+/// The frame that an input is about; none for those about the execution as a whole.
+fn subject(x: &Execution, input: &Input, at: Timestamp) -> Result<Option<FrameId>, Rejection> {
+    match input {
+        Input::TaskSucceeded { attempt, .. }
+        | Input::TaskFailed { attempt, .. }
+        | Input::AttemptLost { attempt } => {
+            find_attempt(x, *attempt).ok_or(Rejection::StaleAttempt).map(Some)
+        }
+        Input::TokenSucceeded { attempt, .. }
+        | Input::TokenFailed { attempt, .. }
+        | Input::Heartbeat { attempt } => {
+            // Whoever returns a token after its time is late, also when nobody has looked yet.
+            let found = find_attempt(x, *attempt);
+            let in_time = found.filter(|frame| x.frame(*frame).due().is_none_or(|due| due > at));
+            in_time.ok_or(Rejection::StaleAttempt).map(Some)
+        }
+        Input::TaskTaken { attempt, .. } => find_offer(x, *attempt).ok_or(Rejection::StaleAttempt).map(Some),
+        Input::ChildEnded { attempt, .. } => {
+            let found = find_map_run(x, |run| run.running.contains_key(attempt));
+            found.ok_or(Rejection::StaleAttempt).map(Some)
+        }
+        Input::UpdateMapRun { map_run_arn, .. } => {
+            let found = find_map_run(x, |run| run.arn == *map_run_arn);
+            found.ok_or(Rejection::StaleMapRun).map(Some)
+        }
+        Input::Tick | Input::Stop(_) | Input::Continue | Input::Redrive { .. } => Ok(None),
+    }
+}
+
+/// What an input does to the frame that it is about.
+fn take(decider: &mut Decider<'_>, input: Input, subject: Option<FrameId>) {
     match (input, subject) {
         (Input::TaskSucceeded { output, .. }, Some(frame)) => {
-            states::task::succeeded(&mut decider, frame, &output);
+            states::task::succeeded(decider, frame, &output);
         }
         (Input::TaskFailed { failure, .. }, Some(frame)) => {
-            states::task::failed(&mut decider, frame, failure);
+            states::task::failed(decider, frame, failure);
         }
         (Input::TokenSucceeded { output, .. }, Some(frame)) => {
-            states::task::completed(&mut decider, frame, &output);
+            states::task::completed(decider, frame, &output);
         }
         (Input::TokenFailed { failure, .. }, Some(frame)) => {
-            states::task::failed(&mut decider, frame, failure);
+            states::task::failed(decider, frame, failure);
         }
-        (Input::Heartbeat { .. }, Some(frame)) => states::task::heartbeat(&mut decider, frame),
+        (Input::Heartbeat { .. }, Some(frame)) => states::task::heartbeat(decider, frame),
         (Input::TaskTaken { worker, .. }, Some(frame)) => {
-            states::task::taken(&mut decider, frame, worker);
+            states::task::taken(decider, frame, worker);
         }
-        (Input::AttemptLost { .. }, Some(frame)) => states::task::lost(&mut decider, frame),
+        (Input::AttemptLost { .. }, Some(frame)) => states::task::lost(decider, frame),
         (Input::ChildEnded { attempt, ending, started_at, stopped_at }, Some(frame)) => {
             let ended = Event::ChildEnded { frame, attempt, ending, started_at, stopped_at };
-            states::map_run::child_ended(&mut decider, frame, ended);
+            states::map_run::child_ended(decider, frame, ended);
         }
         (Input::UpdateMapRun { limits, .. }, Some(frame)) => {
-            states::map_run::update(&mut decider, frame, limits);
+            states::map_run::update(decider, frame, limits);
         }
         (Input::Tick, _) => decider.tick(),
         _ => decider.ready = order::stack(decider.x),
     }
-    decider.run();
-    Ok(decider.finish())
 }
 
 fn find_attempt(x: &Execution, wanted: AttemptId) -> Option<FrameId> {

@@ -32,9 +32,9 @@ pub(crate) fn of_decision(
     if task::has_token(decider.state(frame)) {
         built["Task"] = json!({"Token": decider.setting.outside.task_token(attempt(decider.x, frame))});
     }
-    let Some(given) = decider.given_context() else { return built };
+    let Some(bench) = decider.bench() else { return built };
     // Recorded on AWS: a member that is given stands as it is, an empty one too.
-    for (member, value) in given {
+    for (member, value) in &bench.context {
         built[member] = value.clone();
     }
     built

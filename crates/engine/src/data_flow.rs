@@ -9,6 +9,7 @@ use crate::execution::Iterations;
 use crate::expression::{self, Seen};
 use crate::retry::Raised;
 use crate::scope::Scope;
+use crate::testing;
 use crate::variables;
 use serde_json::Value;
 use stateline_asl::program::{Catcher, Map, QueryLanguage, ResultPath, Selector, Template};
@@ -21,9 +22,11 @@ use std::sync::Arc;
 pub(crate) fn effective_input(decider: &Decider<'_>, frame: FrameId) -> Result<Payload, Raised> {
     let state = decider.state(frame);
     let input = select(decider, frame, &state.input_path, &decider.frame(frame).input)?;
-    if state.language == QueryLanguage::JsonPath {
-        decider.inspect(|seen| seen.after_input_path = Some(input.clone()));
-    }
+    decider.inspect(|seen| {
+        if testing::shows_input(decider, frame) {
+            seen.after_input_path = Some(input.clone());
+        }
+    });
     Ok(input)
 }
 
@@ -36,6 +39,7 @@ pub(crate) fn request(
 ) -> Result<Payload, Raised> {
     let request = shape(decider, frame, template, input)?;
     decider.inspect(|seen| match decider.state(frame).language {
+        _ if !testing::shows_request(decider, frame) => {}
         QueryLanguage::JsonPath => seen.after_parameters = Some(request.clone()),
         QueryLanguage::Jsonata => seen.after_arguments = Some(request.clone()),
     });
@@ -255,19 +259,22 @@ pub(crate) fn with_result(
 pub(crate) fn leave(decider: &Decider<'_>, frame: FrameId, steps: LastSteps<'_>) -> Result<Left, Raised> {
     let seen = Seen { result: steps.has_result.then_some(steps.result), ..Seen::default() };
     let scope = Scope::new(decider, frame, steps.result).with_seen(seen);
-    if steps.has_result {
-        decider.inspect(|seen| seen.result = Some(steps.result.clone()));
-    }
+    decider.inspect(|seen| {
+        if testing::shows_result(decider, frame) {
+            seen.result = Some(steps.result.clone());
+        }
+    });
     let assigned = assign(decider, frame, steps.assign, &scope)?;
-    decider.inspect(|seen| seen.variables.clone_from(&assigned));
+    decider.inspect(|seen| seen.assign(&assigned));
     let output = match (decider.state(frame).language, steps.output) {
         (QueryLanguage::Jsonata, Some(output)) => filled(decider, frame, output, &scope)?,
         (QueryLanguage::Jsonata, None) => steps.result.clone(),
         (QueryLanguage::JsonPath, _) => {
             let result = shape(decider, frame, steps.result_selector, steps.result)?;
-            decider.inspect(|seen| seen.after_result_selector = Some(result.clone()));
+            let shows = testing::shows_steps(decider, frame);
+            decider.inspect(|seen| seen.after_result_selector = shows.then(|| result.clone()));
             let merged = place(decider, frame, result, steps.result_path)?;
-            decider.inspect(|seen| seen.after_result_path = Some(merged.clone()));
+            decider.inspect(|seen| seen.after_result_path = shows.then(|| merged.clone()));
             select(decider, frame, &decider.state(frame).output_path, &merged)?
         }
     };
@@ -284,6 +291,7 @@ pub(crate) fn after_error(
     let seen = Seen { error_output: Some(error_output), ..Seen::default() };
     let scope = Scope::new(decider, frame, error_output).with_seen(seen);
     let assigned = assign(decider, frame, catcher.assign.as_ref(), &scope)?;
+    decider.inspect(|seen| seen.assign(&assigned));
     let output = match (decider.state(frame).language, &catcher.output) {
         (QueryLanguage::Jsonata, Some(output)) => filled(decider, frame, output, &scope)?,
         (QueryLanguage::Jsonata, None) => error_output.clone(),

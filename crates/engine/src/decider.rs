@@ -5,13 +5,12 @@ use crate::apply::apply;
 use crate::execution::{Execution, Frame, ROOT};
 use crate::outside::Outside;
 use crate::redrive::NotRedrivable;
-use crate::testing::Inspection;
-use serde_json::{Map, Value};
+use crate::testing::{Bench, Inspection};
 use stateline_asl::Program;
 use stateline_asl::program::{State, StateIndex};
 use stateline_base::{Failure, Limits, Payload, Rng, Timestamp, error_name};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, Record};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// What a decision may look at beside the execution.
@@ -213,10 +212,8 @@ pub(crate) struct Decider<'a> {
     pub(crate) rng: Cell<Rng>,
     /// Frames to go on with; the last one first.
     pub(crate) ready: Vec<FrameId>,
-    /// What a tested state shows on its way; `None` in ordinary service.
-    inspection: Option<&'a RefCell<Inspection>>,
-    /// Members of the Context object that a test gives.
-    context: Option<&'a Map<String, Value>>,
+    /// The circumstances of a tested state; `None` in ordinary service.
+    bench: Option<&'a Bench>,
     decision: Decision,
     /// Bytes of documents in the records, each that is handed on counted once.
     bytes: usize,
@@ -232,8 +229,7 @@ impl<'a> Decider<'a> {
             at,
             rng,
             ready: Vec::new(),
-            inspection: None,
-            context: None,
+            bench: None,
             decision: Decision::default(),
             bytes: 0,
             counted: None,
@@ -241,25 +237,26 @@ impl<'a> Decider<'a> {
     }
 
     /// The same for a test.
-    pub(crate) fn inspected(
-        mut self,
-        inspection: &'a RefCell<Inspection>,
-        context: &'a Map<String, Value>,
-    ) -> Self {
-        (self.inspection, self.context) = (Some(inspection), Some(context));
+    pub(crate) fn on_bench(mut self, bench: &'a Bench) -> Self {
+        self.bench = Some(bench);
         self
     }
 
     /// Notes what a tested state shows; does nothing in ordinary service.
     pub(crate) fn inspect(&self, note: impl FnOnce(&mut Inspection)) {
-        if let Some(inspection) = self.inspection {
-            note(&mut inspection.borrow_mut());
+        if let Some(bench) = self.bench {
+            bench.note(note);
         }
     }
 
-    /// Members of the Context object that a test gives.
-    pub(crate) fn given_context(&self) -> Option<&'a Map<String, Value>> {
-        self.context
+    /// The circumstances of a tested state.
+    pub(crate) fn bench(&self) -> Option<&'a Bench> {
+        self.bench
+    }
+
+    /// Whether a test puts something in the place of the state's work.
+    pub(crate) fn is_mocked(&self) -> bool {
+        self.bench.is_some_and(|bench| bench.mocked)
     }
 
     pub(crate) fn frame(&self, id: FrameId) -> &Frame {

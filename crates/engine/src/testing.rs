@@ -1,15 +1,21 @@
 //! One state on its own, as `TestState` runs it: the same decisions, on an execution that
 //! consists of this state, with whatever the author puts in the place of the world.
 
+mod bench;
+mod source;
+
+pub(crate) use bench::{
+    Bench, as_written, read_items, shows_input, shows_request, shows_result, shows_steps,
+};
+
 use crate::apply::begin;
 use crate::decider::{Decider, Effect, Input, Rejection, Setting};
 use crate::execution::{Activity, Execution, ROOT};
 use crate::states;
 use serde_json::{Map, Value};
-use stateline_asl::program::{Kind, StateIndex};
-use stateline_base::{Failure, Payload, Timestamp};
+use stateline_asl::program::{self, Kind, StateIndex};
+use stateline_base::{Failure, Payload, Timestamp, error_name};
 use stateline_journal::{AttemptId, Event, Record, Started};
-use std::cell::RefCell;
 use std::sync::Arc;
 
 /// What is tested, and under which circumstances.
@@ -29,6 +35,8 @@ pub struct StateTestRequest {
     pub retries_used: u32,
     /// Items of a Map that failed.
     pub failed_items: u64,
+    /// What the `ItemReader` of a mocked Map would have read, as it stands at its source.
+    pub reader_data: Option<String>,
 }
 
 /// What stands for the work of a Task, Parallel or Map.
@@ -46,8 +54,7 @@ pub struct StateTest {
     x: Execution,
     mock: Option<Mock>,
     failed_items: u64,
-    context: Map<String, Value>,
-    inspection: RefCell<Inspection>,
+    bench: Bench,
 }
 
 /// Where a test stands.
@@ -109,8 +116,13 @@ pub struct Inspection {
     pub after_result_selector: Option<Payload>,
     pub after_result_path: Option<Payload>,
     pub after_items_path: Option<Payload>,
+    pub after_items_pointer: Option<Payload>,
     pub after_item_selector: Option<Payload>,
+    pub after_item_batcher: Option<Payload>,
+    /// Those that were given and those that the state assigned.
     pub variables: Vec<(Arc<str>, Payload)>,
+    /// How many iterations, or children, a Map has.
+    pub iterations: Option<u32>,
     pub max_concurrency: Option<u64>,
     pub tolerated_failure_count: Option<u64>,
     pub tolerated_failure_percentage: Option<f64>,
@@ -124,6 +136,18 @@ pub struct Inspection {
     pub failure: Option<Failure>,
 }
 
+impl Inspection {
+    /// Notes variables with their new values.
+    pub(crate) fn assign(&mut self, assigned: &[(Arc<str>, Payload)]) {
+        for (name, value) in assigned {
+            match self.variables.iter_mut().find(|(known, _)| known == name) {
+                Some(variable) => variable.1 = value.clone(),
+                None => self.variables.push((name.clone(), value.clone())),
+            }
+        }
+    }
+}
+
 impl StateTest {
     /// Begins a test and runs it until it needs something from outside.
     ///
@@ -132,18 +156,13 @@ impl StateTest {
     pub fn start(
         setting: Setting<'_>,
         started: Started,
-        request: StateTestRequest,
+        mut request: StateTestRequest,
         at: Timestamp,
     ) -> (StateTest, StateTestStep) {
         let record = Record { at, id: 1, previous: 0, event: Event::ExecutionStarted(Box::new(started)) };
         let x = begin(&record).expect("the record is a start");
-        let mut test = StateTest {
-            x,
-            mock: request.mock,
-            failed_items: request.failed_items,
-            context: request.context,
-            inspection: RefCell::default(),
-        };
+        let bench = Bench::of(&mut request);
+        let mut test = StateTest { x, mock: request.mock, failed_items: request.failed_items, bench };
         // A test has no journal that its execution would have to follow from.
         test.x.frame_mut(ROOT).variables.assign(&request.variables);
         let step = test.decide(setting, at, |decider| {
@@ -192,6 +211,18 @@ impl StateTest {
         }
     }
 
+    /// What becomes of a test whose time is over: nothing retries or catches that.
+    #[must_use]
+    pub fn timed_out(&self) -> StateTestOutcome {
+        StateTestOutcome {
+            status: StateTestStatus::Failed,
+            output: None,
+            failure: Some(Failure::named(error_name::TIMEOUT)),
+            next: None,
+            inspection: self.bench.inspection(),
+        }
+    }
+
     /// Lets the state do something, and then the mock, where the state waits for what it stands for.
     fn decide(
         &mut self,
@@ -199,7 +230,7 @@ impl StateTest {
         at: Timestamp,
         first: impl FnOnce(&mut Decider<'_>),
     ) -> StateTestStep {
-        let mut decider = Decider::new(setting, &mut self.x, at).inspected(&self.inspection, &self.context);
+        let mut decider = Decider::new(setting, &mut self.x, at).on_bench(&self.bench);
         first(&mut decider);
         if let Some(mock) = self.mock.take_if(|_| waits_for_work(decider.x)) {
             stand_in(&mut decider, mock, self.failed_items);
@@ -219,7 +250,7 @@ impl StateTest {
 
     /// The outcome, when the records tell one.
     fn step_of(&self, records: &[Record]) -> Option<StateTestStep> {
-        let inspection = self.inspection.borrow().clone();
+        let inspection = self.bench.inspection();
         let (failure, caught) = (inspection.failure.clone(), inspection.catch_index.is_some());
         let outcome =
             |status, output, failure, next| StateTestOutcome { status, output, failure, next, inspection };
@@ -257,7 +288,17 @@ fn waits_for_work(x: &Execution) -> bool {
     )
 }
 
+/// Recorded on AWS: without a tolerance any number of failed items goes through.
+fn threshold(decider: &Decider<'_>, map: &program::Map, failed_items: u64) -> Option<Failure> {
+    let distributed = map.distributed.as_ref()?;
+    let tolerates = distributed.tolerated_count.is_some() || distributed.tolerated_percentage.is_some();
+    states::map_run::threshold(decider, ROOT, failed_items).filter(|_| tolerates)
+}
+
 fn stand_in(decider: &mut Decider<'_>, mock: Mock, failed_items: u64) {
+    if let Err(raised) = bench::show_items(decider, ROOT) {
+        return decider.fail_joined(ROOT, raised);
+    }
     match (&decider.state(ROOT).kind, mock) {
         (Kind::Task(_), mock) => {
             // An activity's task has to be taken before it can end; for others this does nothing.
@@ -271,15 +312,13 @@ fn stand_in(decider: &mut Decider<'_>, mock: Mock, failed_items: u64) {
             decider.emit(ROOT, Event::ParallelSucceeded { frame: ROOT });
             states::parallel::joined(decider, ROOT, &result);
         }
-        (Kind::Map(_), Mock::Result(result)) => {
-            match states::map_run::threshold(decider, ROOT, failed_items) {
-                Some(failure) => decider.fail_joined(ROOT, failure.into()),
-                None => {
-                    decider.emit(ROOT, Event::MapSucceeded { frame: ROOT });
-                    states::map::joined(decider, ROOT, &result);
-                }
+        (Kind::Map(map), Mock::Result(result)) => match threshold(decider, map, failed_items) {
+            Some(failure) => decider.fail_joined(ROOT, failure.into()),
+            None => {
+                decider.emit(ROOT, Event::MapSucceeded { frame: ROOT });
+                states::map::joined(decider, ROOT, &result);
             }
-        }
+        },
         (Kind::Parallel(_) | Kind::Map(_), Mock::Error(failure)) => {
             decider.fail_joined(ROOT, failure.into());
         }

@@ -39,6 +39,7 @@ fn request(program: &Program, state: &str, input: &str) -> StateTestRequest {
         mock: None,
         retries_used: 0,
         failed_items: 0,
+        reader_data: None,
     }
 }
 
@@ -141,11 +142,11 @@ fn branches_and_iterations_need_a_mock() {
     let outcome = done(&program, parallel);
     assert_eq!(text(outcome.output.as_ref()), r#"{"a":1,"p":["b"]}"#);
     assert_eq!(outcome.next, program.find("M"));
-    let mut map = request(&program, "M", r#"{"items": [1, 2]}"#);
+    let mut map = request(&program, "M", r#"{"items": [1, 2.0]}"#);
     map.mock = Some(Mock::Result(Payload::from(json!([3, 4]))));
     let outcome = done(&program, map.clone());
     assert_eq!(text(outcome.output.as_ref()), "[3,4]");
-    assert_eq!(text(outcome.inspection.after_items_path.as_ref()), "[1,2]");
+    assert_eq!(text(outcome.inspection.after_items_path.as_ref()), "[1, 2.0]");
     assert_eq!(outcome.inspection.max_concurrency, Some(3));
     map.mock = Some(Mock::Error(Failure::new("E", "c")));
     assert_eq!(done(&program, map).status, StateTestStatus::Failed);
@@ -178,4 +179,86 @@ fn the_context_is_the_one_given_and_waits_are_told() {
     assert_eq!((text(outcome.output.as_ref()), outcome.next), (r#"{"a": 1}"#, program.find("F")));
     let failed = done(&program, request(&program, "F", "{}"));
     assert_eq!((failed.status, failed.failure), (StateTestStatus::Failed, Some(Failure::new("E", "c"))));
+}
+
+#[test]
+fn a_mock_stands_for_jobs_callbacks_and_activities() {
+    for resource in [
+        "arn:aws:states:::batch:submitJob.sync",
+        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:us-east-1:000000000000:activity:a",
+    ] {
+        let definition = json!({"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": resource, "End": true,
+            "Catch": [{"ErrorEquals": ["E"], "Next": "C"}]}, "C": {"Type": "Succeed"}}});
+        let program = program(&definition.to_string());
+        let mut mocked = request(&program, "T", "{}");
+        mocked.mock = Some(Mock::Result(Payload::from(json!({"JobId": "j"}))));
+        assert_eq!(text(done(&program, mocked.clone()).output.as_ref()), r#"{"JobId":"j"}"#, "{resource}");
+        mocked.mock = Some(Mock::Error(Failure::new("E", "c")));
+        assert_eq!(done(&program, mocked).status, StateTestStatus::CaughtError, "{resource}");
+    }
+}
+
+const READER: &str = r#"{"StartAt": "M", "QueryLanguage": "JSONata", "States": {"M": {"Type": "Map", "End": true,
+    "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "Arguments": {"Bucket": "b", "Key": "k"},
+        "ReaderConfig": {"InputType": "JSON", "ItemsPointer": "/all", "MaxItems": 3}},
+    "ItemSelector": {"n": "{% $states.context.Map.Item.Value %}"},
+    "ItemBatcher": {"MaxItemsPerBatch": 2, "BatchInput": {"x": 1}},
+    "ToleratedFailureCount": 1, "Assign": {"seen": "{% $count($states.result) %}"},
+    "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "I", "States": {"I": {"Type": "Pass", "End": true}}}}}}"#;
+
+#[test]
+fn items_are_those_of_the_data_that_is_given() {
+    let program = program(READER);
+    let mut map = request(&program, "M", "{}");
+    map.mock = Some(Mock::Result(Payload::from(json!([5]))));
+    map.variables = vec![("before".into(), Payload::from(json!(true)))];
+    map.reader_data = Some(r#"{"all": [1, 2, 3, 4]}"#.to_owned());
+    let outcome = done(&program, map.clone());
+    assert_eq!(text(outcome.output.as_ref()), "[5]");
+    let seen = &outcome.inspection;
+    assert_eq!(text(seen.after_items_pointer.as_ref()), "[1,2,3,4]");
+    assert_eq!(text(seen.after_item_selector.as_ref()), r#"[{"n":1},{"n":2},{"n":3}]"#);
+    assert_eq!(
+        text(seen.after_item_batcher.as_ref()),
+        r#"[{"BatchInput":{"x":1},"Items":[{"n":1},{"n":2}]},{"BatchInput":{"x":1},"Items":[{"n":3}]}]"#
+    );
+    assert_eq!((seen.iterations, seen.tolerated_failure_count, &seen.result), (Some(2), Some(1), &None));
+    let variables: Vec<_> = seen.variables.iter().map(|(name, value)| (&**name, value.text())).collect();
+    assert_eq!(variables, [("before", "true"), ("seen", "1")]);
+    map.failed_items = 2;
+    let over = done(&program, map.clone());
+    assert_eq!(over.failure.as_ref().map(Failure::name), Some("States.ExceedToleratedFailureThreshold"));
+    map.reader_data = Some("nonsense".to_owned());
+    let unread = done(&program, map);
+    assert_eq!(unread.failure.as_ref().map(Failure::name), Some("States.ItemReaderFailed"));
+}
+
+#[test]
+fn each_kind_shows_what_aws_shows() {
+    let definition = r#"{"StartAt": "A", "States": {
+        "A": {"Type": "Pass", "Next": "B"},
+        "B": {"Type": "Pass", "Result": 1, "Next": "C"},
+        "C": {"Type": "Choice", "Choices": [{"Variable": "$.x", "IsPresent": true, "Next": "D"}], "Default": "D"},
+        "D": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": {}, "Next": "E"},
+        "E": {"Type": "Succeed"}}}"#;
+    let program = program(definition);
+    let shown = |state: &str| {
+        let seen = done(&program, request(&program, state, "{}")).inspection;
+        let steps = [
+            ("input", seen.after_input_path),
+            ("parameters", seen.after_parameters),
+            ("arguments", seen.after_arguments),
+            ("result", seen.result),
+            ("selector", seen.after_result_selector),
+            ("path", seen.after_result_path),
+        ];
+        steps.into_iter().filter_map(|(name, step)| step.map(|_| name)).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(shown("A"), "input parameters selector path");
+    assert_eq!(shown("B"), "result selector path");
+    assert_eq!(shown("C"), "input");
+    assert_eq!(shown("D"), "");
+    assert_eq!(shown("E"), "input");
 }

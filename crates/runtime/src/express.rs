@@ -133,6 +133,6 @@ impl Calls {
 }
 
 #[allow(clippy::disallowed_methods, reason = "an Express execution waits on the runtime's own timer")]
-async fn pause(wait: Duration) {
+pub(crate) async fn pause(wait: Duration) {
     tokio::time::sleep(wait).await;
 }

@@ -43,7 +43,10 @@ pub use requests::{
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
-pub use service::{Config, ExpressRecord, OpenServiceError, Service};
+pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestRequest};
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
-pub use stateline_engine::{Counts, MapRunStatus, MapRunSummary, NotRedrivable};
+pub use stateline_engine::{
+    Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, StateTestOutcome, StateTestRequest,
+    StateTestStatus,
+};
 pub use token::{TaskToken, TokenKey};

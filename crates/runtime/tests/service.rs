@@ -7,7 +7,8 @@ use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_journal::MachineKind;
 use stateline_runtime::{
     Attempt, CallFuture, Config, Connector, Created, Ending, HistoryRequest, Lineage, Machine, MachineStatus,
-    Outcome, Service, ServiceError, StartRequest, SystemClock, SystemEntropy,
+    Outcome, Service, ServiceError, StartRequest, StateTestRequest, StateTestStatus, SystemClock,
+    SystemEntropy, TestRequest,
 };
 use stateline_store::{Fault, MemStore, Status, Store};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -439,4 +440,40 @@ async fn lists_page_newest_first() {
     let expected: Vec<String> = (0..25).rev().map(|n| format!("n{n}")).collect();
     assert_eq!(names, expected);
     service.shutdown(Duration::ZERO).await;
+}
+
+fn test_of(definition: &Value, state: &str) -> TestRequest {
+    let compiled = stateline_asl::compile(&definition.to_string(), stateline_asl::MachineKind::Standard);
+    let program = compiled.program.expect("the test's own definition has no error");
+    let test = StateTestRequest {
+        state: program.find(state).expect("the state is there"),
+        input: Payload::empty_object(),
+        variables: Vec::new(),
+        context: serde_json::Map::new(),
+        mock: None,
+        retries_used: 0,
+        failed_items: 0,
+        reader_data: None,
+    };
+    let machine_prefix = "arn:aws:states:us-east-1:000000000000:stateMachine:".to_owned();
+    TestRequest { program: Arc::new(program), test, machine_prefix, role_arn: None }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_state_is_tested_and_nothing_of_it_is_kept() {
+    let (store, connector) = (MemStore::new(), Arc::new(Echo::default()));
+    let service = open(&store, &connector);
+    let outcome = service.test_state(test_of(&task("echo"), "S")).await.expect("it runs");
+    assert_eq!((outcome.status, connector.calls.load(Ordering::SeqCst)), (StateTestStatus::Succeeded, 1));
+    let mut slow = task("hang");
+    slow["States"]["S"]["TimeoutSeconds"] = json!(1);
+    let outcome = service.test_state(test_of(&slow, "S")).await.expect("it runs");
+    assert_eq!(outcome.failure, Some(Failure::named("States.Timeout")));
+    let failed = service.test_state(test_of(&task("fail"), "S")).await.expect("it runs");
+    assert_eq!(failed.failure, Some(Failure::new("E", "told to")));
+    let open = store.open_executions(None, 10).expect("the store can be read");
+    assert!(open.is_empty(), "{open:?}");
+    service.shutdown(Duration::ZERO).await;
+    let late = service.test_state(test_of(&task("echo"), "S")).await;
+    assert!(matches!(late, Err(ServiceError::Unavailable(_))), "{late:?}");
 }

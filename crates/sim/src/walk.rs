@@ -254,18 +254,28 @@ impl<'a> Walk<'a> {
         false
     }
 
+    fn aborted(&mut self, frame: FrameId, state: u32) -> Result<(), Violation> {
+        let visitor = self.visitor(frame)?;
+        rule!(visitor.state == state, "the frame is in another state");
+        let resting = !matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done | Place::Failed);
+        rule!(resting, "the frame does not rest in a state");
+        self.put(frame, Place::Joined)
+    }
+
+    fn wait_started(&mut self, frame: FrameId, until: Timestamp, at: Timestamp) -> Result<(), Violation> {
+        let visitor = self.visitor(frame)?;
+        rule!(matches!(visitor.place, Place::Entered), "the state is not at its beginning");
+        rule!(matches!(self.kind(visitor.state)?, Kind::Wait(_)), "only Wait states wait");
+        rule!(until > at, "nothing to wait for");
+        self.put(frame, Place::Waiting(until))
+    }
+
     fn take(&mut self, seq: usize, record: &Record) -> Result<(), Violation> {
         match &record.event {
             Event::ExecutionStarted(_) => return Err(Violation("a second start".into())),
             Event::StateEntered { frame, state, .. } => self.entered(*frame, *state)?,
             Event::StateExited { frame, state, next, .. } => self.exited(*frame, *state, *next, record.at)?,
-            Event::WaitStarted { frame, until } => {
-                let visitor = self.visitor(*frame)?;
-                rule!(matches!(visitor.place, Place::Entered), "the state is not at its beginning");
-                rule!(matches!(self.kind(visitor.state)?, Kind::Wait(_)), "only Wait states wait");
-                rule!(*until > record.at, "nothing to wait for");
-                self.put(*frame, Place::Waiting(*until))?;
-            }
+            Event::WaitStarted { frame, until } => self.wait_started(*frame, *until, record.at)?,
             Event::TaskScheduled { .. }
             | Event::TaskStarted { .. }
             | Event::ActivityStarted { .. }
@@ -289,14 +299,7 @@ impl<'a> Walk<'a> {
             | Event::MapIterationAborted { .. }
             | Event::MapSucceeded { .. }
             | Event::MapFailed { .. } => self.map(record)?,
-            Event::StateAborted { frame, state } => {
-                let visitor = self.visitor(*frame)?;
-                rule!(visitor.state == *state, "the frame is in another state");
-                let resting =
-                    !matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done | Place::Failed);
-                rule!(resting, "the frame does not rest in a state");
-                self.put(*frame, Place::Joined)?;
-            }
+            Event::StateAborted { frame, state } => self.aborted(*frame, *state)?,
             Event::EvaluationFailed { frame, state, .. } => {
                 let visitor = self.visitor(*frame)?;
                 rule!(visitor.state == *state, "the frame is in another state");

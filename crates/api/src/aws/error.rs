@@ -113,9 +113,6 @@ pub(crate) enum ApiError {
     /// The target names no operation of the service.
     #[error("{0}")]
     UnknownOperation(String),
-    /// The operation exists, but not in this release.
-    #[error("{0} is an operation of AWS Step Functions that this release of Stateline does not offer yet")]
-    UnsupportedOperation(&'static str),
     /// The body is over the limit.
     #[error("the request's body is over the limit of {limit} bytes")]
     RequestTooLarge {
@@ -182,7 +179,6 @@ impl ApiError {
             | ApiError::MapRunCompleted(_) => (MODELLED, "ValidationException", 400),
             ApiError::Serialization(_) => (SERVICE, "SerializationException", 400),
             ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
-            ApiError::UnsupportedOperation(_) => (SERVICE, "UnsupportedOperationException", 400),
             ApiError::RequestTooLarge { .. } => (SERVICE, "RequestEntityTooLargeException", 413),
             ApiError::RequestTimeout => (SERVICE, "RequestTimeoutException", 408),
             ApiError::Throttling => (SERVICE, "ThrottlingException", 400),
@@ -299,7 +295,6 @@ mod tests {
             ApiError::LabelledArn("arn:m/l".into()),
             ApiError::Serialization("…".into()),
             ApiError::UnknownOperation("…".into()),
-            ApiError::UnsupportedOperation("TestState"),
             ApiError::RequestTooLarge { limit: 9 },
             ApiError::RequestTimeout,
             ApiError::Throttling,
@@ -347,7 +342,6 @@ mod tests {
             400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"The state machine ARN must not contain a label: 'arn:m/l'","reason":"API_DOES_NOT_SUPPORT_LABELED_ARNS"}
             400 {"__type":"com.amazon.coral.service#SerializationException","message":"…"}
             400 {"__type":"com.amazon.coral.service#UnknownOperationException","message":"…"}
-            400 {"__type":"com.amazon.coral.service#UnsupportedOperationException","message":"TestState is an operation of AWS Step Functions that this release of Stateline does not offer yet"}
             413 {"__type":"com.amazon.coral.service#RequestEntityTooLargeException","message":"the request's body is over the limit of 9 bytes"}
             408 {"__type":"com.amazon.coral.service#RequestTimeoutException","message":"the request's body did not arrive in time"}
             400 {"__type":"com.amazon.coral.service#ThrottlingException","message":"Rate exceeded"}

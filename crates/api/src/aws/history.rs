@@ -45,20 +45,8 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             write_data(out, "output", output, data);
             write_assigned(out, assigned, data);
         }
-        HistoryDetails::TaskScheduled {
-            label,
-            region,
-            parameters,
-            timeout_seconds,
-            heartbeat_seconds,
-            role_arn,
-        } => {
-            write_label(out, label);
-            out.text("region", region);
-            out.text_if("parameters", data.then(|| parameters.text()));
-            out.number_if("timeoutInSeconds", *timeout_seconds);
-            out.number_if("heartbeatInSeconds", *heartbeat_seconds);
-            write_credentials(out, role_arn.as_deref());
+        HistoryDetails::TaskScheduled { .. } | HistoryDetails::ResourceScheduled { .. } => {
+            write_scheduled(out, details, data);
         }
         HistoryDetails::TaskStarted(label) => write_label(out, label),
         HistoryDetails::ActivityStarted { worker } => out.text_if("workerName", worker.as_deref()),
@@ -69,19 +57,6 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
         HistoryDetails::TaskEnded { label, failure } => {
             write_label(out, label);
             write_failure(out, failure);
-        }
-        HistoryDetails::ResourceScheduled {
-            resource,
-            input,
-            timeout_seconds,
-            heartbeat_seconds,
-            role_arn,
-        } => {
-            out.text("resource", resource);
-            write_data(out, "input", input, data);
-            out.number_if("timeoutInSeconds", *timeout_seconds);
-            out.number_if("heartbeatInSeconds", *heartbeat_seconds);
-            write_credentials(out, role_arn.as_deref());
         }
         HistoryDetails::Output(output) => write_data(out, "output", output, data),
         HistoryDetails::Failure(failure) => write_failure(out, failure),
@@ -101,6 +76,40 @@ fn write_details(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
             out.number("redriveCount", u64::from(*count));
         }
     }
+}
+
+/// A request that is made.
+fn write_scheduled(out: &mut Object<'_>, details: &HistoryDetails, data: bool) {
+    let (timeout_seconds, heartbeat_seconds, role_arn) = match details {
+        HistoryDetails::TaskScheduled {
+            label,
+            region,
+            parameters,
+            timeout_seconds,
+            heartbeat_seconds,
+            role_arn,
+        } => {
+            write_label(out, label);
+            out.text("region", region);
+            out.text_if("parameters", data.then(|| parameters.text()));
+            (timeout_seconds, heartbeat_seconds, role_arn)
+        }
+        HistoryDetails::ResourceScheduled {
+            resource,
+            input,
+            timeout_seconds,
+            heartbeat_seconds,
+            role_arn,
+        } => {
+            out.text("resource", resource);
+            write_data(out, "input", input, data);
+            (timeout_seconds, heartbeat_seconds, role_arn)
+        }
+        _ => return,
+    };
+    out.number_if("timeoutInSeconds", *timeout_seconds);
+    out.number_if("heartbeatInSeconds", *heartbeat_seconds);
+    write_credentials(out, role_arn.as_deref());
 }
 
 fn write_evaluation(out: &mut Object<'_>, failure: &Failure, location: Option<&str>, state: &str) {

@@ -59,7 +59,7 @@ impl Call<'_> {
 }
 
 /// The input as a document; parsed once, its text kept as written.
-fn parse(input: Option<Text<'_>>, body: &[u8]) -> Result<Payload, ApiError> {
+pub(super) fn parse(input: Option<Text<'_>>, body: &[u8]) -> Result<Payload, ApiError> {
     match input {
         None => Ok(Payload::from_checked_text("{}")),
         Some(text) if text.trim().is_empty() => {

@@ -46,8 +46,9 @@ pub(crate) struct Checked {
     pub(crate) scopes: Vec<(Option<StateIndex>, Option<StateIndex>)>,
 }
 
-/// Checks a tree. `sound` says that the text was JSON without a syntax error.
-pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool) -> (Checked, Vec<Diagnostic>) {
+/// Checks a tree. `sound` says that the text was JSON without a syntax error, `lone` that the
+/// machine was made around its first state.
+pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool, lone: bool) -> (Checked, Vec<Diagnostic>) {
     let mut found = Findings::default();
     let Some(root) = tree.root.as_ref().filter(|root| root.as_object().is_some()) else {
         if sound {
@@ -57,7 +58,7 @@ pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool) -> (Checked, Ve
         }
         return (Checked::default(), found.into_diagnostics());
     };
-    let outline = Outline::of(root, &mut found);
+    let outline = Outline::of(root, lone, &mut found);
     let mut checker = Checker {
         outline: &outline,
         kind,

@@ -63,11 +63,12 @@ impl ScopeOutline<'_> {
 }
 
 impl<'t> Outline<'t> {
-    /// Numbers all states below `root` and checks their names.
-    pub(super) fn of(root: &'t Node, found: &mut Findings) -> Self {
+    /// Numbers all states below `root` and checks their names. Of a machine that was made around a
+    /// lone state, the top level's other names are not part of the definition.
+    pub(super) fn of(root: &'t Node, lone: bool, found: &mut Findings) -> Self {
         let mut outline = Outline::default();
         outline.scope(root, None, String::new());
-        outline.check_names(found);
+        outline.check_names(lone, found);
         outline
     }
 
@@ -138,8 +139,9 @@ impl<'t> Outline<'t> {
         }
     }
 
-    fn check_names(&mut self, found: &mut Findings) {
-        for state in &self.states {
+    fn check_names(&mut self, lone: bool, found: &mut Findings) {
+        let made = |(at, state): &(usize, &StateOutline<'_>)| lone && *at > 0 && state.scope == ScopeIndex(0);
+        for (_, state) in self.states.iter().enumerate().filter(|state| !made(state)) {
             let name = state.name;
             if !self.names.insert(name) {
                 let message = format!("Duplicate State name: {name}");

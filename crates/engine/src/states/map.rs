@@ -8,6 +8,7 @@ use crate::expression::{self, Seen};
 use crate::order;
 use crate::retry::Raised;
 use crate::states::map_run;
+use crate::testing;
 use serde_json::Value;
 use stateline_asl::program::{Kind, Map, Number, QueryLanguage, Selector, Template};
 use stateline_base::Payload;
@@ -38,14 +39,14 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, map: &Map) {
         (Ok(concurrency), Some(distributed)) => {
             map_run::open(decider, frame, map, distributed, keyed, concurrency);
         }
-        (Ok(_), None) if length == 0 => succeed(decider, frame),
+        (Ok(_), None) if length == 0 && !decider.is_mocked() => succeed(decider, frame),
         (Ok(_), None) => decider.ready.push(frame),
     }
 }
 
 /// What this release knows and does not do is said plainly, and never left out in silence.
 fn check_supported(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(), Raised> {
-    let Some(distributed) = &map.distributed else { return Ok(()) };
+    let Some(distributed) = map.distributed.as_ref().filter(|_| !decider.is_mocked()) else { return Ok(()) };
     let reader = distributed.reader.as_ref().map(|reader| ("read items from", reader.resource.clone()));
     let writer = distributed.writer.as_ref().and_then(|writer| writer.resource.clone());
     let Some((what, resource)) = reader.or(writer.map(|resource| ("write results to", resource))) else {
@@ -69,12 +70,17 @@ fn paired(items: Payload) -> (Payload, bool) {
 /// The effective input and the items in it.
 fn items(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(Payload, Payload), Raised> {
     let input = data_flow::effective_input(decider, frame)?;
+    let reader = map.distributed.as_ref().and_then(|distributed| distributed.reader.as_ref());
+    if let Some(reader) = reader.filter(|_| decider.is_mocked()) {
+        let items = testing::read_items(decider, frame, map, reader, &input)?;
+        return Ok((input, items));
+    }
     if decider.state(frame).language == QueryLanguage::Jsonata {
         let items = jsonata_items(decider, frame, map, &input)?;
         return Ok((input, items));
     }
     let items = data_flow::select(decider, frame, &map.items_path, &input)?;
-    decider.inspect(|seen| seen.after_items_path = Some(items.clone()));
+    decider.inspect(|seen| seen.after_items_path = Some(testing::as_written(map, &input, &items)));
     if is_iterable(map, &items) {
         return Ok((input, items));
     }

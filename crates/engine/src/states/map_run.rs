@@ -123,7 +123,7 @@ fn tolerated_count(
 }
 
 /// A whole number from a constant, a path or an expression, with AWS's words where it is none.
-fn whole(
+pub(crate) fn whole(
     decider: &Decider<'_>,
     frame: FrameId,
     field: &str,
@@ -281,7 +281,7 @@ pub(crate) fn go_on(decider: &mut Decider<'_>, frame: FrameId) {
         return succeed(decider, frame);
     }
     let index = run.next;
-    let input = match child_input(decider, frame, run) {
+    let input = match child_input(decider, frame, run, index, run.next_item) {
         Ok(input) => input,
         Err(raised) => {
             let raised = decider.told(frame, raised);
@@ -315,24 +315,39 @@ fn redrive_child(decider: &mut Decider<'_>, frame: FrameId, attempt: AttemptId) 
     }
 }
 
-/// The input of the next child.
-fn child_input(decider: &Decider<'_>, frame: FrameId, run: &MapRun) -> Result<Payload, Raised> {
+/// The input of a child whose first item is given.
+pub(crate) fn child_input(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    run: &MapRun,
+    child: u32,
+    first: u32,
+) -> Result<Payload, Raised> {
     let Kind::Map(map) = &decider.state(frame).kind else {
         unreachable!("only Map states open Map Runs");
     };
-    let of_item = |index: u32| {
-        data_flow::item_input(decider, frame, map, &run.input, item(run.items.value(), run.keyed, index))
-    };
+    let of_item = |index: u32| item_of(decider, frame, map, run, index);
     let input = match map.distributed.as_ref().and_then(|distributed| distributed.batcher.as_ref()) {
-        None => of_item(run.next_item)?,
+        None => of_item(first)?,
         Some(batcher) => {
-            let indexes = run.next_item..run.next_item + run.items_of(run.next);
+            let indexes = first..first + run.items_of(child);
             let items = indexes.map(|index| of_item(index).map(Payload::into_value));
             let items = items.collect::<Result<Vec<_>, _>>()?;
             batch(decider, frame, batcher, &run.input, items)?
         }
     };
     data_flow::within_limit(decider, frame, input)
+}
+
+/// An item of a Map Run as its child gets it.
+pub(crate) fn item_of(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    map: &Map,
+    run: &MapRun,
+    index: u32,
+) -> Result<Payload, Raised> {
+    data_flow::item_input(decider, frame, map, &run.input, item(run.items.value(), run.keyed, index))
 }
 
 /// A child has ended, or the limits have changed, or the run goes on: more may have failed now than may.

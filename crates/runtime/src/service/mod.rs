@@ -13,6 +13,7 @@ mod open;
 mod read;
 mod redrive;
 mod tags;
+mod test_state;
 mod versions;
 
 use crate::batch::{Batch, Then};
@@ -36,6 +37,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use test_state::TestRequest;
 
 /// A handle on the running engine; clones are the same engine.
 #[derive(Clone)]

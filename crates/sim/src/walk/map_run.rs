@@ -164,18 +164,7 @@ impl Walk<'_> {
     pub(super) fn map_run(&mut self, record: &Record) -> Result<(), Violation> {
         match &record.event {
             Event::MapRunStarted { frame, .. } => self.map_run_started(*frame, record),
-            Event::ChildStarted { frame, index, attempt, .. } => {
-                let last = self.last_attempt;
-                rule!(*attempt == last + 1, "children are counted; {attempt} follows {last}");
-                self.last_attempt = *attempt;
-                let run = self.run_mut(*frame)?;
-                rule!(*index == run.next && *index < run.children, "child {index} is not the next one");
-                let room = run.running.len() < run.limits.concurrency as usize;
-                rule!(room, "more children than may run at once");
-                run.next += 1;
-                run.running.insert(*attempt, *index);
-                Ok(())
-            }
+            Event::ChildStarted { frame, index, attempt, .. } => self.child_started(*frame, *index, *attempt),
             Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
                 rule!(started_at <= stopped_at, "a child ended before it began");
                 let run = self.run_mut(*frame)?;
@@ -231,6 +220,19 @@ impl Walk<'_> {
             }
             _ => Err(Violation("not an event of a Map Run".into())),
         }
+    }
+
+    fn child_started(&mut self, frame: FrameId, index: u32, attempt: AttemptId) -> Result<(), Violation> {
+        let last = self.last_attempt;
+        rule!(attempt == last + 1, "children are counted; {attempt} follows {last}");
+        self.last_attempt = attempt;
+        let run = self.run_mut(frame)?;
+        rule!(index == run.next && index < run.children, "child {index} is not the next one");
+        let room = run.running.len() < run.limits.concurrency as usize;
+        rule!(room, "more children than may run at once");
+        run.next += 1;
+        run.running.insert(attempt, index);
+        Ok(())
     }
 
     fn map_run_started(&mut self, frame: FrameId, record: &Record) -> Result<(), Violation> {
