@@ -3,12 +3,13 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
+use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use stateline_runtime::Service;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a request is answered with.
 pub type Answer = Response<Full<Bytes>>;
@@ -26,6 +27,10 @@ pub struct Settings {
     pub head_timeout: Duration,
     /// How long a client may take to send a request's body.
     pub body_timeout: Duration,
+    /// How long an answer may wait for its client to read on.
+    pub answer_timeout: Duration,
+    /// Rates of requests.
+    pub throttling: Throttling,
     /// How long requests in flight may go on after the server was asked to stop.
     pub drain_timeout: Duration,
 }
@@ -38,6 +43,8 @@ impl Default for Settings {
             connections_max: 10_000,
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
+            answer_timeout: Duration::from_secs(60),
+            throttling: Throttling::default(),
             drain_timeout: Duration::from_secs(10),
         }
     }
@@ -47,13 +54,16 @@ impl Default for Settings {
 pub struct Api {
     service: Service,
     settings: Settings,
+    throttle: Throttle,
+    opened: Instant,
 }
 
 impl Api {
     /// An API that answers from `service`.
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
-        Api { service, settings }
+        let throttle = Throttle::new(settings.throttling.clone());
+        Api { service, settings, throttle, opened: Instant::now() }
     }
 
     /// The service behind the API.
@@ -68,11 +78,23 @@ impl Api {
         &self.settings
     }
 
+    /// Which requests are too many.
+    pub(crate) fn throttle(&self) -> &Throttle {
+        &self.throttle
+    }
+
+    /// Milliseconds since this API was made, for the rates of requests: a clock that is set does
+    /// not touch them.
+    pub(crate) fn millis(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Answers one request whose body has been read. The `Host` is never looked at, because SDKs
     /// put `sync-` before it for some operations.
     pub async fn handle(&self, request: Request<Bytes>) -> Answer {
         let (head, body) = request.into_parts();
         let answer = match (&head.method, head.uri.path()) {
+            (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
             (&Method::POST, _) => aws::answer(self, &head.headers, &body).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
             (&Method::GET | &Method::HEAD, _) => not_found(),
@@ -118,6 +140,23 @@ fn answer_of(content_type: &'static str, status: StatusCode, body: Bytes) -> Ans
     let mut answer = Response::new(Full::new(body));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    answer
+}
+
+/// Whether the content type is that of a request in AWS's JSON protocols.
+fn speaks_aws_json(headers: &HeaderMap) -> bool {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = value.split(';').next().unwrap_or_default().trim();
+    ["application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json"]
+        .iter()
+        .any(|known| essence.eq_ignore_ascii_case(known))
+}
+
+/// What AWS's servers answer when no protocol of theirs claims a request: this text, and no
+/// content type.
+fn unclaimed() -> Answer {
+    let mut answer = Response::new(Full::new(Bytes::from_static(b"<UnknownOperationException/>\n")));
+    *answer.status_mut() = StatusCode::NOT_FOUND;
     answer
 }
 

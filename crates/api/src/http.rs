@@ -7,6 +7,8 @@
 
 use crate::api::{Answer, Api};
 use crate::aws::ApiError;
+use crate::encoding::decoded;
+use crate::patience::Patient;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body, Incoming};
@@ -16,11 +18,12 @@ use hyper::{Request, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -40,12 +43,12 @@ const CONNECTION_WINDOW: u32 = 8 * 1024 * 1024;
 /// Pause after a failed accept (for example when file descriptors ran out), so that it does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves the API on `listener` until `shutdown` completes.
+/// Serves the API on all of `listeners` until `shutdown` completes.
 ///
 /// Then it accepts nothing more, tells every connection to end after the requests in flight, and
 /// waits for them no longer than [`drain_timeout`](crate::Settings::drain_timeout). It returns when
 /// the last connection is closed.
-pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<Output = ()>) {
+pub async fn serve(mut listeners: Vec<TcpListener>, api: Arc<Api>, shutdown: impl Future<Output = ()>) {
     let slots = Arc::new(Semaphore::new(api.settings().connections_max));
     let (closing, closed) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -54,8 +57,10 @@ pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<O
         tokio::select! {
             () = &mut shutdown => break,
             Some(_) = connections.join_next() => {}
-            accepted = accept(&listener, &slots) => {
+            accepted = accept(&listeners, &slots) => {
                 let (stream, peer, slot) = accepted;
+                // Another one has the first turn next time, so that a busy one starves none.
+                listeners.rotate_left(1);
                 let (api, closed) = (Arc::clone(&api), closed.clone());
                 connections.spawn(async move {
                     connection(stream, peer, api, closed).await;
@@ -64,7 +69,7 @@ pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<O
             }
         }
     }
-    drop(listener);
+    drop(listeners);
     // A worker that waits for a task would hold its connection for a minute.
     api.service().stop_polling();
     drop(closing);
@@ -78,7 +83,7 @@ pub async fn serve(listener: TcpListener, api: Arc<Api>, shutdown: impl Future<O
 
 /// The next connection, once there is room for it.
 async fn accept(
-    listener: &TcpListener,
+    listeners: &[TcpListener],
     slots: &Arc<Semaphore>,
 ) -> (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit) {
     let slot = Arc::clone(slots)
@@ -86,7 +91,7 @@ async fn accept(
         .await
         .expect("the semaphore lives as long as the server and is not closed");
     loop {
-        match listener.accept().await {
+        match accept_from_any(listeners).await {
             Ok((stream, peer)) => return (stream, peer, slot),
             Err(error) => {
                 tracing::warn!(%error, "accepting a connection failed");
@@ -94,6 +99,15 @@ async fn accept(
             }
         }
     }
+}
+
+/// The next connection of whichever listener has one.
+async fn accept_from_any(listeners: &[TcpListener]) -> std::io::Result<(TcpStream, SocketAddr)> {
+    poll_fn(|cx| {
+        let ready = listeners.iter().map(|listener| listener.poll_accept(cx)).find(Poll::is_ready);
+        ready.unwrap_or(Poll::Pending)
+    })
+    .await
 }
 
 /// One connection to its end. `closed` changes (its sender is dropped) when the server stops.
@@ -110,6 +124,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, api: Arc<Api>, mut clos
         async move { Ok::<_, Infallible>(exchange(&api, request).await) }
     });
     let builder = builder(head_timeout);
+    let stream = Patient::new(stream, api.settings().answer_timeout);
     let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     // hyper's own timer starts with HTTP/1's first line; this one also ends a client that
     // connects and says nothing, or stops in the middle of HTTP/2's preface.
@@ -167,7 +182,10 @@ async fn exchange(api: &Api, request: Request<Incoming>) -> Answer {
         return refused(api, version, &ApiError::RequestTooLarge { limit });
     }
     match timeout(api.settings().body_timeout, read_body(body, limit)).await {
-        Ok(Ok(body)) => api.handle(Request::from_parts(head, body)).await,
+        Ok(Ok(body)) => match decoded(&head.headers, body, limit) {
+            Ok(body) => api.handle(Request::from_parts(head, body)).await,
+            Err(error) => api.identified(error.answer()),
+        },
         Ok(Err(error)) => refused(api, version, &error),
         Err(_) => refused(api, version, &ApiError::RequestTimeout),
     }

@@ -1,6 +1,7 @@
 //! The rim that faces callers: the AWS API of Step Functions on an HTTP server.
 //!
-//! `http` moves bytes: connections, limits, timeouts, shutdown. `api` turns one
+//! `http` moves bytes: connections, limits, timeouts, shutdown; `encoding` unfolds
+//! what was compressed and `patience` ends a client that does not read. `api` turns one
 //! request into one answer and knows no sockets. `aws` holds the wire: one file
 //! per operation, one table of errors, one set of constraints. What executions
 //! do, and when something is durable, is decided below, in the runtime; whether
@@ -16,8 +17,12 @@
 
 mod api;
 mod aws;
+mod encoding;
 mod http;
+mod patience;
 mod shapes;
+mod throttling;
 
 pub use api::{Answer, Api, Settings};
 pub use http::serve;
+pub use throttling::{Operations, Rate, Throttling};

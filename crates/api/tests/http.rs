@@ -43,14 +43,14 @@ async fn health_says_that_the_server_is_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_are_answered_whatever_the_host_and_the_content_type() {
+async fn calls_are_answered_on_any_path() {
     let server = Server::plain().await;
     let answer = server.exchange(&post("ListStateMachines", "{}")).await;
     assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
     assert!(answer.contains("content-type: application/x-amz-json-1.0"), "{answer}");
     assert_eq!(body_of(&answer), json!({"stateMachines": []}));
     let request = "POST /any/path HTTP/1.1\r\nHost: other\r\nX-Amz-Target: AWSStepFunctions.ListStateMachines\r\n\
-                   Content-Type: text/plain\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n\
+                   Content-Type: application/json\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n\
                    1\r\n{\r\n1\r\n}\r\n0\r\n\r\n";
     let answer = server.exchange(request.as_bytes()).await;
     assert_eq!(body_of(&answer), json!({"stateMachines": []}));
@@ -80,7 +80,8 @@ async fn bad_requests_get_aws_errors() {
     let server = Server::plain().await;
     assert_answer(&server.exchange(&post("Nonsense", "{}")).await, "400", "UnknownOperationException");
     assert_answer(&server.exchange(&post("TestState", "{}")).await, "400", "ValidationException");
-    let request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+    let request = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.0\r\n\
+                    Content-Length: 2\r\nConnection: close\r\n\r\n{}";
     assert_answer(&server.exchange(request).await, "400", "UnknownOperationException");
     assert_answer(
         &server.exchange(&post("ListStateMachines", "{\"a\"")).await,
@@ -209,6 +210,7 @@ async fn http2_carries_many_calls_at_once() {
         async move {
             let request = Request::post(format!("http://sync-{}/", "states.example"))
                 .header("X-Amz-Target", "AWSStepFunctions.ListStateMachines")
+                .header("Content-Type", "application/x-amz-json-1.0")
                 .body(Full::new(Bytes::from_static(b"{}")))
                 .expect("a request");
             let answer = sender.send_request(request).await.expect("an answer");

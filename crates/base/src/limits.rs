@@ -50,6 +50,10 @@ pub struct Limits {
     pub tags_max: usize,
     /// Closed Express executions kept for a look, in memory, per shard worker.
     pub express_kept: usize,
+    /// Days a closed Express execution stays queryable with its history; 0 is AWS's way, which
+    /// keeps none. Set by `[express]`.
+    #[serde(skip)]
+    pub express_history_days: u32,
     /// Workers that may ask for one activity's tasks at once.
     pub activity_workers_max: usize,
     /// Seconds for which a worker's request for a task is held when there is none.
@@ -80,6 +84,7 @@ impl Default for Limits {
             aliases_max: 100,
             tags_max: 50,
             express_kept: 1_000,
+            express_history_days: 0,
             activity_workers_max: 1_000,
             activity_poll_seconds: 60,
         }

@@ -52,6 +52,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Stop an execution
     Stop(StopArgs),
+    /// Check that clients on this machine would reach a server, and say what to set
+    Doctor(DoctorArgs),
     /// Draw a workflow
     Graph(GraphArgs),
     /// Evaluate an expression
@@ -138,7 +140,9 @@ pub struct RunArgs {
   stateline serve --store memory: --listen 127.0.0.1:0
   AWS_ENDPOINT_URL_SFN=http://127.0.0.1:8083 aws stepfunctions list-state-machines
 
-Prints one line `listening on http://ADDRESS` when it is ready; port 0 takes a free port.
+Prints a line `listening on http://ADDRESS` for each --listen when it is ready; port 0 takes a
+free port. Requests are served whatever host they name: AWS SDKs put `sync-` before it for
+StartSyncExecution and TestState, and `stateline doctor` says what to do about that.
 SIGTERM or Ctrl-C: it takes no more requests, waits for calls that are out, and ends. What
 still runs goes on at the next start; after a kill -9 too.
 
@@ -177,9 +181,9 @@ pub struct DevArgs {
 /// Options of whatever listens.
 #[derive(Debug, Default, ClapArgs)]
 pub struct ServerArgs {
-    /// Address and port [default: 127.0.0.1:8083]
+    /// Address and port; may be given several times [default: 127.0.0.1:8083]
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub listen: Option<String>,
+    pub listen: Vec<String>,
     /// The data directory [default: ./.stateline]
     #[arg(long, value_name = "DIR", conflicts_with = "store")]
     pub data: Option<PathBuf>,
@@ -353,6 +357,30 @@ pub struct StopArgs {
     /// How to print
     #[arg(long, value_enum, default_value = "table")]
     pub output: Format,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `doctor`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline doctor
+  stateline doctor --endpoint http://states.internal:8083
+  stateline doctor --data /var/lib/stateline
+  stateline doctor --json | jq -r '.checks[] | select(.verdict != \"ok\") | .text'
+
+Looks up the endpoint's name and its sync- sibling, connects, asks for health and for a list,
+compares clocks, and reads what SDKs read from the environment. It starts and changes nothing.
+Without --endpoint it takes STATELINE_ENDPOINT, AWS_ENDPOINT_URL_SFN or AWS_ENDPOINT_URL.
+Exit code: 0 nothing failed (warnings may be), 1 a check failed, 2 wrong usage.")]
+pub struct DoctorArgs {
+    /// Also measure how long a durable write takes in this folder
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
     /// The server.
     #[command(flatten)]
     pub endpoint: EndpointArgs,

@@ -6,7 +6,8 @@
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST};
+use hyper::http::response::Parts;
 use hyper::{Request, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HttpClient;
@@ -77,10 +78,22 @@ impl CallError {
     }
 }
 
+/// What a server says of itself.
+#[derive(Debug)]
+pub struct Health {
+    /// 200 when it is well.
+    pub status: StatusCode,
+    /// The header `Date`.
+    pub date: Option<String>,
+    /// The body.
+    pub text: String,
+}
+
 /// Asks the API.
 pub struct Client {
     place: Place,
     way: Way,
+    host: Option<String>,
 }
 
 enum Way {
@@ -92,7 +105,7 @@ enum Way {
 impl Client {
     /// A client of the engine inside this process.
     pub fn inside(api: Arc<Api>, place: Place) -> Self {
-        Client { place, way: Way::Inside(api) }
+        Client { place, way: Way::Inside(api), host: None }
     }
 
     /// A client of a server. Nothing is connected yet.
@@ -118,7 +131,12 @@ impl Client {
             }
             _ => return Err(wrong("it must be http://HOST:PORT or https://HOST".to_owned())),
         };
-        Ok(Client { place, way })
+        Ok(Client { place, way, host: None })
+    }
+
+    /// Names another host in its requests than the one it connects to.
+    pub fn naming(self, host: String) -> Self {
+        Client { host: Some(host), ..self }
     }
 
     /// Where calls act.
@@ -154,17 +172,35 @@ impl Client {
         }
     }
 
+    /// Asks how the server is.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn health(&self) -> Result<Health, CallError> {
+        let request = Request::get(format!("{}/health", self.endpoint())).body(Bytes::new());
+        let request = request.map_err(|error| self.strange(error.to_string()))?;
+        let (head, body) = self.send(request).await?;
+        let date = head.headers.get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+        Ok(Health { status: head.status, date, text: String::from_utf8_lossy(&body).into_owned() })
+    }
+
+    fn strange(&self, why: String) -> CallError {
+        CallError::Strange { endpoint: self.endpoint().to_owned(), why }
+    }
+
     async fn exchange(&self, operation: &str, body: Bytes) -> Result<(StatusCode, Bytes), CallError> {
-        let endpoint = self.endpoint();
-        let strange = |why: String| CallError::Strange { endpoint: endpoint.to_owned(), why };
-        let unreachable = |why: String| CallError::Unreachable { endpoint: endpoint.to_owned(), why };
-        let head = self.head(operation).map_err(|error| strange(error.to_string()))?;
-        let request = head.map(|()| body);
+        let head = self.head(operation).map_err(|error| self.strange(error.to_string()))?;
+        let (head, body) = self.send(head.map(|()| body)).await?;
+        Ok((head.status, body))
+    }
+
+    async fn send(&self, request: Request<Bytes>) -> Result<(Parts, Bytes), CallError> {
+        let unreachable = |why: String| CallError::Unreachable { endpoint: self.endpoint().to_owned(), why };
         let pending = match &self.way {
             Way::Inside(api) => {
                 let (head, body) = api.handle(request).await.into_parts();
                 let body = body.collect().await.map(http_body_util::Collected::to_bytes);
-                return Ok((head.status, body.unwrap_or_default()));
+                return Ok((head, body.unwrap_or_default()));
             }
             Way::Plain(_, client) => client.request(request.map(Full::new)),
             Way::Tls(_, client) => client.request(request.map(Full::new)),
@@ -173,8 +209,8 @@ impl Client {
             let answer = pending.await.map_err(|error| unreachable(root_of(&error)))?;
             let (head, body) = answer.into_parts();
             let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
-            let body = body.map_err(|error| strange(format!("the answer broke off: {error}")))?;
-            Ok((head.status, body.to_bytes()))
+            let body = body.map_err(|error| self.strange(format!("the answer broke off: {error}")))?;
+            Ok((head, body.to_bytes()))
         });
         answered.await.unwrap_or_else(|_| Err(unreachable("it took too long".to_owned())))
     }
@@ -184,7 +220,11 @@ impl Client {
         let scope = format!(
             "AWS4-HMAC-SHA256 Credential={account}/19700101/{region}/states/aws4_request, SignedHeaders=host, Signature=0"
         );
-        Request::post(format!("{}/", self.endpoint()))
+        let mut request = Request::post(format!("{}/", self.endpoint()));
+        if let Some(host) = &self.host {
+            request = request.header(HOST, host);
+        }
+        request
             .header(CONTENT_TYPE, "application/x-amz-json-1.0")
             .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
             .header(AUTHORIZATION, scope)

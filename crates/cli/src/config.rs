@@ -5,9 +5,11 @@
 
 use crate::args::MachineType;
 use serde::Deserialize;
+use stateline_api::Throttling;
 use stateline_base::Limits;
 use stateline_connect::FunctionConfig;
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// The file's name.
@@ -23,6 +25,10 @@ pub struct Settings {
     pub server: Option<ServerSettings>,
     /// `[limits]`.
     pub limits: Option<Limits>,
+    /// `[throttling]`.
+    pub throttling: Option<Throttling>,
+    /// `[express]`.
+    pub express: Option<ExpressSettings>,
     /// `[functions.NAME]`.
     pub functions: BTreeMap<String, FunctionConfig>,
     /// `[machines.NAME]`.
@@ -33,8 +39,8 @@ pub struct Settings {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ServerSettings {
-    /// `--listen`.
-    pub listen: Option<String>,
+    /// `--listen`: one address, or a list.
+    pub listen: Option<Listen>,
     /// `--data`; relative to the file.
     pub data: Option<PathBuf>,
     /// `--store`; a directory is relative to the file.
@@ -45,6 +51,36 @@ pub struct ServerSettings {
     pub workers: Option<u16>,
     /// `--grace-seconds`.
     pub grace_seconds: Option<u64>,
+}
+
+/// `[express]`: AWS keeps nothing of Express executions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExpressSettings {
+    /// Whether they are stored when they end, and can be listed, described and looked into.
+    pub keep: bool,
+    /// For how many days [default: as Standard ones].
+    pub retention_days: Option<NonZeroU32>,
+}
+
+/// Where a server listens: `"127.0.0.1:8083"` or a list of such.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "`listen` is an address or a list of addresses: \"127.0.0.1:8083\"")]
+pub enum Listen {
+    /// At one address.
+    One(String),
+    /// At several.
+    Several(Vec<String>),
+}
+
+impl Listen {
+    /// The addresses, in order.
+    pub fn addresses(self) -> Vec<String> {
+        match self {
+            Listen::One(address) => vec![address],
+            Listen::Several(addresses) => addresses,
+        }
+    }
 }
 
 /// `[machines.NAME]`.
@@ -143,8 +179,15 @@ impl Settings {
     /// Adds the functions and machines of a file further down.
     pub fn add(&mut self, path: &Path, other: Settings) -> Result<(), SettingsError> {
         let conflict = |message: String| SettingsError::Conflict { path: path.to_owned(), message };
-        if other.server.is_some() || other.limits.is_some() || other.region.is_some() {
-            let message = format!("region, [server] and [limits] belong into the uppermost {FILE_NAME}");
+        let tables = [
+            other.server.is_some(),
+            other.limits.is_some(),
+            other.throttling.is_some(),
+            other.express.is_some(),
+        ];
+        if tables.contains(&true) || other.region.is_some() {
+            let tables = "[server], [limits], [throttling] and [express]";
+            let message = format!("region, {tables} belong into the uppermost {FILE_NAME}");
             return Err(conflict(message));
         }
         for (name, function) in other.functions {
@@ -163,6 +206,17 @@ impl Settings {
     /// The region: the file's, the environment's, or `us-east-1`.
     pub fn region(&self) -> String {
         self.region.clone().unwrap_or_else(environment_region)
+    }
+
+    /// The engine's limits.
+    pub fn limits(&self) -> Limits {
+        let mut limits = self.limits.clone().unwrap_or_default();
+        if let Some(ExpressSettings { keep: true, retention_days }) = self.express {
+            // One that is kept is kept for a day at least; otherwise it would not be.
+            limits.express_history_days =
+                retention_days.map_or(limits.retention_days.max(1), NonZeroU32::get);
+        }
+        limits
     }
 
     /// The type of a state machine.
@@ -204,7 +258,9 @@ mod tests {
     fn mistakes_name_file_and_line() {
         check(
             "[server]\nlisten = 7\n",
-            &expect!["conf/stateline.toml:2: invalid type: integer `7`, expected a string"],
+            &expect![[
+                r#"conf/stateline.toml:2: `listen` is an address or a list of addresses: "127.0.0.1:8083""#
+            ]],
         );
         check(
             "[server]\n\nport = 7\n",
@@ -228,12 +284,33 @@ mod tests {
             "[machines.m]\ntype = \"FAST\"\n",
             &expect!["conf/stateline.toml:2: unknown variant `FAST`, expected `STANDARD` or `EXPRESS`"],
         );
+        check(
+            "[throttling]\naws = true\n[throttling.operations]\nStart = { bucket = 1, per_second = 1 }\n",
+            &expect!["conf/stateline.toml:3: there is no operation `Start`"],
+        );
         check("a = [\n", &expect!["conf/stateline.toml:1: unclosed array, expected `]`"]);
         check(
             "[serv]\n",
             &expect![
-                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `functions`, `machines`"
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `functions`, `machines`"
             ],
+        );
+    }
+
+    #[test]
+    fn express_executions_are_kept_on_request() {
+        let days = |text| {
+            let settings = Settings::parse(text, Path::new("x"), Path::new("")).expect("it is right");
+            settings.limits().express_history_days
+        };
+        assert_eq!(days(""), 0);
+        assert_eq!(days("[express]\nretention_days = 3"), 0);
+        assert_eq!(days("[express]\nkeep = true"), 90);
+        assert_eq!(days("[express]\nkeep = true\n[limits]\nretention_days = 5"), 5);
+        assert_eq!(days("[express]\nkeep = true\nretention_days = 3"), 3);
+        check(
+            "[express]\nkeep = true\nretention_days = 0",
+            &expect!["conf/stateline.toml:3: invalid value: integer `0`, expected a nonzero u32"],
         );
     }
 

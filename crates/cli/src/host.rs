@@ -85,13 +85,18 @@ impl Host {
                 connector: connectors.clone(),
                 clock: Arc::new(SystemClock),
                 entropy: Arc::new(SystemEntropy::new()),
-                limits: settings.limits.clone().unwrap_or_default(),
+                limits: settings.limits(),
                 workers,
                 mailbox_capacity: MAILBOX_CAPACITY,
             },
             &runtime,
         )?;
-        let api = ApiSettings { default_region: region, drain_timeout: plan.drain, ..ApiSettings::default() };
+        let api = ApiSettings {
+            default_region: region,
+            drain_timeout: plan.drain,
+            throttling: settings.throttling.clone().unwrap_or_default(),
+            ..ApiSettings::default()
+        };
         let api = Arc::new(Api::new(service.clone(), api));
         Ok(Host { api, service, connectors })
     }

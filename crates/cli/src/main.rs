@@ -15,6 +15,7 @@ mod bench;
 mod client;
 mod commands;
 mod config;
+mod doctor;
 mod follow;
 mod host;
 mod inputs;

@@ -5,7 +5,8 @@ use crate::client::{CallError, Client, Place};
 use crate::config::environment_region;
 use serde_json::{Value, json};
 
-const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8083";
+/// Where a server listens when nobody says where.
+pub const DEFAULT_ENDPOINT: &str = "http://127.0.0.1:8083";
 const DEFAULT_ACCOUNT: &str = "000000000000";
 
 /// Why a name leads nowhere.
@@ -33,7 +34,7 @@ pub enum NameError {
         region: String,
     },
     /// Several executions of this name.
-    #[error("{name} is an execution of {machines}; say which, as MACHINE:{name}")]
+    #[error("{name} is an execution of {machines}; say which, as MACHINE:{name} or by its ARN")]
     Several {
         /// As typed.
         name: String,
@@ -130,13 +131,17 @@ pub async fn explain_machine(client: &Client, name: &str, error: CallError) -> N
 /// When no execution or several have the name.
 pub async fn execution_arn(client: &Client, name: &str) -> Result<String, NameError> {
     if name.contains(':') {
-        return Ok(arn(client.place(), "execution", name));
+        // An Express execution's name is followed by what makes it unique.
+        let kind = if name.matches(':').count() == 2 { "express" } else { "execution" };
+        return Ok(arn(client.place(), kind, name));
     }
     let mut found: Vec<(String, String)> = Vec::new();
     for machine in machines(client).await? {
-        let (Some(machine), Some("STANDARD")) = (machine["name"].as_str(), machine["type"].as_str()) else {
+        if machine["type"] == "EXPRESS" {
+            found.extend(express_executions(client, &machine, name).await?);
             continue;
-        };
+        }
+        let Some(machine) = machine["name"].as_str() else { continue };
         let arn = arn(client.place(), "execution", &format!("{machine}:{name}"));
         match client.call("DescribeExecution", json!({"executionArn": arn})).await {
             Ok(_) => found.push((machine.to_owned(), arn)),
@@ -153,6 +158,27 @@ pub async fn execution_arn(client: &Client, name: &str) -> Result<String, NameEr
             Err(NameError::Several { name, machines: machines.join(" and of ") })
         }
     }
+}
+
+/// The Express executions of a machine that have a name, among its latest ones; none where they are
+/// not kept.
+async fn express_executions(
+    client: &Client,
+    machine: &Value,
+    name: &str,
+) -> Result<Vec<(String, String)>, CallError> {
+    let request = json!({"stateMachineArn": machine["stateMachineArn"], "maxResults": 1000});
+    let page = match client.call("ListExecutions", request).await {
+        Ok(page) => page,
+        Err(error) if error.is("StateMachineTypeNotSupported") => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let named =
+        page["executions"].as_array().into_iter().flatten().filter(|execution| execution["name"] == name);
+    let arns = named.filter_map(|execution| execution["executionArn"].as_str());
+    // Several may have the name, so each is told by all that its ARN says.
+    let label = |arn: &str| arn.splitn(7, ':').nth(6).unwrap_or_default().to_owned();
+    Ok(arns.map(|arn| (label(arn), arn.to_owned())).collect())
 }
 
 #[cfg(test)]

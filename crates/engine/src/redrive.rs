@@ -41,6 +41,9 @@ pub struct ChildRedrive {
 /// Why an execution cannot be redriven. The texts are AWS's `redriveStatusReason`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotRedrivable {
+    /// It is an Express execution of its own, which AWS does not even describe.
+    #[error("Express executions cannot be redriven")]
+    Express,
     /// It has not ended.
     #[error("Execution is RUNNING and cannot be redriven")]
     Running,

@@ -21,6 +21,11 @@ pub(super) fn check_execution(text: &str) -> Result<(), ApiError> {
     check_type(text, "execution")
 }
 
+/// Checks an ARN of an execution where Express ones are kept too, which AWS does not do.
+pub(super) fn check_kept_execution(text: &str, keeps_express: bool) -> Result<(), ApiError> {
+    if keeps_express && check_type(text, "express").is_ok() { Ok(()) } else { check_execution(text) }
+}
+
 /// Checks an ARN of an activity.
 pub(super) fn check_activity(text: &str) -> Result<(), ApiError> {
     check_type(text, "activity")
@@ -106,6 +111,9 @@ mod tests {
         assert_eq!(message(check_execution(machine)), wrong);
         let wrong = "Invalid Arn: 'Resource type not valid in this context: express'";
         assert_eq!(message(check_execution(express)), wrong);
+        assert_eq!(message(check_kept_execution(express, false)), wrong);
+        assert_eq!(message(check_kept_execution(express, true)), "fine");
+        assert_ne!(message(check_kept_execution(machine, true)), "fine");
         let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
         assert_eq!(
             message(check_machine(function)),

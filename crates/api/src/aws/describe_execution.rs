@@ -1,7 +1,7 @@
 //! `DescribeExecution`: one execution with its input and how it stands.
 
 use super::Call;
-use super::arn::check_execution;
+use super::arn::check_kept_execution;
 use super::constrain::{read, text};
 use super::encode::Object;
 use super::error::ApiError;
@@ -16,7 +16,7 @@ pub(super) const PENDING_REDRIVE: &str = "PENDING_REDRIVE";
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::DescribeExecution<'_> = read(call)?;
     let arn = text(request.execution_arn.as_ref());
-    check_execution(arn)?;
+    check_kept_execution(arn, call.api.service().keeps_express())?;
     let view = call.api.service().describe(arn).await?;
     Ok(write(&view, included_data(request.included_data.as_ref())))
 }

@@ -6,6 +6,7 @@ use super::encode::Object;
 use crate::api::{Answer, json_answer};
 use bytes::Bytes;
 use hyper::StatusCode;
+use hyper::header::{HeaderName, HeaderValue, RETRY_AFTER};
 use stateline_runtime::ServiceError;
 use std::sync::Arc;
 
@@ -119,6 +120,9 @@ pub(crate) enum ApiError {
         /// Bytes a body may have.
         limit: usize,
     },
+    /// The body is compressed in a way that is not read here. Holds the name of it.
+    #[error("the request's body has the Content-Encoding '{0}'; gzip and identity are read")]
+    UnsupportedEncoding(String),
     /// The client was too slow.
     #[error("the request's body did not arrive in time")]
     RequestTimeout,
@@ -130,7 +134,10 @@ pub(crate) enum ApiError {
     MapRunCompleted(Arc<str>),
     /// Too much at once; nothing was accepted.
     #[error("Rate exceeded")]
-    Throttling,
+    Throttling {
+        /// When it is worth coming again.
+        wait_millis: u64,
+    },
     /// The server cannot do it now; what was acknowledged before is safe.
     #[error("{0}")]
     ServiceUnavailable(String),
@@ -140,6 +147,10 @@ pub(crate) enum ApiError {
 const MODELLED: &str = "com.amazonaws.swf.service.v2.model#";
 const VALIDATION: &str = "com.amazon.coral.validate#";
 const SERVICE: &str = "com.amazon.coral.service#";
+
+/// What a caller is told to wait when the engine has as much to do as it can hold; it is worked
+/// off within moments.
+const BUSY_MILLIS: u64 = 100;
 
 impl ApiError {
     /// The table: the prefix and name of `__type`, and the HTTP status.
@@ -180,8 +191,9 @@ impl ApiError {
             ApiError::Serialization(_) => (SERVICE, "SerializationException", 400),
             ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
             ApiError::RequestTooLarge { .. } => (SERVICE, "RequestEntityTooLargeException", 413),
+            ApiError::UnsupportedEncoding(_) => (SERVICE, "UnsupportedMediaTypeException", 415),
             ApiError::RequestTimeout => (SERVICE, "RequestTimeoutException", 408),
-            ApiError::Throttling => (SERVICE, "ThrottlingException", 400),
+            ApiError::Throttling { .. } => (SERVICE, "ThrottlingException", 400),
             ApiError::ServiceUnavailable(_) => (SERVICE, "ServiceUnavailable", 503),
         }
     }
@@ -214,7 +226,15 @@ impl ApiError {
     /// The whole answer.
     pub(crate) fn answer(&self) -> Answer {
         let status = StatusCode::from_u16(self.shape().2).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        json_answer(status, Bytes::from(self.body()))
+        let mut answer = json_answer(status, Bytes::from(self.body()));
+        if let ApiError::Throttling { wait_millis } = self {
+            // The first is what AWS's SDKs read, the second what HTTP clients know; an SDK that
+            // reads both takes the one that comes first.
+            let headers = answer.headers_mut();
+            headers.insert(HeaderName::from_static("x-amz-retry-after"), HeaderValue::from(*wait_millis));
+            headers.insert(RETRY_AFTER, HeaderValue::from(wait_millis.div_ceil(1_000)));
+        }
+        answer
     }
 }
 
@@ -243,7 +263,7 @@ impl From<ServiceError> for ApiError {
             | ServiceError::RevisionConflict { .. }) => ApiError::Conflict(conflict.to_string()),
             quota @ ServiceError::QuotaExceeded { .. } => ApiError::ServiceQuotaExceeded(quota.to_string()),
             ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
-            ServiceError::Throttled => ApiError::Throttling,
+            ServiceError::Throttled => ApiError::Throttling { wait_millis: BUSY_MILLIS },
             full @ ServiceError::StoreFull(_) => ApiError::ServiceUnavailable(full.to_string()),
             down @ ServiceError::Unavailable(_) => ApiError::ServiceUnavailable(down.to_string()),
         }
@@ -296,8 +316,9 @@ mod tests {
             ApiError::Serialization("…".into()),
             ApiError::UnknownOperation("…".into()),
             ApiError::RequestTooLarge { limit: 9 },
+            ApiError::UnsupportedEncoding("br".into()),
             ApiError::RequestTimeout,
-            ApiError::Throttling,
+            ApiError::Throttling { wait_millis: 5 },
             ServiceError::StoreFull("no space left".into()).into(),
             ServiceError::Unavailable("stopping".into()).into(),
         ];
@@ -343,6 +364,7 @@ mod tests {
             400 {"__type":"com.amazon.coral.service#SerializationException","message":"…"}
             400 {"__type":"com.amazon.coral.service#UnknownOperationException","message":"…"}
             413 {"__type":"com.amazon.coral.service#RequestEntityTooLargeException","message":"the request's body is over the limit of 9 bytes"}
+            415 {"__type":"com.amazon.coral.service#UnsupportedMediaTypeException","message":"the request's body has the Content-Encoding 'br'; gzip and identity are read"}
             408 {"__type":"com.amazon.coral.service#RequestTimeoutException","message":"the request's body did not arrive in time"}
             400 {"__type":"com.amazon.coral.service#ThrottlingException","message":"Rate exceeded"}
             503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the data directory is full: no space left"}

@@ -1,7 +1,7 @@
 //! `GetExecutionHistory`: the public history in pages, from either end.
 
 use super::Call;
-use super::arn::check_execution;
+use super::arn::check_kept_execution;
 use super::constrain::{page_size, read, text};
 use super::encode::Object;
 use super::error::ApiError;
@@ -18,7 +18,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::GetExecutionHistory<'_> = read(call)?;
     let arn = text(request.execution_arn.as_ref());
     let limit = page_size(request.max_results);
-    check_execution(arn)?;
+    check_kept_execution(arn, call.api.service().keeps_express())?;
     let reverse = request.reverse_order.unwrap_or_default();
     let include_data = request.include_execution_data.unwrap_or(true);
     let order = if reverse { "newest first" } else { "oldest first" };

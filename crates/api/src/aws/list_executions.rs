@@ -48,7 +48,8 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let page = match query.of {
         Of::MapRun(arn, filter) => service.children(arn, filter, after.as_deref(), query.limit).await?,
         Of::Machine(arn, status) => {
-            if service.listed_machine(arn)?.kind == MachineKind::Express {
+            let express = service.listed_machine(arn)?.kind == MachineKind::Express;
+            if express && !service.keeps_express() {
                 return Err(ApiError::StateMachineTypeNotSupported);
             }
             service.executions(arn, status, after.as_deref(), query.limit).await?

@@ -78,13 +78,30 @@ struct Call<'a> {
     body: &'a [u8],
 }
 
+impl Call<'_> {
+    /// Counts the call against the rate of its operation. Starts are counted when it is known
+    /// what they start.
+    fn counted(&self, operation: Operation) -> Result<(), ApiError> {
+        if operation == Operation::StartExecution { Ok(()) } else { self.counted_as(operation.name()) }
+    }
+
+    fn counted_as(&self, name: &str) -> Result<(), ApiError> {
+        let (account, region) = (self.caller.account, self.caller.region);
+        let taken = self.api.throttle().take(name, account, region, self.api.millis());
+        taken.map_err(|wait_millis| ApiError::Throttling { wait_millis })
+    }
+}
+
 /// Answers a POST request.
 pub(crate) async fn answer(api: &Api, headers: &HeaderMap, body: &[u8]) -> Answer {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
     let outcome = match Operation::from_target(target) {
         Ok(operation) => {
             let call = Call { api, caller: Caller::from_headers(headers, api.settings()), headers, body };
-            let outcome = run(operation, &call).await;
+            let outcome = match call.counted(operation) {
+                Ok(()) => run(operation, &call).await,
+                Err(too_many) => Err(too_many),
+            };
             if let Err(error) = &outcome {
                 tracing::debug!(operation = operation.name(), error = error.name(), message = %error, "refused");
             }

@@ -7,10 +7,15 @@ use super::error::ApiError;
 use super::input::Start;
 use super::{Call, detached};
 use crate::shapes;
-use stateline_runtime::{StartRequest, Started};
+use crate::throttling::Throttle;
+use stateline_journal::MachineKind;
+use stateline_runtime::{Service, StartRequest, Started};
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let (service, request) = (call.api.service().clone(), read(call)?);
+    if call.api.throttle().limits_starts() {
+        call.counted_as(Throttle::start_name(is_express(&service, &request.machine_arn).await))?;
+    }
     let started = detached(async move { service.start(request).await }).await?;
     Ok(write(&started))
 }
@@ -24,6 +29,12 @@ fn read(call: &Call<'_>) -> Result<StartRequest, ApiError> {
         trace_header: request.trace_header.as_ref(),
     };
     start.request(call)
+}
+
+/// Whether it starts an Express machine, by whatever ARN. One that does not exist counts as Standard.
+async fn is_express(service: &Service, arn: &str) -> bool {
+    let machine_arn = arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
+    service.machine(&machine_arn).await.is_ok_and(|machine| machine.kind == MachineKind::Express)
 }
 
 fn write(started: &Started) -> Vec<u8> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use stateline_api::{Api, Settings, serve};
 use stateline_base::{Failure, Limits};
 use stateline_runtime::{
-    Attempt, CallFuture, Config, Connector, Outcome, Service, SystemClock, SystemEntropy,
+    Attempt, CallFuture, Clock, Config, Connector, Outcome, Service, SystemClock, SystemEntropy,
 };
 use stateline_store::MemStore;
 use std::net::SocketAddr;
@@ -40,10 +40,15 @@ impl Connector for Echo {
 
 /// A service of its own, in memory.
 pub fn service(limits: Limits) -> Service {
+    service_over(&MemStore::new(), limits, Arc::new(SystemClock))
+}
+
+/// A service over a store that outlives it, at a time of the test's choice.
+pub fn service_over(store: &MemStore, limits: Limits, clock: Arc<dyn Clock>) -> Service {
     let config = Config {
-        store: Arc::new(MemStore::new()),
+        store: Arc::new(store.clone()),
         connector: Arc::new(Echo),
-        clock: Arc::new(SystemClock),
+        clock,
         entropy: Arc::new(SystemEntropy::new()),
         limits,
         workers: 2,
@@ -166,7 +171,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port of the loopback");
         let address = listener.local_addr().expect("a bound listener has an address");
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(serve(listener, Arc::clone(&api), async move {
+        let serving = tokio::spawn(serve(vec![listener], Arc::clone(&api), async move {
             drop(stopped.await);
         }));
         Server { address, client: Client::over(api), stop: Some(stop), serving }

@@ -1,7 +1,7 @@
 //! `stateline dev`: the server with everything of a folder, reloaded on change.
 
 use super::deploy::{Deployment, Wanted};
-use super::server::{Plan, serve};
+use super::server::{Plan, announce, serve};
 use super::{CommandError, Outcome, definition};
 use crate::args::DevArgs;
 use crate::client::Client;
@@ -29,18 +29,18 @@ pub async fn run(args: DevArgs) -> Outcome {
     let settings = read_settings(&root, &look(&Settings::default())?)?;
     let snapshot = look(&settings)?;
     let plan = Plan::new(&args.server, &settings)?;
-    let listener = plan.bind().await?;
+    let listeners = plan.bind().await?;
     let signals = Signals::listen()?;
     let host = Arc::new(Host::open(&settings, &plan.host)?);
     let client = Client::inside(host.api.clone(), names::place(None, Some(settings.region())));
     let mut folder =
         Folder { root, settings, snapshot, host: host.clone(), deployment: Deployment::new(client) };
     folder.deploy().await;
-    let address = listener.local_addr()?;
-    say(&format!("listening on http://{address}"));
-    folder.introduce(address);
+    if let Some(address) = announce(&listeners)? {
+        folder.introduce(address);
+    }
     let watching = tokio::spawn(async move { folder.watch().await });
-    let outcome = serve(listener, host, signals, plan.grace).await;
+    let outcome = serve(listeners, host, signals, plan.grace).await;
     watching.abort();
     outcome
 }
@@ -96,8 +96,14 @@ impl Folder {
     fn reread(&mut self) -> bool {
         match read_settings(&self.root, &self.snapshot) {
             Ok(settings) => {
-                if settings.server != self.settings.server || settings.limits != self.settings.limits {
-                    note("changes of [server] and [limits] count from the next start");
+                if settings.server != self.settings.server
+                    || settings.limits != self.settings.limits
+                    || settings.throttling != self.settings.throttling
+                    || settings.express != self.settings.express
+                {
+                    note(
+                        "changes of [server], [limits], [throttling] and [express] count from the next start",
+                    );
                 }
                 self.settings = settings;
                 true

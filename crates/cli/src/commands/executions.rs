@@ -35,12 +35,14 @@ async fn of_named(client: &Client, args: &ExecutionsArgs, name: &str) -> Result<
     }
 }
 
-/// Of every Standard machine: the API keeps no Express executions, as on AWS.
+/// Of every machine that has a list: Express ones have one only where their executions are kept.
 async fn of_all(client: &Client, args: &ExecutionsArgs) -> Result<Vec<Value>, CommandError> {
     let mut found = Vec::new();
     for machine in names::machines(client).await? {
-        if machine["type"] == "STANDARD" {
-            found.extend(of(client, args, machine["stateMachineArn"].as_str().unwrap_or_default()).await?);
+        match of(client, args, machine["stateMachineArn"].as_str().unwrap_or_default()).await {
+            Ok(executions) => found.extend(executions),
+            Err(error) if error.is("StateMachineTypeNotSupported") => {}
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(found)

@@ -4,6 +4,7 @@ mod completions;
 mod definition;
 mod deploy;
 mod dev;
+mod doctor;
 mod eval;
 mod executions;
 mod graph;
@@ -84,6 +85,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Executions(args) => narrow(executions::run(args)),
         Command::History(args) => narrow(history::run(args)),
         Command::Stop(args) => narrow(stop::run(args)),
+        Command::Doctor(args) => narrow(doctor::run(args)),
         Command::Graph(args) => graph::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Bench(args) => narrow(async { Ok(bench::run(args).await?) }),

@@ -1,11 +1,10 @@
 //! `stateline serve`: the server.
 
 use super::Outcome;
-use super::server::{Plan, serve};
+use super::server::{Plan, announce, serve};
 use crate::args::ServeArgs;
 use crate::config::{FILE_NAME, Settings};
 use crate::host::Host;
-use crate::output::say;
 use crate::shutdown::Signals;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,9 +15,9 @@ pub async fn run(args: ServeArgs) -> Outcome {
         None => Settings::read_if_there(Path::new(FILE_NAME))?,
     };
     let plan = Plan::new(&args.server, &settings)?;
-    let listener = plan.bind().await?;
+    let listeners = plan.bind().await?;
     let signals = Signals::listen()?;
     let host = Arc::new(Host::open(&settings, &plan.host)?);
-    say(&format!("listening on http://{}", listener.local_addr()?));
-    serve(listener, host, signals, plan.grace).await
+    announce(&listeners)?;
+    serve(listeners, host, signals, plan.grace).await
 }

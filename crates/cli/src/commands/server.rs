@@ -2,9 +2,9 @@
 
 use super::{CommandError, Outcome};
 use crate::args::ServerArgs;
-use crate::config::{ServerSettings, Settings};
+use crate::config::{Listen, ServerSettings, Settings};
 use crate::host::{Host, HostPlan, Storage};
-use crate::output::note;
+use crate::output::{note, say};
 use crate::shutdown::Signals;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
@@ -22,29 +22,31 @@ const FAULT_EVERY: Duration = Duration::from_millis(500);
 /// Where and how to serve.
 #[derive(Debug)]
 pub struct Plan {
-    /// One of them is listened on.
-    pub addresses: Vec<SocketAddr>,
-    /// As typed, for messages.
-    pub listen: String,
+    /// Where to listen.
+    pub places: Vec<Place>,
     /// The engine's part.
     pub host: HostPlan,
     /// How long a stop may wait.
     pub grace: Duration,
 }
 
-impl Plan {
-    /// From the options and, below them, the settings.
-    pub fn new(args: &ServerArgs, settings: &Settings) -> Result<Plan, CommandError> {
-        let server = settings.server.clone().unwrap_or_default();
-        let listen = args.listen.clone().or(server.listen.clone());
-        let listen = listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+/// One place to listen at.
+#[derive(Debug)]
+pub struct Place {
+    /// As typed, for messages.
+    pub listen: String,
+    /// What it stands for; the first that is free is listened on.
+    pub addresses: Vec<SocketAddr>,
+}
+
+impl Place {
+    fn new(listen: String, insecure: bool) -> Result<Place, CommandError> {
         let addresses: Vec<SocketAddr> = listen
             .to_socket_addrs()
             .map_err(|error| {
                 CommandError::Usage(format!("cannot listen on {listen}: {error}; it must be ADDRESS:PORT"))
             })?
             .collect();
-        let insecure = args.insecure || server.insecure;
         if let Some(open) = addresses.iter().find(|address| !address.ip().is_loopback()).filter(|_| !insecure)
         {
             return Err(CommandError::Usage(format!(
@@ -52,6 +54,24 @@ impl Plan {
                  listen on 127.0.0.1, or give --insecure to serve everybody"
             )));
         }
+        Ok(Place { listen, addresses })
+    }
+}
+
+impl Plan {
+    /// From the options and, below them, the settings.
+    pub fn new(args: &ServerArgs, settings: &Settings) -> Result<Plan, CommandError> {
+        let server = settings.server.clone().unwrap_or_default();
+        let insecure = args.insecure || server.insecure;
+        let mut listen = args.listen.clone();
+        if listen.is_empty() {
+            listen = server.listen.clone().map(Listen::addresses).unwrap_or_default();
+        }
+        if listen.is_empty() {
+            listen.push(DEFAULT_LISTEN.to_owned());
+        }
+        let places = listen.into_iter().map(|listen| Place::new(listen, insecure));
+        let places = places.collect::<Result<Vec<_>, _>>()?;
         let grace = args.grace_seconds.or(server.grace_seconds).unwrap_or(DEFAULT_GRACE_SECONDS);
         let grace = Duration::from_secs(grace);
         let host = HostPlan {
@@ -59,15 +79,29 @@ impl Plan {
             workers: args.workers.or(server.workers),
             drain: grace,
         };
-        Ok(Plan { addresses, listen, host, grace })
+        Ok(Plan { places, host, grace })
     }
 
-    /// Takes the port.
-    pub async fn bind(&self) -> Result<TcpListener, CommandError> {
-        TcpListener::bind(self.addresses.as_slice())
-            .await
-            .map_err(|error| CommandError::Failed(format!("cannot listen on {}: {error}", self.listen)))
+    /// Takes the ports.
+    pub async fn bind(&self) -> Result<Vec<TcpListener>, CommandError> {
+        let mut listeners = Vec::new();
+        for Place { listen, addresses } in &self.places {
+            let bound = TcpListener::bind(addresses.as_slice()).await;
+            let failed = |error| CommandError::Failed(format!("cannot listen on {listen}: {error}"));
+            listeners.push(bound.map_err(failed)?);
+        }
+        Ok(listeners)
     }
+}
+
+/// Says where it listens, and gives the first address.
+pub fn announce(listeners: &[TcpListener]) -> Result<Option<SocketAddr>, CommandError> {
+    let addresses: Vec<SocketAddr> =
+        listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
+    for address in &addresses {
+        say(&format!("listening on http://{address}"));
+    }
+    Ok(addresses.first().copied())
 }
 
 fn storage(args: &ServerArgs, server: ServerSettings) -> Result<Storage, CommandError> {
@@ -101,7 +135,12 @@ fn storage(args: &ServerArgs, server: ServerSettings) -> Result<Storage, Command
 
 /// Serves until a signal comes or the engine can write no more, then stops within the grace time.
 /// A second signal does not wait.
-pub async fn serve(listener: TcpListener, host: Arc<Host>, mut signals: Signals, grace: Duration) -> Outcome {
+pub async fn serve(
+    listeners: Vec<TcpListener>,
+    host: Arc<Host>,
+    mut signals: Signals,
+    grace: Duration,
+) -> Outcome {
     let mut fault = None;
     let mut asked = Instant::now();
     let until_stopped = async {
@@ -111,7 +150,7 @@ pub async fn serve(listener: TcpListener, host: Arc<Host>, mut signals: Signals,
         }
         asked = Instant::now();
     };
-    stateline_api::serve(listener, host.api.clone(), until_stopped).await;
+    stateline_api::serve(listeners, host.api.clone(), until_stopped).await;
     let rest = grace.saturating_sub(asked.elapsed());
     tokio::select! {
         () = host.stop(rest) => {}
@@ -142,7 +181,10 @@ mod tests {
     fn check(args: &ServerArgs, server: ServerSettings, expected: &Expect) {
         let settings = Settings { server: Some(server), ..Settings::default() };
         let found = match Plan::new(args, &settings) {
-            Ok(plan) => format!("{:?} {:?} {:?}", plan.addresses, plan.host.storage, plan.grace),
+            Ok(plan) => {
+                let addresses: Vec<_> = plan.places.iter().flat_map(|place| &place.addresses).collect();
+                format!("{addresses:?} {:?} {:?}", plan.host.storage, plan.grace)
+            }
             Err(error) => format!("{}: {error}", error.code()),
         };
         expected.assert_eq(&found);
@@ -151,7 +193,7 @@ mod tests {
     #[test]
     fn options_stand_above_settings() {
         let settings = || ServerSettings {
-            listen: Some("127.0.0.1:9".to_owned()),
+            listen: Some(Listen::One("127.0.0.1:9".to_owned())),
             data: Some("there".into()),
             grace_seconds: Some(3),
             ..ServerSettings::default()
@@ -162,6 +204,12 @@ mod tests {
             &expect![[r#"[127.0.0.1:8083] Directory(".stateline") 10s"#]],
         );
         check(&ServerArgs::default(), settings(), &expect![[r#"[127.0.0.1:9] Directory("there") 3s"#]]);
+        let several = |_| Listen::Several(vec!["127.0.0.1:9".to_owned(), "[::1]:10".to_owned()]);
+        check(
+            &ServerArgs::default(),
+            ServerSettings { listen: settings().listen.map(several), ..settings() },
+            &expect![[r#"[127.0.0.1:9, [::1]:10] Directory("there") 3s"#]],
+        );
         let typed = |store: &str| ServerArgs { store: Some(store.to_owned()), ..ServerArgs::default() };
         check(&typed("memory:"), settings(), &expect!["[127.0.0.1:9] Memory 3s"]);
         check(&typed("here"), settings(), &expect![[r#"[127.0.0.1:9] Directory("here") 3s"#]]);
@@ -182,8 +230,11 @@ mod tests {
 
     #[test]
     fn others_are_not_served_by_accident() {
-        let open =
-            |insecure| ServerArgs { listen: Some("0.0.0.0:0".to_owned()), insecure, ..ServerArgs::default() };
+        let open = |insecure| ServerArgs {
+            listen: vec!["127.0.0.1:0".to_owned(), "0.0.0.0:0".to_owned()],
+            insecure,
+            ..ServerArgs::default()
+        };
         check(
             &open(false),
             ServerSettings::default(),
@@ -194,9 +245,9 @@ mod tests {
         check(
             &open(true),
             ServerSettings::default(),
-            &expect![[r#"[0.0.0.0:0] Directory(".stateline") 10s"#]],
+            &expect![[r#"[127.0.0.1:0, 0.0.0.0:0] Directory(".stateline") 10s"#]],
         );
-        let odd = ServerArgs { listen: Some("8083".to_owned()), ..ServerArgs::default() };
+        let odd = ServerArgs { listen: vec!["8083".to_owned()], ..ServerArgs::default() };
         check(
             &odd,
             ServerSettings::default(),

@@ -179,6 +179,14 @@ impl Server {
         self.endpoint.strip_prefix("http://").expect("an http address")
     }
 
+    /// The next line that it prints.
+    #[track_caller]
+    pub fn next_line(&mut self) -> String {
+        let mut line = String::new();
+        self.stdout.read_line(&mut line).expect("a line");
+        line.trim_end().to_owned()
+    }
+
     /// Calls the API as any HTTP client can.
     #[track_caller]
     pub fn call(&self, operation: &str, request: &Value) -> Value {
@@ -187,7 +195,7 @@ impl Server {
         write!(
             stream,
             "POST / HTTP/1.1\r\nhost: x\r\nx-amz-target: AWSStepFunctions.{operation}\r\n\
-             content-length: {}\r\nconnection: close\r\n\r\n{body}",
+             content-type: application/x-amz-json-1.0\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
             body.len()
         )
         .expect("a request");

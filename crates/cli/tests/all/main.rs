@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests of a program wait for it and read its environment")]
 
 mod dev;
+mod doctor;
 mod eval;
 mod examples;
 mod harness;

@@ -75,7 +75,7 @@ fn names_that_lead_nowhere_are_explained() {
     }
     assert!(
         wrong(&["stop", "same"])
-            .contains("same is an execution of order and of other; say which, as MACHINE:same")
+            .contains("same is an execution of order and of other; say which, as MACHINE:same or by its ARN")
     );
     let lost = folder.run(&["executions", "--endpoint", "http://127.0.0.1:9"]);
     assert_eq!(lost.code, Some(1));
@@ -213,4 +213,32 @@ fn a_stop_lets_requests_in_flight_finish() {
     assert_eq!(server.stop().code, Some(0));
     let ran = waiting.end();
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "\"done\"\n"), "{}", ran.stderr);
+}
+
+#[test]
+fn express_executions_are_kept_when_the_settings_say_so() {
+    let folder = Folder::new();
+    folder.write("stateline.toml", "[express]\nkeep = true\nretention_days = 3\n");
+    let server = folder.serve(&[]);
+    let role = "arn:aws:iam::000000000000:role/test";
+    let request =
+        json!({"name": "quick", "type": "EXPRESS", "roleArn": role, "definition": pass().to_string()});
+    server.call("CreateStateMachine", &request);
+    assert_eq!(folder.ask(&server, &["start", "quick", "--name", "one", "--wait"]).ok(), "{\"ok\":true}\n");
+    let arn = folder.ask(&server, &["start", "quick", "--name", "two"]).ok();
+    eventually("both are listed as ended", || {
+        let rows = folder.ask(&server, &["executions", "--status", "succeeded", "--output", "json"]).json();
+        rows.as_array().map(Vec::len) == Some(2)
+    });
+    let kinds = |name: &str| -> Vec<String> {
+        let history = folder.ask(&server, &["history", name]).ok();
+        let rows = history.lines().skip(1);
+        rows.filter_map(|row| row.split_whitespace().nth(4).map(str::to_owned)).collect()
+    };
+    let expected = ["ExecutionStarted", "PassStateEntered", "PassStateExited", "ExecutionSucceeded"];
+    let short = arn.trim().splitn(7, ':').nth(6).expect("an ARN").to_owned();
+    for name in ["one", "two", arn.trim(), &short] {
+        assert_eq!(kinds(name), expected, "{name}");
+    }
+    assert_eq!(server.stop().code, Some(0));
 }

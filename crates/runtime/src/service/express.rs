@@ -7,7 +7,7 @@ use crate::express::Driver;
 use crate::requests::{Ending, ExecutionView, RedriveStatus, status_of};
 use crate::shards::{row, unavailable};
 use crate::{ServiceError, StartRequest, Started};
-use stateline_base::{Arn, ExecutionId, Payload, ShardId, Timestamp};
+use stateline_base::{Arn, ExecutionId, Failure, Payload, ShardId, Timestamp};
 use stateline_engine::{Execution, NotRedrivable, replay};
 use stateline_journal::{Event, MachineKind, Record, encode};
 use stateline_store::{Append, ExecutionRow, StoreError};
@@ -42,6 +42,8 @@ struct Kept {
 const EXECUTION_BYTES_MAX: usize = 1 << 20;
 /// Records kept of one execution.
 const EXECUTION_RECORDS_MAX: usize = 1_000;
+/// Bytes of payloads that are stored of one execution; what lies between them and the end is left out.
+const STORED_BYTES_MAX: usize = 16 << 20;
 /// Bytes of payloads kept in all.
 const KEPT_BYTES_MAX: usize = 16 << 20;
 /// Asynchronous Express executions that may run at once; more are turned away for the moment.
@@ -76,16 +78,44 @@ impl Running {
 }
 
 /// What is kept of an execution while it runs.
-#[derive(Default)]
 struct Excerpt {
     records: Vec<Record>,
     bytes: usize,
+    records_max: usize,
+    bytes_max: usize,
+    /// The last record, where those before it were too many and the end is wanted.
+    end: Option<Record>,
+    with_end: bool,
 }
 
 impl Excerpt {
+    /// For a look, or, with a number of records, for the store.
+    fn new(stored_max: Option<usize>) -> Self {
+        let (records_max, bytes_max) = match stored_max {
+            // One place is the end's.
+            Some(count) => (count.saturating_sub(1).max(1), STORED_BYTES_MAX),
+            None => (EXECUTION_RECORDS_MAX, EXECUTION_BYTES_MAX),
+        };
+        Excerpt {
+            records: Vec::new(),
+            bytes: 0,
+            records_max,
+            bytes_max,
+            end: None,
+            with_end: stored_max.is_some(),
+        }
+    }
+
+    /// The records, the end among them if it is wanted.
+    fn finish(mut self) -> Vec<Record> {
+        self.records.extend(self.end);
+        self.records
+    }
+
     fn take(&mut self, new: &[Record]) {
         for record in new {
-            if self.records.len() >= EXECUTION_RECORDS_MAX || self.bytes >= EXECUTION_BYTES_MAX {
+            if self.records.len() >= self.records_max || self.bytes >= self.bytes_max {
+                self.end = new.last().filter(|_| self.with_end).cloned();
                 return;
             }
             let mut count = |payload: &Payload| {
@@ -110,7 +140,39 @@ impl Service {
         }
         let (id, started) = self.express(&entry, request)?;
         let at = self.now();
-        Ok(self.drive(&entry.definition, id, started, at).await)
+        let (x, records) = self.drive(&entry.definition, id, started, at).await;
+        if self.keeps_express() {
+            self.store_sync(&entry, id, &x, &records).await;
+        }
+        Ok(view(id, &x))
+    }
+
+    /// Whether closed Express executions stay queryable.
+    #[must_use]
+    pub fn keeps_express(&self) -> bool {
+        self.inner.limits.express_history_days > 0
+    }
+
+    /// Stores a synchronous execution that has ended. It has happened whether or not it can be stored.
+    async fn store_sync(&self, entry: &Entry, id: ExecutionId, x: &Execution, records: &[Record]) {
+        let arn = &x.started.execution_arn;
+        let (reply, answer) = oneshot::channel();
+        let accepted = Ok(Started { arn: arn.clone(), started: x.started_at });
+        let days = self.inner.limits.express_history_days;
+        let row = row(id, x, &entry.definition.program, name_of(arn), days);
+        let stored = self.hand_over(Batch {
+            worker: NO_WORKER,
+            appends: vec![append(id, 0, records, row)],
+            then: vec![Then::Started(reply, accepted)],
+            ..Batch::default()
+        });
+        let outcome = match stored {
+            Ok(()) => answer.await.unwrap_or_else(|_| Err(self.gone())),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, execution = &**arn, "a synchronous execution ended and could not be stored");
+        }
     }
 
     /// The Express executions of a machine that ended last, newest first.
@@ -158,7 +220,7 @@ impl Service {
         let answer = answer.await.map_err(|_| self.gone())??;
         if let Err(gone) = self.inner.catalog.still_takes(&entry.machine) {
             // The machine went while the start was written: nobody was told of it.
-            self.close_express(id, &started, at, stateline_store::Status::Aborted);
+            self.close_express(id, &started, at, stateline_store::Status::Aborted, &[]);
             return Err(gone);
         }
         self.run_express(entry.definition, id, started, at);
@@ -180,21 +242,33 @@ impl Service {
         // Held until the task stands in the table, so that it cannot end before it is there.
         let mut running = self.inner.express.lock();
         let task = self.inner.threads.runtime().spawn(async move {
-            let view = service.drive(&definition, id, started.clone(), at).await;
-            service.close_express(id, &started, view.stopped.unwrap_or(at), status_of(&view.ending));
-            service.inner.express.lock().remove(&id);
+            let (x, records) = service.drive(&definition, id, started.clone(), at).await;
+            // Whoever takes it out of the table closes it, so that it is closed once.
+            if service.inner.express.lock().remove(&id).is_some() {
+                let status = status_of(&view(id, &x).ending);
+                // The start is in the journal already.
+                let rest = records.get(1..).unwrap_or_default();
+                service.close_express(id, &started, x.stopped_at.unwrap_or(at), status, rest);
+            }
         });
         running.insert(id, task.abort_handle());
     }
 
     /// Ends an execution whose machine is being deleted.
     pub(super) fn abort_express(&self, row: &ExecutionRow) -> Result<(), ServiceError> {
-        if let Some(task) = self.inner.express.lock().remove(&row.id) {
-            task.abort();
+        match self.inner.express.lock().remove(&row.id) {
+            Some(task) => task.abort(),
+            // It has ended and is being closed, or its start has only just become durable and it
+            // will be found here again.
+            None => return Ok(()),
         }
         let records = crate::shards::read_journal(&*self.inner.store, row.id).map_err(unavailable)?;
         if let Some(Record { event: Event::ExecutionStarted(started), .. }) = records.into_iter().next() {
-            self.close_express(row.id, &started, self.now(), stateline_store::Status::Aborted);
+            let at = self.now().max(row.started);
+            let aborted = Event::ExecutionAborted { failure: Failure::default() };
+            let end = [Record { at, id: 2, previous: 0, event: aborted }];
+            let status = stateline_store::Status::Aborted;
+            self.close_express(row.id, &started, at, status, if self.keeps_express() { &end } else { &[] });
         }
         Ok(())
     }
@@ -214,13 +288,14 @@ impl Service {
         Ok(())
     }
 
+    /// Runs it to its end; gives it with the records that are to be stored, if they are to be.
     async fn drive(
         &self,
         definition: &Arc<Definition>,
         id: ExecutionId,
         started: stateline_journal::Started,
         at: Timestamp,
-    ) -> ExecutionView {
+    ) -> (Execution, Vec<Record>) {
         let driver = Driver {
             definition: definition.clone(),
             limits: self.inner.limits.clone(),
@@ -230,12 +305,16 @@ impl Service {
         // A workflow that calls nothing never waits: without this, a loop of them would keep
         // everything else off the async runtime's threads, its timers included.
         tokio::task::coop::consume_budget().await;
-        let mut excerpt = Excerpt::default();
+        let limits = &self.inner.limits;
+        let stored_max = usize::try_from(limits.history_events_max).unwrap_or(usize::MAX);
+        let mut excerpt = Excerpt::new(self.keeps_express().then_some(stored_max));
         let x = driver.run(id, started, at, |new| excerpt.take(new)).await;
-        let view = view(id, &x);
-        let kept = ExpressRecord { view: view.clone(), records: excerpt.records.into() };
-        self.inner.recent.keep(kept, excerpt.bytes, self.inner.limits.express_kept);
-        view
+        if self.keeps_express() {
+            return (x, excerpt.finish());
+        }
+        let kept = ExpressRecord { view: view(id, &x), records: excerpt.records.into() };
+        self.inner.recent.keep(kept, excerpt.bytes, limits.express_kept);
+        (x, Vec::new())
     }
 
     fn express(
@@ -271,31 +350,42 @@ impl Service {
         definition.program.timeout_seconds.unwrap_or(u64::MAX).min(self.inner.limits.express_seconds_max)
     }
 
-    /// A closed asynchronous Express execution is not kept: its row says that it has expired.
+    /// Closes an asynchronous Express execution. With records it is kept for its days; without, its
+    /// row says that it has expired.
     fn close_express(
         &self,
         id: ExecutionId,
         started: &stateline_journal::Started,
         stopped: Timestamp,
         status: stateline_store::Status,
+        records: &[Record],
     ) {
         let Ok(Some(row)) = self.inner.store.execution(id) else { return };
         let stopped = stopped.max(row.started);
+        let days = if records.is_empty() { 0 } else { self.inner.limits.express_history_days };
         let row = ExecutionRow {
             status,
             stopped: Some(stopped),
             wake: None,
             busy: false,
-            expires: Some(stopped),
+            expires: Some(stopped.plus_seconds(u64::from(days) * 86_400)),
             name: name_of(&started.execution_arn).to_owned(),
             ..row
         };
-        let append = Append { id, expected_seq: 1, events: 0, bytes: Vec::new(), row };
-        let batch = Batch { worker: NO_WORKER, appends: vec![append], ..Batch::default() };
+        let batch =
+            Batch { worker: NO_WORKER, appends: vec![append(id, 1, records, row)], ..Batch::default() };
         // It speaks of something that was accepted, so it is taken even when the committer is
         // behind. A service that has stopped runs it again at its next start: at least once.
         self.inner.committer.push(batch);
     }
+}
+
+/// Records that begin at a place in the journal, with the row as it is after them.
+fn append(id: ExecutionId, first: u64, records: &[Record], row: ExecutionRow) -> Append {
+    let events = u32::try_from(records.len()).expect("what is stored of an execution is bounded");
+    let bytes = if records.is_empty() { Vec::new() } else { encode(records) };
+    let row = ExecutionRow { next_seq: first + u64::from(events), ..row };
+    Append { id, expected_seq: first, events, bytes, row }
 }
 
 /// `<name>:<uuid>`: an Express execution's name is not unique, its ARN is.

@@ -2,7 +2,7 @@
 
 use super::Service;
 use crate::ServiceError;
-use crate::body;
+use crate::body::{self, is_express};
 use crate::requests::{
     Ending, ExecutionItem, ExecutionView, HistoryPage, HistoryRequest, Page, RedriveStatus, UsedMachine,
 };
@@ -99,6 +99,7 @@ impl Service {
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = if more { rows.last().map(|row| write_key(ListKey::of(row))) } else { None };
+        rows.retain(|row| self.is_there(row));
         Ok(Page { items: rows.into_iter().map(item).collect(), next })
     }
 
@@ -119,7 +120,7 @@ impl Service {
         let records = if request.reverse {
             self.records_before(&row, request.from_id.unwrap_or(u64::MAX), request.limit + 1)?
         } else {
-            self.records_between(row.id, request.from_id.unwrap_or(1), u64::MAX, request.limit + 1)?
+            self.records_between(&row, request.from_id.unwrap_or(1), u64::MAX, request.limit + 1)?
         };
         let mut events: Vec<HistoryEvent> =
             records.iter().filter_map(|record| project(record, &names)).collect();
@@ -140,7 +141,13 @@ impl Service {
         let machine_arn = arn.with_resource(&resource).to_string();
         let store = &self.inner.store;
         let id = store.find_by_name(&machine_arn, name).map_err(unavailable)?.ok_or_else(missing)?;
-        store.execution(id).map_err(unavailable)?.ok_or_else(missing)
+        let row = store.execution(id).map_err(unavailable)?.ok_or_else(missing)?;
+        if row.arn == execution_arn && self.is_there(&row) { Ok(row) } else { Err(missing()) }
+    }
+
+    /// False for a closed Express execution that waits for its deletion: it has no history.
+    fn is_there(&self, row: &ExecutionRow) -> bool {
+        !is_express(row) || row.expires.is_none_or(|expires| expires > self.now())
     }
 
     /// What an execution was started with: its first record.
@@ -167,16 +174,17 @@ impl Service {
     /// Public records with ids from `from_id` to `upto_id`, the first `count` of them, in order.
     fn records_between(
         &self,
-        id: ExecutionId,
+        row: &ExecutionRow,
         from_id: u64,
         upto_id: u64,
         count: usize,
     ) -> Result<Vec<Record>, ServiceError> {
-        // A public event stands at its id or, past internal ones, later: never earlier.
-        let mut seq = from_id.saturating_sub(1);
+        // A public event stands at its id or, past internal ones, later: never earlier, unless the
+        // middle of a long Express history was left out; then it is the last one.
+        let mut seq = from_id.saturating_sub(1).min(row.next_seq.saturating_sub(1));
         let mut found = Vec::new();
         loop {
-            let page = self.inner.store.journal(id, seq, PAGE).map_err(unavailable)?;
+            let page = self.inner.store.journal(row.id, seq, PAGE).map_err(unavailable)?;
             let last = page.len() < PAGE;
             for batch in &page {
                 seq = batch.first_seq + u64::from(batch.events);
@@ -209,7 +217,7 @@ impl Service {
         loop {
             from_id = from_id.saturating_sub(step).max(1);
             step = step.saturating_mul(2);
-            let mut found = self.records_between(row.id, from_id, upto_id, usize::MAX)?;
+            let mut found = self.records_between(row, from_id, upto_id, usize::MAX)?;
             if found.len() >= count || from_id == 1 {
                 found.drain(..found.len().saturating_sub(count));
                 return Ok(found);
@@ -223,7 +231,7 @@ fn view(row: &ExecutionRow, started: &Started, ending: Ending) -> ExecutionView 
     ExecutionView {
         id: row.id,
         arn: started.execution_arn.clone(),
-        name: row.name.as_str().into(),
+        name: shown_name(row).into(),
         machine_arn: started.machine_arn.clone(),
         version_arn: started.version_arn.clone(),
         alias_arn: started.alias_arn.clone(),
@@ -251,16 +259,22 @@ pub(super) fn ending_of(event: Event) -> Option<Ending> {
     }
 }
 
+/// The caller's name: an Express execution's row has it with the part that makes it unique.
+fn shown_name(row: &ExecutionRow) -> &str {
+    if is_express(row) { row.name.split(':').next().unwrap_or_default() } else { &row.name }
+}
+
 pub(super) fn item(row: ExecutionRow) -> ExecutionItem {
     let body::Body { redrives, redriven_at, .. } = body::read(&row);
+    let name = shown_name(&row).into();
     // The lists of a row are its version's, and its alias's where there is one.
     let mut lists = row.lists.into_iter().map(Arc::from);
     ExecutionItem {
         version_arn: lists.next(),
         alias_arn: lists.next(),
         id: row.id,
+        name,
         arn: row.arn.into(),
-        name: row.name.into(),
         machine_arn: row.machine.into(),
         status: row.status,
         started: row.started,

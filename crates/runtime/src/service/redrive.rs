@@ -38,6 +38,9 @@ impl Service {
 
     /// Whether an execution can be redriven now.
     pub(super) fn redrive_status(&self, row: &ExecutionRow, started: &Started) -> RedriveStatus {
+        if is_express(row) {
+            return RedriveStatus::Not(NotRedrivable::Express);
+        }
         let (limits, now) = (&self.inner.limits, self.inner.clock.now());
         let facts = body::redrive_facts(row, started.kind).check(limits, now).and_then(|()| {
             if expires_soon(row.stopped, limits, now) { Err(NotRedrivable::EndedTooLongAgo) } else { Ok(()) }
