@@ -5,7 +5,7 @@
 use crate::aws::{self, Object};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use stateline_runtime::Service;
@@ -48,6 +48,17 @@ impl Default for Settings {
             drain_timeout: Duration::from_secs(10),
         }
     }
+}
+
+/// What [`Api::on_behalf`] gives.
+#[derive(Clone, Debug)]
+pub struct InnerAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's members, or those of an error.
+    pub body: serde_json::Value,
+    /// The request's id.
+    pub request_id: String,
 }
 
 /// The API over a running service.
@@ -101,6 +112,32 @@ impl Api {
             _ => method_not_allowed(),
         };
         self.identified(answer)
+    }
+
+    /// Carries out an operation for a workflow of this server, on behalf of its account: the same
+    /// checks, limits and answers as for any other caller, without a socket.
+    pub async fn on_behalf(&self, operation: &str, body: String, region: &str, account: &str) -> InnerAnswer {
+        let scope = format!("AWS4-HMAC-SHA256 Credential={account}/00000000/{region}/states/aws4_request");
+        let request = Request::post("/")
+            .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
+            .header(CONTENT_TYPE, "application/x-amz-json-1.0")
+            .header(hyper::header::AUTHORIZATION, scope)
+            .body(Bytes::from(body));
+        let answer = match request {
+            Ok(request) => self.handle(request).await,
+            Err(_) => not_found(),
+        };
+        let (head, body) = answer.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(never) => match never {},
+        };
+        let request_id = head.headers.get("x-amzn-requestid").and_then(|id| id.to_str().ok());
+        InnerAnswer {
+            status: head.status.as_u16(),
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+            request_id: request_id.unwrap_or_default().to_owned(),
+        }
     }
 
     /// Whether requests can be served: not any more once the store has failed.

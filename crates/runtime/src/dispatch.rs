@@ -55,6 +55,7 @@ impl ConnectorDispatch {
         let Some(worker) = self.workers.get(worker_of(key.0, self.workers.len())).cloned() else { return };
         let (connector, out) = (self.connector.clone(), self.out.clone());
         let mut table = lock(&self.out);
+        let job = submitted.as_ref().map(|submitted| (invocation.call.clone(), submitted.clone()));
         let mine = Arc::new(());
         let token = mine.clone();
         let task = self.runtime.spawn(async move {
@@ -67,7 +68,7 @@ impl ConnectorDispatch {
                 out.remove(&key);
             }
         });
-        table.insert(key, Call { task: task.abort_handle(), token: mine });
+        table.insert(key, Call { task: task.abort_handle(), token: mine, job });
     }
 }
 
@@ -76,6 +77,8 @@ struct Call {
     task: AbortHandle,
     /// Tells it from another under the same number.
     token: Arc<()>,
+    /// A job that is watched: the request and the answer.
+    job: Option<(Attempt, Payload)>,
 }
 
 impl Dispatch for ConnectorDispatch {
@@ -95,11 +98,15 @@ impl Dispatch for ConnectorDispatch {
         let task = lock(&self.out).remove(&(execution, attempt));
         if let Some(call) = task {
             call.task.abort();
+            if let Some((attempt, submitted)) = call.job {
+                self.connector.give_up(attempt, submitted);
+            }
         }
     }
 
     fn out(&self) -> usize {
-        lock(&self.out).len()
+        // A job goes on by itself, and is watched again after a restart: a stop need not wait for it.
+        lock(&self.out).values().filter(|call| call.job.is_none()).count()
     }
 }
 

@@ -35,6 +35,7 @@ use stateline_journal::{AttemptId, MachineKind, Record, decode};
 use stateline_store::{Append, ExecutionRow, JournalBatch, Store, StoreError};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
+use tokens::repeats;
 use tokio::sync::oneshot;
 
 /// What a worker is asked to do.
@@ -501,8 +502,9 @@ impl Shards {
         if !self.activate(row.id)? {
             return Ok(None);
         }
-        let lost: Vec<AttemptId> =
-            self.live.get(&row.id).map(|live| live.execution.calls_out().collect()).unwrap_or_default();
+        let in_doubt =
+            |live: &Live| live.execution.calls_out().filter(|attempt| !repeats(live, *attempt)).collect();
+        let lost: Vec<AttemptId> = self.live.get(&row.id).map(in_doubt).unwrap_or_default();
         let again = self.tasks_again(row.id);
         let mut whole = Decision::default();
         for attempt in lost {
@@ -752,6 +754,7 @@ pub(crate) fn call(
         deadline,
         region: region.into(),
         account: account.into(),
+        repeated: false,
     }
 }
 

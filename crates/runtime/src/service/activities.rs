@@ -141,6 +141,15 @@ impl Service {
         (&mut taking.answer).await.map_err(|_| self.gone())
     }
 
+    /// Whether a text is a task token of this installation, whatever has become of its task.
+    ///
+    /// # Errors
+    /// [`ServiceError::InvalidTaskToken`].
+    pub fn check_token(&self, token: &str) -> Result<(), ServiceError> {
+        let found = self.inner.catalog.token_key().open(token);
+        found.map(|_| ()).ok_or(ServiceError::InvalidTaskToken)
+    }
+
     /// Says something with a task token, and answers once it is durable.
     ///
     /// # Errors
