@@ -6,7 +6,7 @@ use crate::aws::{self, Object};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use stateline_runtime::Service;
 use std::time::{Duration, Instant};
@@ -106,7 +106,7 @@ impl Api {
         let (head, body) = request.into_parts();
         let answer = match (&head.method, head.uri.path()) {
             (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
-            (&Method::POST, _) => aws::answer(self, &head.headers, &body).await,
+            (&Method::POST, _) => aws::answer(self, &head.headers, &body, false).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
             (&Method::GET | &Method::HEAD, _) => not_found(),
             _ => method_not_allowed(),
@@ -118,15 +118,11 @@ impl Api {
     /// checks, limits and answers as for any other caller, without a socket.
     pub async fn on_behalf(&self, operation: &str, body: String, region: &str, account: &str) -> InnerAnswer {
         let scope = format!("AWS4-HMAC-SHA256 Credential={account}/00000000/{region}/states/aws4_request");
-        let request = Request::post("/")
-            .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
-            .header(CONTENT_TYPE, "application/x-amz-json-1.0")
-            .header(hyper::header::AUTHORIZATION, scope)
-            .body(Bytes::from(body));
-        let answer = match request {
-            Ok(request) => self.handle(request).await,
-            Err(_) => not_found(),
-        };
+        let mut headers = HeaderMap::new();
+        let target = HeaderValue::try_from(format!("AWSStepFunctions.{operation}"));
+        headers.extend(target.ok().map(|target| (HeaderName::from_static("x-amz-target"), target)));
+        headers.extend(HeaderValue::try_from(scope).ok().map(|scope| (AUTHORIZATION, scope)));
+        let answer = self.identified(aws::answer(self, &headers, body.as_bytes(), true).await);
         let (head, body) = answer.into_parts();
         let body = match body.collect().await {
             Ok(body) => body.to_bytes(),

@@ -117,6 +117,11 @@ struct Live {
     execution: Execution,
     definition: Arc<Definition>,
     name: Arc<str>,
+    /// The Map Run in whose list its row stands. Older releases listed children by their machine, and
+    /// the place of a row never changes.
+    map_run: Option<Arc<str>>,
+    /// When its row says that it may be deleted.
+    expires: Option<Timestamp>,
     /// The wake that stands in `timers`.
     wake: Option<Timestamp>,
     /// The last batch that speaks of it; when that is durable, it may leave memory.
@@ -414,8 +419,9 @@ impl Shards {
             outside: &Surroundings { catalog: &self.catalog, execution: id },
         };
         let arn = started.execution_arn.clone();
+        let map_run = started.parent.as_ref().map(|link| link.map_run_arn.clone());
         let (execution, decision) = start(setting, started, now);
-        let live = Live { execution, definition, name, wake: None, ticket: 0 };
+        let live = Live { execution, definition, name, map_run, expires: None, wake: None, ticket: 0 };
         self.by_arn.insert(arn, id);
         self.live.insert(id, live);
         self.decided(id, decision, then, now)
@@ -487,6 +493,18 @@ impl Shards {
                 Ok(None)
             }
         }
+    }
+
+    /// Picks up an open execution that only waits for its time, without bringing it into memory.
+    /// False when more has to be done: then it wants [`Message::Recover`].
+    pub fn sleeps(&mut self, row: &ExecutionRow) -> bool {
+        if row.busy || body::has_offers(row) || orphans::is_child(row) {
+            return false;
+        }
+        if let Some(wake) = row.wake {
+            self.timers.insert((wake, row.id));
+        }
+        true
     }
 
     /// Picks up an open execution after a restart. One that only waits stays out of
@@ -627,7 +645,10 @@ impl Shards {
         self.by_arn.insert(arn, id);
         // The timer of a resting execution stands under its wake.
         let wake = execution.wake().filter(|wake| self.timers.contains(&(*wake, id)));
-        self.live.insert(id, Live { execution, definition, name: row.name.into(), wake, ticket: 0 });
+        let map_run = row.map_run.map(Arc::from);
+        let name = row.name.into();
+        let live = Live { execution, definition, name, map_run, expires: row.expires, wake, ticket: 0 };
+        self.live.insert(id, live);
         Ok(())
     }
 

@@ -19,6 +19,8 @@ use tokio::runtime::Handle;
 struct Works {
     /// Never answers that it has taken a request.
     deaf: AtomicBool,
+    /// Takes its time to answer that it has taken a request.
+    slow: AtomicBool,
     done: AtomicBool,
     watched: AtomicUsize,
     given_up: AtomicUsize,
@@ -31,12 +33,15 @@ struct Door(Arc<Works>);
 
 impl Connector for Door {
     fn call(&self, attempt: Attempt) -> CallFuture {
-        let deaf = self.0.deaf.load(Ordering::SeqCst);
+        let (deaf, slow) = (self.0.deaf.load(Ordering::SeqCst), self.0.slow.load(Ordering::SeqCst));
         let request = (attempt.request_id.to_string(), attempt.repeated);
         self.0.requests.lock().expect("no test panics with the lock").push(request);
         Box::pin(async move {
             if deaf {
                 std::future::pending::<()>().await;
+            }
+            if slow {
+                tokio::time::sleep(Duration::from_millis(200)).await;
             }
             Outcome::Succeeded(Payload::from(json!({"ExecutionArn": "job"})))
         })
@@ -170,5 +175,18 @@ async fn a_job_that_nobody_waits_for_is_given_up() {
     until("it is watched", || watched(&works) == 1).await;
     service.stop(&arn, Failure::default()).await.expect("it is stopped");
     until("it is given up", || works.given_up.load(Ordering::SeqCst) == 1).await;
+    service.shutdown(Duration::ZERO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_taken_when_nobody_waits_any_more_is_given_up() {
+    let (store, works) = (MemStore::new(), Arc::new(Works::default()));
+    works.slow.store(true, Ordering::SeqCst);
+    let service = open(&store, &works);
+    let arn = start(&service).await;
+    until("it is submitted", || works.requests.lock().is_ok_and(|requests| requests.len() == 1)).await;
+    service.stop(&arn, Failure::default()).await.expect("it is stopped");
+    until("it is given up", || works.given_up.load(Ordering::SeqCst) == 1).await;
+    assert_eq!(watched(&works), 0);
     service.shutdown(Duration::ZERO).await;
 }

@@ -149,7 +149,7 @@ mod tests {
             json!({"executionArn": "e", "startDate": 1_763_683_200.123, "events": [{"timestamp": 1.5}]});
         assert_eq!(
             result_of(answer.clone(), Dates::Text),
-            json!({"ExecutionArn": "e", "StartDate": "2025-11-21T00:00:00.123Z", "Events": [{"Timestamp": "1970-01-01T00:00:01.500Z"}]})
+            json!({"ExecutionArn": "e", "StartDate": "2025-11-21T00:00:00.123Z", "Events": [{"Timestamp": "1970-01-01T00:00:01.5Z"}]})
         );
         assert_eq!(result_of(answer, Dates::Millis)["StartDate"], json!(1_763_683_200_123_i64));
     }

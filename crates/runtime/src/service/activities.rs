@@ -118,9 +118,12 @@ impl Service {
                     }
                 }
             };
-            // When there is none, that task was over; there may be another.
+            // When there is none, that task was over; there may be another, within the worker's patience.
             if let Some(task) = self.take(&place, offered, worker.clone()).await? {
                 return Ok(Some(task));
+            }
+            if Instant::now() >= until {
+                return Ok(None);
             }
         }
     }
