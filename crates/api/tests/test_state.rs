@@ -132,6 +132,32 @@ async fn waits_take_their_time_and_no_more_than_there_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn more_tests_than_may_run_at_once_are_turned_away() {
+    let client = Client::new();
+    let wait = request(&json!({"Type": "Wait", "Seconds": 60, "Next": "N"}), json!({}));
+    let pass = request(&json!({"Type": "Pass", "End": true}), json!({}));
+    let running = async { client.ok("TestState", wait).await };
+    let others = async {
+        // The one that waits has its place by now; these are all the others.
+        let mut places: Vec<_> = std::iter::from_fn(|| client.api.service().test_place().ok()).collect();
+        assert_eq!(places.len(), 999);
+        let error = client.error("TestState", pass.clone()).await;
+        expect!["ThrottlingException: Rate exceeded"].assert_eq(&error);
+        places.pop();
+        client.ok("TestState", pass.clone()).await;
+        places.clear();
+    };
+    tokio::select! {
+        biased;
+        answer = running => panic!("a minute is not over: {answer}"),
+        () = others => {}
+    }
+    // A client that goes away leaves its place.
+    let places = std::iter::from_fn(|| client.api.service().test_place().ok());
+    assert_eq!(places.collect::<Vec<_>>().len(), 1_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_tested_is_told() {
     let task = invoke();
     let pass = json!({"Type": "Pass", "End": true});
@@ -231,6 +257,28 @@ async fn mocks_have_to_fit() {
         &expect!["ValidationException: Invalid Context object provided: Field 'Other' is not allowed"],
     )
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_mock_is_checked_beside_the_connections() {
+    let task =
+        json!({"Type": "Task", "Resource": "arn:aws:states:::aws-sdk:ec2:describeInstances", "End": true});
+    let mock = |last: &str| {
+        let result = format!(r#"{{"Reservations":[{{"Instances":[{}{last}]}}]}}"#, "{},".repeat(80_000));
+        request(&task, json!({"mock": {"result": result, "fieldValidationMode": "PRESENT"}}))
+    };
+    let client = Client::new();
+    tokio::select! {
+        biased;
+        answer = client.ok("TestState", mock("{}")) => panic!("the check held up everything else: {answer}"),
+        () = std::future::ready(()) => {}
+    }
+    assert_eq!(client.ok("TestState", mock("{}")).await["status"], "SUCCEEDED");
+    let error = client.error("TestState", mock(r#"{"AmiLaunchIndex":"1"}"#)).await;
+    expect![
+        "ValidationException: Mock result schema validation error: Field 'AmiLaunchIndex' must be a number"
+    ]
+    .assert_eq(&error);
 }
 
 #[tokio::test(flavor = "multi_thread")]

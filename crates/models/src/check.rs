@@ -1,9 +1,11 @@
 //! The check of a value against a shape, in the words that `TestState` has for it.
 
-use crate::names::{is_spelling_of, raised};
-use crate::service::{Bounds, Form, Member, Shape};
-use serde_json::Value;
+use crate::names::raised;
+use crate::service::{Bounds, Form, Shape, Structure};
+use serde_json::{Map, Value};
+use std::collections::HashMap;
 use std::fmt;
+use std::rc::Rc;
 
 /// How strictly a value is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,65 +52,78 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// Checks a value, which `field` holds; the depth is that of the value. The elements of lists and
-/// maps are named after their field, as AWS names them.
-pub(crate) fn check(
-    shape: Shape<'_>,
-    value: &Value,
-    field: Option<&str>,
+/// One check. Values repeat a few shapes many times, so each shape is read once and then known:
+/// a list of a hundred thousand elements costs no more than its length.
+pub(crate) struct Check<'a> {
     mode: Mode,
-) -> Result<(), Mismatch> {
-    let wrong = |problem| Mismatch { field: field.unwrap_or_default().to_owned(), problem };
-    let problem = match (shape.form(), value) {
-        (Form::Any, _) | (Form::Boolean, Value::Bool(_)) => None,
-        (Form::Structure(members), Value::Object(given)) => return structure(&members, given, mode),
-        (Form::List(of), Value::Array(items)) => {
-            return items.iter().try_for_each(|item| check(of, item, field, mode));
-        }
-        (Form::Map(of), Value::Object(given)) => {
-            return given.values().try_for_each(|item| check(of, item, field, mode));
-        }
-        (Form::Text(bounds, words), Value::String(text)) => {
-            if words.is_empty() {
-                length_problem(bounds, text.chars().count(), 1)
-            } else {
-                (!words.contains(&text.as_str())).then_some(Problem::NoWord)
-            }
-        }
-        // The bytes of a blob come as text, in Base64 or as they are: only a length that is too
-        // great either way is too great.
-        (Form::Blob(bounds), Value::String(text)) => length_problem(bounds, text.len(), 2),
-        (Form::Number(bounds), Value::Number(number)) => {
-            number.as_f64().and_then(|number| value_problem(bounds, number))
-        }
-        (Form::Structure(_) | Form::Map(_), _) => Some(Problem::NotA("an object")),
-        (Form::List(_), _) => Some(Problem::NotA("an array")),
-        (Form::Text(..) | Form::Blob(_), _) => Some(Problem::NotA("a string")),
-        (Form::Number(_), _) => Some(Problem::NotA("a number")),
-        (Form::Boolean, _) => Some(Problem::NotA("a boolean")),
-    };
-    problem.map_or(Ok(()), |problem| Err(wrong(problem)))
+    /// What was read, by its code.
+    forms: HashMap<&'a str, Rc<Form<'a>>>,
 }
 
-/// Members that the model does not know are passed over: services grow.
-fn structure(
-    members: &[Member<'_>],
-    given: &serde_json::Map<String, Value>,
-    mode: Mode,
-) -> Result<(), Mismatch> {
-    if mode == Mode::Strict {
-        for member in members.iter().filter(|member| member.required) {
-            if !given.keys().any(|key| is_spelling_of(member.name, key)) {
-                return Err(Mismatch { field: raised(member.name), problem: Problem::Missing });
+impl<'a> Check<'a> {
+    pub(crate) fn new(mode: Mode) -> Self {
+        Check { mode, forms: HashMap::new() }
+    }
+
+    fn form(&mut self, shape: Shape<'a>) -> Rc<Form<'a>> {
+        self.forms.entry(shape.code).or_insert_with(|| Rc::new(shape.form())).clone()
+    }
+
+    /// Checks a value, which `field` holds. The elements of lists and maps are named after their
+    /// field, as AWS names them.
+    pub(crate) fn value(
+        &mut self,
+        shape: Shape<'a>,
+        value: &Value,
+        field: Option<&str>,
+    ) -> Result<(), Mismatch> {
+        let form = self.form(shape);
+        let problem = match (&*form, value) {
+            (Form::Any, _) | (Form::Boolean, Value::Bool(_)) => None,
+            (Form::Structure(structure), Value::Object(given)) => return self.structure(structure, given),
+            (Form::List(of), Value::Array(items)) => {
+                return items.iter().try_for_each(|item| self.value(*of, item, field));
+            }
+            (Form::Map(of), Value::Object(given)) => {
+                return given.values().try_for_each(|item| self.value(*of, item, field));
+            }
+            (Form::Text(bounds, words), Value::String(text)) => {
+                if words.is_empty() {
+                    length_problem(*bounds, text.chars().count(), 1)
+                } else {
+                    (!words.contains(text.as_str())).then_some(Problem::NoWord)
+                }
+            }
+            // The bytes of a blob come as text, in Base64 or as they are: only a length that is too
+            // great either way is too great.
+            (Form::Blob(bounds), Value::String(text)) => length_problem(*bounds, text.len(), 2),
+            (Form::Number(bounds), Value::Number(number)) => {
+                number.as_f64().and_then(|number| value_problem(*bounds, number))
+            }
+            (Form::Structure(_) | Form::Map(_), _) => Some(Problem::NotA("an object")),
+            (Form::List(_), _) => Some(Problem::NotA("an array")),
+            (Form::Text(..) | Form::Blob(_), _) => Some(Problem::NotA("a string")),
+            (Form::Number(_), _) => Some(Problem::NotA("a number")),
+            (Form::Boolean, _) => Some(Problem::NotA("a boolean")),
+        };
+        let wrong = |problem| Mismatch { field: field.unwrap_or_default().to_owned(), problem };
+        problem.map_or(Ok(()), |problem| Err(wrong(problem)))
+    }
+
+    /// Members that the model does not know are passed over: services grow.
+    fn structure(&mut self, structure: &Structure<'a>, given: &Map<String, Value>) -> Result<(), Mismatch> {
+        if self.mode == Mode::Strict
+            && let Some(name) = structure.missing(given)
+        {
+            return Err(Mismatch { field: raised(name), problem: Problem::Missing });
+        }
+        for (key, value) in given {
+            if let Some(shape) = structure.member(key) {
+                self.value(shape, value, Some(key))?;
             }
         }
+        Ok(())
     }
-    for (key, value) in given {
-        if let Some(member) = members.iter().find(|member| is_spelling_of(member.name, key)) {
-            check(member.shape, value, Some(key), mode)?;
-        }
-    }
-    Ok(())
 }
 
 #[allow(clippy::cast_precision_loss, reason = "texts are shorter than 2^53")]

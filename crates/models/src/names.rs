@@ -2,11 +2,11 @@
 //! spelling and raise the first letter (`MD5OfMessageBody`, `ExecutionArn`); `aws-sdk` integrations
 //! spell as the AWS SDK for Java does (`DbInstances`, `Arn`). Both are taken everywhere.
 
-/// Whether `given` is one of Step Functions' spellings of a member.
-pub(crate) fn is_spelling_of(member: &str, given: &str) -> bool {
-    // Neither spelling changes anything but letters' cases and what stands between words.
-    given.starts_with(|first: char| !first.is_lowercase())
-        && (raised(member) == given || of_sdk(member) == given)
+/// How Step Functions spells a member. Neither spelling changes anything but letters' cases and what
+/// stands between words, and none begins with a small letter.
+pub(crate) fn spellings(member: &str) -> impl Iterator<Item = String> {
+    let spelt = [raised(member), of_sdk(member)];
+    spelt.into_iter().filter(|name| name.starts_with(|first: char| !first.is_lowercase()))
 }
 
 /// The name with its first letter raised.
@@ -46,6 +46,10 @@ fn of_sdk(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn is_spelling_of(member: &str, given: &str) -> bool {
+        spellings(member).any(|spelt| spelt == given)
+    }
 
     #[test]
     fn both_spellings_are_known() {

@@ -12,9 +12,11 @@
 //! A shape is a number, `[` or `<` with what a list or a map holds, or a letter: `s`tring, `i`nteger,
 //! `f`loat, `b`oolean, `t`imestamp, `x` (a blob), `d`ocument; behind it the bounds, if there are any.
 
-use crate::check::{self, Mismatch, Mode};
+use crate::check::{Check, Mismatch, Mode};
+use crate::names::spellings;
 use crate::table;
 use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 
 /// A service's answers.
 #[derive(Clone, Debug)]
@@ -28,17 +30,18 @@ pub struct Service {
 #[derive(Clone, Copy, Debug)]
 pub struct Shape<'a> {
     service: &'a Service,
-    code: &'a str,
+    /// Shapes of one service with the same code are the same shape.
+    pub(crate) code: &'a str,
 }
 
 /// What a shape is.
 #[derive(Debug)]
 pub(crate) enum Form<'a> {
-    Structure(Vec<Member<'a>>),
+    Structure(Structure<'a>),
     List(Shape<'a>),
     Map(Shape<'a>),
     /// A text with the words it may be; no words stand for any.
-    Text(Bounds, Vec<&'a str>),
+    Text(Bounds, HashSet<&'a str>),
     Number(Bounds),
     Boolean,
     Blob(Bounds),
@@ -46,12 +49,11 @@ pub(crate) enum Form<'a> {
     Any,
 }
 
-/// A member of a structure.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Member<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) required: bool,
-    pub(crate) shape: Shape<'a>,
+/// What a structure has, found by any spelling.
+#[derive(Debug, Default)]
+pub(crate) struct Structure<'a> {
+    members: HashMap<String, Shape<'a>>,
+    required: Vec<(&'a str, Vec<String>)>,
 }
 
 /// The least and the most of a number, or of a text's length.
@@ -121,15 +123,16 @@ impl<'a> Shape<'a> {
     /// # Errors
     /// The first [`Mismatch`].
     pub fn check(&self, value: &Value, mode: Mode) -> Result<(), Mismatch> {
-        check::check(*self, value, None, mode)
+        Check::new(mode).value(*self, value, None)
     }
 
     /// The shape of a structure's member, as Step Functions spells it.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<Shape<'a>> {
-        let Form::Structure(members) = self.form() else { return None };
-        let found = members.into_iter().find(|member| crate::names::is_spelling_of(member.name, name))?;
-        Some(found.shape)
+        match self.form() {
+            Form::Structure(structure) => structure.member(name),
+            _ => None,
+        }
     }
 
     /// What the shape is. Code that this release cannot read stands for any value.
@@ -142,23 +145,47 @@ impl<'a> Shape<'a> {
         let (Some(kind), Some(rest)) = (code.get(..1), code.get(1..)) else { return Form::Any };
         let mut parts = rest.split('\t');
         match kind {
-            "{" => Form::Structure(parts.filter_map(|part| self.member_of(part)).collect()),
+            "{" => Form::Structure(Structure::read(self.service, parts)),
             "[" => Form::List(of(rest)),
             "<" => Form::Map(of(rest)),
             "s" => Form::Text(bounds(parts.next()), parts.collect()),
-            "t" => Form::Text(Bounds::default(), Vec::new()),
+            "t" => Form::Text(Bounds::default(), HashSet::new()),
             "i" | "f" => Form::Number(bounds(parts.next())),
             "b" => Form::Boolean,
             "x" => Form::Blob(bounds(parts.next())),
             _ => Form::Any,
         }
     }
+}
 
-    fn member_of(&self, part: &'a str) -> Option<Member<'a>> {
-        let end = part.find([' ', '!'])?;
-        let (name, rest) = part.split_at_checked(end)?;
-        let shape = Shape { service: self.service, code: rest.get(1..)? };
-        Some(Member { name, required: rest.starts_with('!'), shape })
+impl<'a> Structure<'a> {
+    fn read(service: &'a Service, parts: impl Iterator<Item = &'a str>) -> Self {
+        let mut structure = Structure::default();
+        for part in parts {
+            let Some((name, rest)) = part.find([' ', '!']).and_then(|end| part.split_at_checked(end)) else {
+                continue;
+            };
+            let Some(code) = rest.get(1..) else { continue };
+            let spelt: Vec<String> = spellings(name).collect();
+            for name in &spelt {
+                // Of two members that could be meant, it is the first.
+                structure.members.entry(name.clone()).or_insert(Shape { service, code });
+            }
+            if rest.starts_with('!') {
+                structure.required.push((name, spelt));
+            }
+        }
+        structure
+    }
+
+    pub(crate) fn member(&self, given: &str) -> Option<Shape<'a>> {
+        self.members.get(given).copied()
+    }
+
+    /// The first member that must be there and is not, under none of its spellings.
+    pub(crate) fn missing(&self, given: &serde_json::Map<String, Value>) -> Option<&'a str> {
+        let is_there = |spellings: &[String]| spellings.iter().any(|spelt| given.contains_key(spelt));
+        self.required.iter().find(|(_, spellings)| !is_there(spellings)).map(|(name, _)| *name)
     }
 }
 

@@ -102,6 +102,19 @@ fn shapes_that_hold_themselves_end_with_the_value() {
     check("dynamodb", "getItem", &item, &expect!["fits"]);
 }
 
+/// Each shape is read once in a check: element by element this took seconds.
+#[test]
+fn long_lists_are_checked_to_their_last_element() {
+    let reservations = |last: &str| {
+        let instances = "{},".repeat(200_000);
+        format!(r#"{{"Reservations": [{{"Instances": [{instances}{last}]}}]}}"#)
+    };
+    let describe = |last, expected| check("ec2", "describeInstances", &reservations(last), expected);
+    describe(r#"{"InstanceType": "t3.micro", "AmiLaunchIndex": 1}"#, &expect!["fits"]);
+    describe(r#"{"AmiLaunchIndex": "1"}"#, &expect!["Field 'AmiLaunchIndex' must be a number"]);
+    describe(r#"{"State": {"Name": "tired"}}"#, &expect!["Field 'Name' is not an expected value"]);
+}
+
 #[test]
 fn services_and_actions_are_found_by_the_names_of_resources() {
     for name in [

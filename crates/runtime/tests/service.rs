@@ -463,17 +463,18 @@ fn test_of(definition: &Value, state: &str) -> TestRequest {
 async fn one_state_is_tested_and_nothing_of_it_is_kept() {
     let (store, connector) = (MemStore::new(), Arc::new(Echo::default()));
     let service = open(&store, &connector);
-    let outcome = service.test_state(test_of(&task("echo"), "S")).await.expect("it runs");
+    let place = service.test_place().expect("nothing else is tested");
+    let outcome = service.test_state(&place, test_of(&task("echo"), "S")).await.expect("it runs");
     assert_eq!((outcome.status, connector.calls.load(Ordering::SeqCst)), (StateTestStatus::Succeeded, 1));
     let mut slow = task("hang");
     slow["States"]["S"]["TimeoutSeconds"] = json!(1);
-    let outcome = service.test_state(test_of(&slow, "S")).await.expect("it runs");
+    let outcome = service.test_state(&place, test_of(&slow, "S")).await.expect("it runs");
     assert_eq!(outcome.failure, Some(Failure::named("States.Timeout")));
-    let failed = service.test_state(test_of(&task("fail"), "S")).await.expect("it runs");
+    let failed = service.test_state(&place, test_of(&task("fail"), "S")).await.expect("it runs");
     assert_eq!(failed.failure, Some(Failure::new("E", "told to")));
     let open = store.open_executions(None, 10).expect("the store can be read");
     assert!(open.is_empty(), "{open:?}");
     service.shutdown(Duration::ZERO).await;
-    let late = service.test_state(test_of(&task("echo"), "S")).await;
+    let late = service.test_state(&place, test_of(&task("echo"), "S")).await;
     assert!(matches!(late, Err(ServiceError::Unavailable(_))), "{late:?}");
 }

@@ -36,10 +36,12 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
         Some("DEBUG" | "TRACE") => Level::Debug,
         _ => Level::Info,
     };
-    let test = read(request, call)?;
+    // For the whole of it: a mock that is checked costs time as well.
+    let place = call.api.service().test_place()?;
+    let test = read(request, call).await?;
     let (program, input, failed) = (test.program.clone(), test.test.input.clone(), test.test.failed_items);
     // Dropped with its connection, unlike an execution: nothing of a test is seen anywhere else.
-    let outcome = call.api.service().test_state(test).await?;
+    let outcome = call.api.service().test_state(&place, test).await?;
     if outcome.inspection.iterations.is_some_and(|iterations| failed > u64::from(iterations)) {
         return Err(refused(
             "Map iteration failure count must be less than or equal to the number of Map iterations",
@@ -48,12 +50,12 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     Ok(answer::write(&outcome, &program, &input, level))
 }
 
-fn read(request: shapes::TestState<'_>, call: &Call<'_>) -> Result<TestRequest, ApiError> {
+async fn read(request: shapes::TestState<'_>, call: &Call<'_>) -> Result<TestRequest, ApiError> {
     if let Some(role) = &request.role_arn {
         check_role(role)?;
     }
     let subject = Subject::of(&request)?;
-    let mock = mock::read(request.mock.as_ref(), &subject)?;
+    let mock = mock::read(request.mock.as_ref(), &subject).await?;
     subject.check_runs(mock.is_some(), request.role_arn.is_some())?;
     if mock.is_some() && request.reveal_secrets.unwrap_or_default() {
         return Err(refused("TestState does not support RevealSecrets when a mock is specified."));

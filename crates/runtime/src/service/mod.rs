@@ -37,7 +37,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
-pub use test_state::TestRequest;
+pub use test_state::{TestPlace, TestRequest};
 
 /// A handle on the running engine; clones are the same engine.
 #[derive(Clone)]
@@ -62,6 +62,7 @@ struct Inner {
     desk: Arc<Desk>,
     recent: Recent,
     express: Running,
+    tests: test_state::Places,
     threads: open::Threads,
 }
 

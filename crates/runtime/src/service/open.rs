@@ -1,6 +1,7 @@
 //! Starting and stopping the service: threads, recovery, retention, drain.
 
 use super::express::{Recent, Running};
+use super::test_state::Places;
 use super::{Inner, Service};
 use crate::body::is_express;
 use crate::catalog::{Catalog, TOKEN_KEY};
@@ -124,6 +125,7 @@ impl Service {
             desk,
             recent: Recent::default(),
             express: Running::default(),
+            tests: Places::default(),
             threads,
         };
         let service = Service { inner: Arc::new(inner) };

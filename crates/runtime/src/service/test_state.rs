@@ -15,6 +15,26 @@ use stateline_engine::{
 use stateline_journal::{AttemptId, MachineKind, Started};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Tests that may run at once. Each may wait, or keep a call out, for as long as an Express execution
+/// may take; more are turned away for the moment.
+const TESTS_MAX: usize = 1_000;
+
+/// Places for tests that run.
+pub(super) struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Places(Arc::new(Semaphore::new(TESTS_MAX)))
+    }
+}
+
+/// The right to run a test, until it is dropped.
+#[derive(Debug)]
+pub struct TestPlace {
+    _permit: OwnedSemaphorePermit,
+}
 
 /// A state to be tested, and where it believes to be.
 #[derive(Clone, Debug)]
@@ -37,11 +57,24 @@ struct Wanted {
 }
 
 impl Service {
+    /// A place for a test, to be had before anything is done for it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Throttled`] when as many tests run as may.
+    pub fn test_place(&self) -> Result<TestPlace, ServiceError> {
+        let permit = self.inner.tests.0.clone().try_acquire_owned();
+        Ok(TestPlace { _permit: permit.map_err(|_| ServiceError::Throttled)? })
+    }
+
     /// Runs one state to its end, or until the time that an Express execution has is over.
     ///
     /// # Errors
     /// When the service is stopping, and for a Parallel or Map state without a mock.
-    pub async fn test_state(&self, request: TestRequest) -> Result<StateTestOutcome, ServiceError> {
+    pub async fn test_state(
+        &self,
+        _place: &TestPlace,
+        request: TestRequest,
+    ) -> Result<StateTestOutcome, ServiceError> {
         self.check_running()?;
         let started = self.pretended(&request)?;
         let (execution_arn, machine_arn) = (started.execution_arn.clone(), started.machine_arn.clone());

@@ -2,17 +2,17 @@
 
 use super::model;
 use super::subject::Subject;
-use super::{Kind, refused};
+use super::{Kind, TaskResource, refused};
 use crate::aws::error::ApiError;
 use crate::shapes::{MockInput, TestStateConfiguration};
-use serde_json::Value;
 use stateline_base::{Failure, Payload};
 use stateline_models::Mode;
 use stateline_runtime::Mock;
 use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// Reads a mock and checks that it can stand for the state's work.
-pub(super) fn read(mock: Option<&MockInput<'_>>, subject: &Subject) -> Result<Option<Mock>, ApiError> {
+pub(super) async fn read(mock: Option<&MockInput<'_>>, subject: &Subject) -> Result<Option<Mock>, ApiError> {
     let Some(mock) = mock else { return Ok(None) };
     if let Some(kind) = unmockable(subject.kind()) {
         return Err(refused(format!("State type '{kind}' is not supported when a mock is specified")));
@@ -26,7 +26,7 @@ pub(super) fn read(mock: Option<&MockInput<'_>>, subject: &Subject) -> Result<Op
                 Some("PRESENT") => Some(Mode::Present),
                 _ => Some(Mode::Strict),
             };
-            check_result(result.value(), mode, subject)?;
+            check_result(&result, mode, subject).await?;
             Ok(Some(Mock::Result(result)))
         }
         (None, Some(error)) => {
@@ -54,14 +54,13 @@ fn unmockable(kind: &Kind) -> Option<&'static str> {
     }
 }
 
-fn check_result(result: &Value, mode: Option<Mode>, subject: &Subject) -> Result<(), ApiError> {
+async fn check_result(result: &Payload, mode: Option<Mode>, subject: &Subject) -> Result<(), ApiError> {
     match subject.kind() {
         Kind::Task(task) => match mode {
             None => Ok(()),
-            Some(mode) => model::check(&task.resource, result, mode)
-                .map_err(|wrong| refused(format!("Mock result schema validation error: {wrong}"))),
+            Some(mode) => check_schema(&task.resource, result, mode).await,
         },
-        Kind::Parallel(parallel) => match result.as_array() {
+        Kind::Parallel(parallel) => match result.value().as_array() {
             None => Err(refused("Mocked result must be an array.")),
             Some(outputs) if outputs.len() != parallel.branches.len() => {
                 let text =
@@ -74,12 +73,31 @@ fn check_result(result: &Value, mode: Option<Mode>, subject: &Subject) -> Result
             // What a writer writes, the state only tells where it is.
             let writer = map.distributed.as_ref().and_then(|distributed| distributed.writer.as_ref());
             match writer.and_then(|writer| writer.resource.as_ref()) {
-                Some(_) if !result.is_object() => Err(refused("Mocked result must be a JSON object.")),
-                None if !result.is_array() => Err(refused("Mocked result must be an array.")),
+                Some(_) if !result.value().is_object() => {
+                    Err(refused("Mocked result must be a JSON object."))
+                }
+                None if !result.value().is_array() => Err(refused("Mocked result must be an array.")),
                 _ => Ok(()),
             }
         }
         _ => Ok(()),
+    }
+}
+
+/// Inflating a service's model and going through a long result take time, which the async threads
+/// have for other connections.
+async fn check_schema(resource: &TaskResource, result: &Payload, mode: Mode) -> Result<(), ApiError> {
+    let (resource, result) = (resource.clone(), result.clone());
+    // A set of one, because its checks are not begun any more when the client has gone away.
+    let mut checks = JoinSet::new();
+    checks.spawn_blocking(move || model::check(&resource, result.value(), mode));
+    match checks.join_next().await {
+        Some(Ok(checked)) => {
+            checked.map_err(|wrong| refused(format!("Mock result schema validation error: {wrong}")))
+        }
+        Some(Err(_)) | None => {
+            Err(ApiError::ServiceUnavailable("the mocked result could not be checked".to_owned()))
+        }
     }
 }
 

@@ -169,28 +169,39 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_aws_really_answered_fits() {
-        let mut folders =
-            vec![concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance/cases").into()];
-        let mut found = Vec::new();
+    /// Every answer of a service below a folder.
+    fn recorded(folder: std::path::PathBuf) -> Vec<(String, Value)> {
+        let (mut folders, mut found) = (vec![folder], Vec::new());
         while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir::<std::path::PathBuf>(folder).into_iter().flatten().flatten() {
-                let path = entry.path();
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if let Ok(text) = std::fs::read_to_string(&path) {
-                    answers(&serde_json::from_str(&text).unwrap_or_default(), &mut found);
+                } else if path.extension().is_some_and(|extension| extension == "json") {
+                    let text = std::fs::read_to_string(&path).expect("a text");
+                    answers(&serde_json::from_str(&text).expect("JSON"), &mut found);
                 }
             }
         }
-        if found.is_empty() {
-            println!("skipped: no recordings beside the repository");
-        }
         // A text came from whoever held the job's token.
-        for (resource, output) in found.iter().filter(|(_, output)| !output.is_string()) {
+        found.retain(|(_, output)| !output.is_string());
+        found
+    }
+
+    #[test]
+    fn what_aws_really_answered_fits() {
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance/cases");
+        if !folder.is_dir() {
+            println!("skipped: no recordings at {}", folder.display());
+            return;
+        }
+        let found = recorded(folder);
+        for (resource, output) in &found {
             assert_eq!(said(resource, output), "fits", "{resource} {output}");
         }
+        // A walk that finds next to nothing has proved nothing; there were 60 when this was written.
+        assert!(found.len() >= 50, "only {} recorded answers were found", found.len());
     }
 
     #[test]
