@@ -22,7 +22,7 @@ impl World {
                 Ok(told) => self.hear(told)?,
             }
         }
-        Ok(())
+        self.poll_tokens(lossy)
     }
 
     pub(super) fn ask(&mut self, number: usize) -> Result<(), Violation> {
@@ -112,7 +112,7 @@ impl World {
             Told::Started { client, answer: Err(error), .. } => self.refused(client, &error),
             Told::Stopped { client, id, answer: Ok(at) } => {
                 self.trace.line(self.now, format_args!("client {client} stopped it at {at}"));
-                self.ledger.stop(id, at)?;
+                self.ledger.stop(id, at);
             }
             Told::Stopped { client, answer: Err(error), .. } => {
                 let unknown = matches!(error, ServiceError::ExecutionDoesNotExist(_));
