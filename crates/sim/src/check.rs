@@ -94,7 +94,7 @@ pub(crate) fn judge(
     );
     rule!(store.next_due()?.is_none(), "a closed execution still has a timer in the store");
     evidence.ledger.check_kept(store)?;
-    evidence.ledger.tokens.check_kept(store)?;
+    evidence.ledger.tokens.check_kept(store, evidence.limits)?;
     evidence.ledger.check_refusals(store)?;
     check_retention(store, evidence, rows.values())?;
     Ok(judged)

@@ -5,7 +5,7 @@ use super::{Evidence, Try, TryEnd, Violation, rule};
 use crate::cover::Cover;
 use crate::shadow::read_records;
 use crate::walk::Way;
-use stateline_base::ExecutionId;
+use stateline_base::{ExecutionId, Limits};
 use stateline_engine::replay;
 use stateline_journal::{AttemptId, Event, FrameId, Record};
 use stateline_runtime::{Offer, Outcome, TokenWord};
@@ -88,16 +88,21 @@ impl TokenBook {
 
     /// What was acknowledged is durable, and what was refused as over is so: asked after each
     /// crash and at the end.
-    pub(crate) fn check_kept(&self, store: &dyn Store) -> Result<(), Violation> {
+    pub(crate) fn check_kept(&self, store: &dyn Store, limits: &Limits) -> Result<(), Violation> {
         let speak = self.held.iter().filter(|(_, held)| held.acknowledged.is_some() || held.beats > 0);
         let ids: BTreeSet<ExecutionId> =
             speak.map(|(of, _)| of.0).chain(self.over.iter().map(|of| of.0)).collect();
         for id in ids {
             let records = read_records(store, id)?;
             let told = told(&records);
+            let is_full = |record: &Record| {
+                matches!(record.event, Event::ExecutionFailed { .. })
+                    && record.id >= limits.history_events_max
+            };
+            let full = records.iter().any(is_full);
             let all = (id, AttemptId::MIN)..=(id, AttemptId::MAX);
             for ((_, attempt), held) in self.held.range(all.clone()) {
-                check_held(*attempt, held, told.get(attempt))?;
+                check_held(*attempt, held, told.get(attempt), full)?;
             }
             let Some(x) = replay(&records) else { return Err(Violation(format!("{id} is lost"))) };
             for (_, attempt) in self.over.range(all) {
@@ -110,10 +115,12 @@ impl TokenBook {
 }
 
 /// What was acknowledged to the holder of a token is what the history tells.
-fn check_held(attempt: AttemptId, held: &Held, told: Option<&Told>) -> Result<(), Violation> {
+fn check_held(attempt: AttemptId, held: &Held, told: Option<&Told>, full: bool) -> Result<(), Violation> {
     if let Some(word) = &held.acknowledged {
         let end = told.and_then(|told| told.end.as_ref());
-        rule!(end == Some(word), "attempt {attempt} was ended by its token with {word:?}, stored is {end:?}");
+        // A history without room for the task's end is at its own.
+        let took_effect = end == Some(word) || (full && end.is_none());
+        rule!(took_effect, "attempt {attempt} was ended by its token with {word:?}, stored is {end:?}");
     }
     let kept = told.is_some_and(|told| !told.has_heartbeat || told.beats >= held.beats);
     rule!(held.beats == 0 || kept, "heartbeats of attempt {attempt} were acknowledged and are lost");

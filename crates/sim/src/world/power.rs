@@ -97,7 +97,7 @@ impl World {
         }
         self.shadows.fall_back(&self.disk)?;
         self.ledger.check_kept(&self.disk)?;
-        self.ledger.tokens.check_kept(&self.disk)?;
+        self.ledger.tokens.check_kept(&self.disk, &self.scene.limits)?;
         let pause = if self.dice.once_in(2) { 0 } else { self.dice.between(0, 10_000) };
         self.later(pause, Happening::Restart);
         Ok(())
