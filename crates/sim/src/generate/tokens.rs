@@ -23,7 +23,7 @@ impl Author<'_> {
         };
         // Only what says so is ever left without an answer.
         set(&mut request, "timed", json!(timeout.is_some() || (later && heartbeat.is_some())));
-        let mut state = if later { self.later(name, request) } else { self.at_once(request) };
+        let mut state = if later { self.later(name, request) } else { self.at_once(&request) };
         if let Some(timeout) = timeout {
             set(&mut state, "TimeoutSeconds", json!(timeout));
         }
@@ -33,7 +33,7 @@ impl Author<'_> {
         state
     }
 
-    fn at_once(&mut self, request: Value) -> Value {
+    fn at_once(&mut self, request: &Value) -> Value {
         if self.dice.once_in(2) {
             let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
             json!({"Type": "Task", "Resource": function, "Parameters": request})

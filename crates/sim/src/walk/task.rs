@@ -64,6 +64,11 @@ impl Way {
     }
 }
 
+/// The clock that runs out first.
+fn first_due(clock: TaskClock) -> Option<Timestamp> {
+    [clock.deadline, clock.heartbeat].into_iter().flatten().min()
+}
+
 impl Walk<'_> {
     pub(super) fn task(&mut self, seq: usize, record: &Record) -> Result<(), Violation> {
         let frame = owner(&record.event).unwrap_or(0);
@@ -100,16 +105,21 @@ impl Walk<'_> {
             (Event::HeartbeatRecorded { until, .. }, Place::Running(clock)) => {
                 self.beat(frame, clock, *until, record.at)
             }
-            (Event::TaskSucceeded { output, .. }, Place::Running(_)) => {
+            (Event::TaskSucceeded { output, .. }, Place::Running(clock)) => {
                 let taken = self.working_on(frame)?.taken.is_some();
                 rule!(way != Way::Job || taken, "its job is done before it began");
+                let due = first_due(clock);
+                rule!(
+                    !way.has_token() || due.is_none_or(|due| record.at < due),
+                    "its token was taken after its time"
+                );
                 self.end_attempt(frame, seq, TryEnd::Succeeded(output.clone()))
             }
             (Event::TaskFailed { failure, .. }, Place::Running(_)) => {
                 self.end_attempt(frame, seq, TryEnd::Failed(failure.clone()))
             }
             (Event::TaskTimedOut { heartbeat, .. }, Place::Running(clock)) => {
-                let due = [clock.deadline, clock.heartbeat].into_iter().flatten().min();
+                let due = first_due(clock);
                 rule!(due.is_some_and(|due| record.at >= due), "a timeout came early");
                 let missed = clock.heartbeat.is_some() && due == clock.heartbeat && due != clock.deadline;
                 rule!(missed == *heartbeat, "it is the other clock that ran out");
@@ -178,7 +188,7 @@ impl Walk<'_> {
         let attempt = self.working_on(frame)?;
         let expected = attempt.heartbeat.map(|seconds| at.plus_seconds(seconds));
         rule!(attempt.way != Way::Call && expected == Some(until), "the next heartbeat is due at {until}");
-        let due = [clock.deadline, clock.heartbeat].into_iter().flatten().min();
+        let due = first_due(clock);
         rule!(due.is_none_or(|due| at < due), "a heartbeat came after the task's time");
         self.put(frame, Place::Running(TaskClock { heartbeat: Some(until), ..clock }))
     }

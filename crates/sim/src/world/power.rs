@@ -119,8 +119,9 @@ impl World {
         let fault = first.health.fault();
         let fenced = fault.as_ref().is_some_and(|why| why.contains("another owner"));
         rule!(fenced || !writes, "a process whose store was taken over went on writing: {fault:?}");
-        // What comes back to a desk that is gone does no harm.
-        let left = first.dispatch.take().into_iter().any(|left| !matches!(left, Left::Offer { .. }));
+        // A task on a desk that is gone does no harm, nor does a look at a job.
+        let harmless = |left: &Left| matches!(left, Left::Offer { .. } | Left::Watch(_));
+        let left = first.dispatch.take().iter().any(|left| !harmless(left));
         rule!(!left, "a call left a process whose store was taken over");
         self.shadows.fall_back(&self.disk)?;
         drop(first);

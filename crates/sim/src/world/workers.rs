@@ -174,7 +174,7 @@ impl World {
         for mut said in std::mem::take(&mut self.crew.said) {
             match said.answer.try_recv() {
                 Ok(_) if lossy && self.dice.once_in(2) => self.say_again(said.speech),
-                Ok(answer) => self.answered(said.speech, answer)?,
+                Ok(answer) => self.answered(said.speech, &answer)?,
                 Err(TryRecvError::Empty) => self.crew.said.push(said),
                 Err(TryRecvError::Closed) => self.say_again(said.speech),
             }
@@ -293,7 +293,7 @@ impl World {
         Ok(())
     }
 
-    fn answered(&mut self, number: usize, answer: Result<(), ServiceError>) -> Result<(), Violation> {
+    fn answered(&mut self, number: usize, answer: &Result<(), ServiceError>) -> Result<(), Violation> {
         let Some(Speech { of, word, is_old }) = self.crew.speeches.get(number).cloned() else {
             return Ok(());
         };
