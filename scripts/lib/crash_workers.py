@@ -52,6 +52,8 @@ class Crew:
     def _worker(self, seed):
         chance = random.Random(seed)
         while not self.ends.is_set():
+            # So that tasks wait for a worker at times.
+            time.sleep(0.8 * chance.random() ** 2)
             try:
                 found = self.client.call("GetActivityTask", activityArn=crash_machines.ACTIVITY, workerName=seed)
             except (Unreachable, ApiError) as error:
@@ -162,7 +164,7 @@ class Crew:
                 self.violations.append(f"{name}: nobody said word {number} with a token of it")
         for number in sorted(self.acknowledged - effects.keys()):
             self.violations.append(f"word {number} was acknowledged to {self.tokens[self.words[number]]} and is lost")
-        ended = [self.words[number] for number in effects]
+        ended = [self.words[number] for number in effects if number in self.words]
         if len(ended) != len(set(ended)):
             self.violations.append("a token ended more than one task")
         # Who was refused without having ended his task has lost it to a clock, or to its call.
