@@ -30,7 +30,7 @@ impl Scene {
         let mut scene = Scene { machines: Vec::new(), limits, definitions: Vec::new() };
         let catalog = Catalog::default();
         for number in 0..=dice.below(3) {
-            let text = if dice.once_in(4) {
+            let text = if dice.once_in(3) {
                 (*dice.pick(&FIXED)).to_owned()
             } else {
                 generate::definition(&mut dice.fork())
