@@ -6,12 +6,16 @@ shows even in a legal history.
 
 import json
 
+ACTIVITY = "arn:aws:states:us-east-1:000000000000:activity:desk"
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:work"
 # In-doubt attempts fail with States.TaskFailed: the author's Retry is what goes on after a crash.
 RETRY = [
     {"ErrorEquals": ["Broken"], "MaxAttempts": 0},
     {"ErrorEquals": ["Flaky", "States.TaskFailed"], "IntervalSeconds": 1, "BackoffRate": 1, "MaxAttempts": 99999},
 ]
+# Whoever has a token may be silent, or may never have got it: a clock ends the attempt then.
+RETRY_TOLD = [{"ErrorEquals": ["Flaky", "Told", "States.Timeout", "States.TaskFailed"], "IntervalSeconds": 1,
+               "BackoffRate": 1, "MaxAttempts": 99999}]
 
 
 def request(at, **more):
@@ -31,6 +35,24 @@ def invoke(at, goes_to=None):
             "Parameters": {"FunctionName": "work", "Payload": request(at)},
             "ResultSelector": {"at.$": "$.Payload.at", "n.$": "$.Payload.n"},
             "ResultPath": f"$.{at}", "Retry": RETRY, **onward(goes_to)}
+
+
+def told(at, goes_to, **more):
+    """A Task that ends with its token; what is said with it shows who said it, and the output does not."""
+    return {"Type": "Task", "ResultSelector": {"at.$": "$.at", "n.$": "$.n"}, "ResultPath": f"$.{at}",
+            "TimeoutSeconds": 8, "HeartbeatSeconds": 4, "Retry": RETRY_TOLD, **more, **onward(goes_to)}
+
+
+def activity(at, goes_to=None):
+    """A Task that a worker takes."""
+    return told(at, goes_to, Resource=ACTIVITY, Parameters={"at": at, "execution.$": "$$.Execution.Name", "n.$": "$.n"})
+
+
+def callback(at, goes_to=None):
+    """A Task whose token the function passes on."""
+    payload = request(at, **{"token.$": "$$.Task.Token"})
+    return told(at, goes_to, Resource="arn:aws:states:::lambda:invoke.waitForTaskToken",
+                Parameters={"FunctionName": "work", "Payload": payload})
 
 
 def onward(goes_to):
@@ -95,6 +117,8 @@ def machines():
         "map": chain("mapped", mapped=mapped),
         "nested": nested(),
         "rescue": rescue(),
+        "desk": chain("fetch", fetch=activity("fetch", "bring"), bring=activity("bring")),
+        "letter": chain("asked", asked=callback("asked", "told"), told=callback("told")),
     }
 
 
@@ -127,6 +151,10 @@ def output_of(machine, given):
         return [{**given, "p1": did("p1"), "p2": did("p2")}, given, {**given, "p5": did("p5")}]
     if machine == "map":
         return {**given, "mapped": [{"n": item, "item": did("item", item)} for item in given["list"]]}
+    if machine == "desk":
+        return {**given, "fetch": did("fetch"), "bring": did("bring")}
+    if machine == "letter":
+        return {**given, "asked": did("asked"), "told": did("told")}
     if machine == "rescue":
         return {**given, "caught": 1, "repair": did("repair")}
     inner = [{"n": item, "deep": did("deep", item)} for item in given["items"]]

@@ -2,13 +2,13 @@
 
 It follows an execution event by event. A frame is the top level, a branch of a Parallel state or an
 iteration of a Map; each has a chain of events, and `previousEventId` must name the chain's head.
-It knows what crash tests need (JSONPath definitions, Map, functions and request-response
-integrations, redrives) and is strict about that: an event that fits nowhere is an error, not a guess.
+It knows what crash tests need (JSONPath definitions, Map, functions, activities, integrations with
+and without a token, redrives) and is strict about that: an event that fits nowhere is an error, not a guess.
 """
 
 TERMINAL = {"ExecutionSucceeded": "SUCCEEDED", "ExecutionFailed": "FAILED",
             "ExecutionAborted": "ABORTED", "ExecutionTimedOut": "TIMED_OUT"}
-TASK_PREFIXES = ("LambdaFunction", "Task")
+TASK_PREFIXES = ("LambdaFunction", "Activity", "Task")
 STATE_TYPES = ("Pass", "Task", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map")
 # Timestamps are rounded to milliseconds on their way.
 SLACK_SECONDS = 0.002
@@ -26,6 +26,8 @@ class Frame:
         self.phase, self.next = "ready", {scope["StartAt"]}
         self.name = self.since = None
         self.children, self.length, self.started, self.done, self.iterated_from = [], 0, 0, 0, 0
+        # Whether the service has taken the request of a task that ends later.
+        self.submitted = False
         # What it did before it was cut off, and where its Map Run stands: a redrive goes on from there.
         self.worked = self.run = None
 
@@ -77,6 +79,19 @@ class Frame:
             yield from child.frames()
 
 
+def prefix_of(state):
+    """What the names of a Task state's own events begin with."""
+    resource = state.get("Resource", "")
+    if ":states:::" in resource:
+        return "Task"
+    return "Activity" if ":activity:" in resource else "LambdaFunction"
+
+
+def ends_later(state):
+    """Whether a Task state's call is not its end."""
+    return state.get("Resource", "").endswith((".waitForTaskToken", ".sync", ".sync:2"))
+
+
 def need(holds, why):
     if not holds:
         raise Illegal(why)
@@ -90,6 +105,7 @@ class Rules:
         self.id = 0
         self.at = 0.0
         self.status = "RUNNING"
+        # Calls; an activity's task is none.
         self.attempts = self.successes = self.redrives = 0
         self.error = None
 
@@ -176,26 +192,43 @@ class Rules:
     # --- tasks
 
     def _task(self, event):
-        prefix = "LambdaFunction" if event["type"].startswith("LambdaFunction") else "Task"
+        prefix = next(prefix for prefix in TASK_PREFIXES if event["type"].startswith(prefix))
         step = event["type"][len(prefix):]
         if step == "Scheduled":
             return self._scheduled(event, prefix)
+        if step == "Submitted":
+            return self._submitted(event)
         before, after = {"Started": ("scheduled", "running"), "Succeeded": ("running", "succeeded"),
                          "Failed": ("running", "failed"), "TimedOut": ("running", "failed")}.get(step, (None, None))
         need(before, "this type of event is not known")
-        frame = self._find(event, before, lambda f: f.type == "Task" and f.phase == before)
+        frame = self._find(event, before, lambda f: f.type == "Task" and f.phase == before and prefix_of(f.state) == prefix)
+        if step == "TimedOut":
+            self._ran_out(frame, event)
         frame.head, frame.phase, frame.since = event["id"], after, event["timestamp"]
-        self.attempts += step == "Started"
-        self.successes += step == "Succeeded"
+        self.attempts += step == "Started" and prefix != "Activity"
+        self.successes += step == "Succeeded" and prefix != "Activity"
         return None
 
     def _scheduled(self, event, prefix):
         frame = self._find(event, "about to call", lambda f: f.type == "Task" and f.phase in ("entered", "failed"))
-        own = "Task" if frame.state["Resource"].startswith("arn:aws:states:::") else "LambdaFunction"
+        own = prefix_of(frame.state)
         need(prefix == own, f"this resource has {own} events")
         if frame.phase == "failed":
             self._backed_off(frame, event)
-        frame.head, frame.phase = event["id"], "scheduled"
+        frame.head, frame.phase, frame.submitted = event["id"], "scheduled", False
+
+    def _submitted(self, event):
+        """The service has taken a request; that is no end, and no clock begins anew."""
+        frame = self._find(event, "running", lambda f: f.phase == "running" and ends_later(f.state))
+        need(not frame.submitted, "the request was taken before")
+        frame.head, frame.submitted = event["id"], True
+
+    @staticmethod
+    def _ran_out(frame, event):
+        clocks = [frame.state[field] for field in ("TimeoutSeconds", "HeartbeatSeconds") if field in frame.state]
+        need(clocks, "the state has no clock")
+        waited = event["timestamp"] - frame.since
+        need(waited >= min(clocks) - SLACK_SECONDS, f"it had {waited:.3f} s only")
 
     @staticmethod
     def _backed_off(frame, event):
@@ -393,7 +426,10 @@ class Rules:
     @staticmethod
     def _place(frame):
         if frame.phase == "running":
-            return "Task running"
+            has_token = prefix_of(frame.state) == "Activity" or frame.submitted
+            return "Token out" if has_token else "Task running"
+        if frame.phase == "scheduled" and prefix_of(frame.state) == "Activity":
+            return "Task at the desk"
         if frame.phase == "entered" and frame.type == "Wait":
             return "Wait"
         return "Retry backoff" if frame.phase == "failed" and frame.type == "Task" else None

@@ -137,6 +137,37 @@ SPREAD_HISTORY = [
     event(12, 9, "MapStateExited", name="M"),
     event(13, 12, "ExecutionSucceeded"),
 ]
+# A worker is silent, the next one is not.
+WORK = {"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "arn:aws:states:us-east-1:000000000000:activity:a",
+        "TimeoutSeconds": 9, "HeartbeatSeconds": 3, "End": True, "Retry": [{"ErrorEquals": ["States.Timeout"]}]}}}
+WORK_HISTORY = [
+    event(1, 0, "ExecutionStarted"),
+    event(2, 0, "TaskStateEntered", name="A"),
+    event(3, 2, "ActivityScheduled"),
+    event(4, 3, "ActivityStarted", 50),
+    event(5, 4, "ActivityTimedOut", 53),
+    event(6, 5, "ActivityScheduled", 54),
+    event(7, 6, "ActivityStarted", 60),
+    event(8, 7, "ActivityFailed", 61),
+    event(9, 8, "ActivityScheduled", 62),
+    event(10, 9, "ActivityStarted", 70),
+    event(11, 10, "ActivitySucceeded", 71),
+    event(12, 11, "TaskStateExited", 71, name="A"),
+    event(13, 12, "ExecutionSucceeded", 71),
+]
+# A token that is returned after the service has taken the request.
+LETTER = {"StartAt": "L", "States": {"L": {"Type": "Task", "End": True,
+          "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken"}}}
+LETTER_HISTORY = [
+    event(1, 0, "ExecutionStarted"),
+    event(2, 0, "TaskStateEntered", name="L"),
+    event(3, 2, "TaskScheduled"),
+    event(4, 3, "TaskStarted"),
+    event(5, 4, "TaskSubmitted", 1),
+    event(6, 5, "TaskSucceeded", 2),
+    event(7, 6, "TaskStateExited", 2, name="L"),
+    event(8, 7, "ExecutionSucceeded", 2),
+]
 
 
 def follow(definition, events):
@@ -158,7 +189,7 @@ class Histories(unittest.TestCase):
     """Both histories, whole and changed."""
 
     histories = ((MAP, MAP_HISTORY), (PARALLEL, PARALLEL_HISTORY), (BROKEN, BROKEN_HISTORY),
-                 (REDRIVEN, REDRIVEN_HISTORY), (SPREAD, SPREAD_HISTORY))
+                 (REDRIVEN, REDRIVEN_HISTORY), (SPREAD, SPREAD_HISTORY), (WORK, WORK_HISTORY))
 
     def refused(self, definition, events, what):
         """The change is noticed: as an illegal event, or because the history has no end."""
@@ -211,7 +242,25 @@ class Histories(unittest.TestCase):
         self.assertEqual(follow(SPREAD, runtime[:8] + new_run).root.phase, "joined")
         self.refused(SPREAD, SPREAD_HISTORY[:8] + new_run, "a Map Run that can go on is not begun anew")
 
+    def test_tokens(self):
+        self.assertEqual(follow(LETTER, LETTER_HISTORY).status, "SUCCEEDED")
+        sooner = renumbered(LETTER_HISTORY[:4] + [{**LETTER_HISTORY[5], "previousEventId": 4}, *LETTER_HISTORY[6:]])
+        self.assertEqual(follow(LETTER, sooner).status, "SUCCEEDED")
+        self.refused(LETTER, renumbered(LETTER_HISTORY[:5] + LETTER_HISTORY[4:]), "it is taken twice")
+        after = LETTER_HISTORY[:4] + [event(5, 4, "TaskSucceeded"), event(6, 5, "TaskSubmitted"), *LETTER_HISTORY[6:]]
+        self.refused(LETTER, after, "it is taken after its end")
+        plain = {"StartAt": "L", "States": {"L": {**LETTER["States"]["L"], "Resource": "arn:aws:states:::lambda:invoke"}}}
+        self.refused(plain, LETTER_HISTORY, "nobody waits for more than the call")
+        hasty = [{**one, "timestamp": 52} if one["id"] == 5 else one for one in WORK_HISTORY]
+        self.refused(WORK, hasty, "2 s instead of 3 s")
+        self.refused(LETTER, WORK_HISTORY, "a worker takes what is no activity's")
+        self.assertEqual((follow(WORK, WORK_HISTORY).attempts, follow(LETTER, LETTER_HISTORY).attempts), (0, 1))
+
     def test_places(self):
+        self.assertEqual(follow(WORK, WORK_HISTORY[:3]).places(), {"Task at the desk"})
+        self.assertEqual(follow(WORK, WORK_HISTORY[:4]).places(), {"Token out"})
+        self.assertEqual(follow(LETTER, LETTER_HISTORY[:4]).places(), {"Task running"})
+        self.assertEqual(follow(LETTER, LETTER_HISTORY[:5]).places(), {"Token out"})
         self.assertEqual(follow(MAP, MAP_HISTORY[:7]).places(), {"Task running", "inside Map"})
         self.assertEqual(follow(MAP, MAP_HISTORY[:8]).places(), {"Retry backoff", "inside Map"})
         self.assertEqual(follow(PARALLEL, PARALLEL_HISTORY[:4]).places(), {"Wait", "inside Parallel"})

@@ -39,6 +39,8 @@ pub enum Then {
     Answered(oneshot::Sender<Result<Timestamp, ServiceError>>, Result<Timestamp, ServiceError>),
     /// Tell a caller that its document is written.
     Written(oneshot::Sender<Result<(), ServiceError>>),
+    /// Tell a caller whether what it said with a task token was taken.
+    Told(oneshot::Sender<Result<(), ServiceError>>, Result<(), ServiceError>),
     /// Let a call leave.
     Invoke(Box<Invocation>),
     /// Put an activity's task where workers ask for it.
@@ -81,7 +83,7 @@ impl Then {
         match self {
             Then::Started(reply, _) => drop(reply.send(Err(error.clone()))),
             Then::Stopped(reply, _) | Then::Answered(reply, _) => drop(reply.send(Err(error.clone()))),
-            Then::Written(reply) => drop(reply.send(Err(error.clone()))),
+            Then::Written(reply) | Then::Told(reply, _) => drop(reply.send(Err(error.clone()))),
             Then::Deliver(delivery) => drop(delivery.reply.send(None)),
             Then::Invoke(_)
             | Then::Offer(..)

@@ -60,7 +60,7 @@ pub struct Catalog {
 }
 
 /// Where the key of task tokens stands among the server's settings.
-pub(crate) const TOKEN_KEY: &str = "task-token-key";
+pub const TOKEN_KEY: &str = "task-token-key";
 /// Documents read at a time when the catalog is loaded.
 const LOAD_PAGE: usize = 256;
 

@@ -236,6 +236,7 @@ impl Committer {
                 Then::Started(reply, answer) => drop(reply.send(answer)),
                 Then::Stopped(reply, answer) | Then::Answered(reply, answer) => drop(reply.send(answer)),
                 Then::Written(reply) => drop(reply.send(Ok(()))),
+                Then::Told(reply, answer) => drop(reply.send(answer)),
                 Then::Invoke(invocation) => self.dispatch.invoke(*invocation),
                 Then::Offer(activity, offer) => self.dispatch.offer(&activity, offer),
                 Then::Deliver(delivery) => {

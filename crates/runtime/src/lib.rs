@@ -32,7 +32,7 @@ pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{Attempt, CallFuture, Connector, Outcome};
-pub use desk::{Desk, Offer};
+pub use desk::{Desk, Offer, Place};
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,

@@ -6,7 +6,7 @@ use stateline_journal::{AttemptId, MachineKind};
 use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts};
 use stateline_runtime::{
     Batch, Catalog, Clock, Entropy, Invocation, Lineage, Machine, MachineStatus, Message, Offer,
-    ServiceError, Shards, StartRequest, Started,
+    ServiceError, Shards, StartRequest, Started, TaskToken, TokenWord,
 };
 use stateline_store::{Fault, Group, MemStore, Store};
 use std::cell::RefCell;
@@ -18,6 +18,9 @@ use tokio::sync::oneshot;
 const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
 const EXECUTION: &str = "arn:aws:states:us-east-1:000000000000:execution:m:e";
 const WAIT: &str = r#"{"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1, "End": true}}}"#;
+const LETTER: &str = r#"{"StartAt": "L", "States": {"L": {"Type": "Task", "End": true,
+    "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+    "Parameters": {"FunctionName": "f", "Payload.$": "$$.Task.Token"}}}}"#;
 const PASS: &str = r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}"#;
 
 struct Nobody;
@@ -197,6 +200,27 @@ fn a_stop_finds_an_execution_that_ended_a_moment_ago() {
     parts.tell(Message::Stop { execution: id, failure: Failure::default(), reply });
     parts.write(parts.batches());
     assert_eq!(answer.try_recv().expect("answered"), Ok(parts.clock.now()));
+}
+
+/// Whoever is told that a task is over does not come again: what ended it must not be lost then.
+#[test]
+fn who_is_refused_with_a_token_is_told_when_what_ended_the_task_is_durable() {
+    let mut parts = Parts::new(LETTER);
+    let _started = parts.start();
+    let batches = parts.batches();
+    let execution = batches.first().and_then(|batch| batch.execution).expect("a start speaks of it");
+    parts.write(batches);
+    let mut say = || {
+        let (reply, answer) = oneshot::channel();
+        let word = TokenWord::Succeeded(Payload::empty_object());
+        parts.tell(Message::Token { token: TaskToken { execution, attempt: 1 }, word, reply });
+        answer
+    };
+    let (mut first, mut second) = (say(), say());
+    assert!(first.try_recv().is_err() && second.try_recv().is_err(), "nothing is durable yet");
+    parts.write(parts.batches());
+    assert_eq!(first.try_recv().expect("answered"), Ok(()));
+    assert_eq!(second.try_recv().expect("answered"), Err(ServiceError::TaskTimedOut));
 }
 
 #[test]

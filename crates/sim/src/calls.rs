@@ -3,18 +3,31 @@
 
 use crate::dice::Dice;
 use serde_json::{Value, json};
-use stateline_asl::TaskResource;
+use stateline_asl::{Pattern, TaskResource};
 use stateline_base::{Failure, Payload};
 use stateline_runtime::{Attempt, Outcome};
 
-/// What a call gives; `None` for one that never comes back.
+/// What a task comes to; `None` for one that is left without an answer.
 ///
 /// Only requests that say that their task has a timeout are left hanging.
 pub(crate) fn outcome(seed: u64, call: &Attempt) -> Option<Outcome> {
-    let request = request(call);
-    let mood = Dice::of_text(seed, &call.state).below(4);
-    let mut dice = Dice::of_text(seed ^ 1, &format!("{} {}", call.state, call.input.text()));
-    if request.get("timed") == Some(&Value::Bool(true)) && dice.once_in(7) {
+    let outcome = answer(seed, &call.state, &call.input)?;
+    let wraps = matches!(&call.resource, TaskResource::Integration { pattern: Pattern::RequestResponse, .. });
+    Some(match outcome {
+        Outcome::Succeeded(answer) if wraps => {
+            let answer = answer.value();
+            let wrapped = json!({"ExecutedVersion": "$LATEST", "Payload": answer, "StatusCode": 200});
+            Outcome::Succeeded(Payload::from(wrapped))
+        }
+        other => other,
+    })
+}
+
+/// What whoever does a task says of it, with its token or not.
+pub(crate) fn answer(seed: u64, state: &str, input: &Payload) -> Option<Outcome> {
+    let mood = Dice::of_text(seed, state).below(4);
+    let mut dice = Dice::of_text(seed ^ 1, &format!("{state} {}", essence(input)));
+    if is_timed(input) && dice.once_in(7) {
         return None;
     }
     let fails = match mood {
@@ -25,22 +38,56 @@ pub(crate) fn outcome(seed: u64, call: &Attempt) -> Option<Outcome> {
     };
     if dice.once_in(fails) {
         let error = *dice.pick(&["E1", "E2", "Lambda.Unknown", "States.TaskFailed"]);
-        return Some(Outcome::Failed(Failure::new(error, format!("{} had no luck", call.state))));
+        return Some(Outcome::Failed(Failure::new(error, format!("{state} had no luck"))));
     }
-    let answer = json!({"pick": dice.below(4)});
-    let shaped = match call.resource {
-        TaskResource::Integration { .. } => {
-            json!({"ExecutedVersion": "$LATEST", "Payload": answer, "StatusCode": 200})
-        }
-        _ => answer,
-    };
-    Some(Outcome::Succeeded(Payload::from(shaped)))
+    Some(Outcome::Succeeded(Payload::from(json!({"pick": dice.below(4)}))))
+}
+
+/// What the call itself comes back with where a task ends later: mostly that the request is taken.
+pub(crate) fn reception(seed: u64, state: &str, input: &Payload) -> Option<Outcome> {
+    let mut dice = Dice::of_text(seed ^ 2, &format!("{state} {}", essence(input)));
+    if is_timed(input) && dice.once_in(9) {
+        return None;
+    }
+    if dice.once_in(9) {
+        return Some(Outcome::Failed(Failure::new("E1", format!("{state} was not taken"))));
+    }
+    Some(Outcome::Succeeded(Payload::from(json!({"taken": dice.below(100)}))))
+}
+
+/// How the task of a resource ends.
+pub(crate) fn pattern(resource: &TaskResource) -> Pattern {
+    match resource {
+        TaskResource::Integration { pattern, .. } => *pattern,
+        TaskResource::Function { .. } | TaskResource::Activity { .. } => Pattern::RequestResponse,
+    }
 }
 
 /// The request itself, without the envelope of an integration.
-fn request(call: &Attempt) -> &Value {
-    let input = call.input.value();
-    input.get("Payload").unwrap_or(input)
+pub(crate) fn request(input: &Payload) -> &Value {
+    let input = input.value();
+    input.get("Payload").or_else(|| input.get("Input")).unwrap_or(input)
+}
+
+/// In which state a request that is answered later was made.
+pub(crate) fn asked_at(input: &Payload) -> &str {
+    request(input).get("at").and_then(Value::as_str).unwrap_or_default()
+}
+
+fn is_timed(input: &Payload) -> bool {
+    request(input).get("timed") == Some(&Value::Bool(true))
+}
+
+/// The request's text without its token, which is another in each world.
+fn essence(input: &Payload) -> String {
+    match request(input) {
+        Value::Object(members) if members.contains_key("token") => {
+            let mut members = members.clone();
+            members.remove("token");
+            Value::Object(members).to_string()
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Milliseconds until a call comes back: mostly soon, sometimes after its task has given up.
@@ -51,4 +98,9 @@ pub(crate) fn latency_ms(dice: &mut Dice) -> i64 {
         6 => dice.between(900, 4_000),
         _ => dice.between(4_000, 15_000),
     }
+}
+
+/// Milliseconds until a worker asks for a task: mostly soon.
+pub(crate) fn idle_ms(dice: &mut Dice) -> i64 {
+    if dice.once_in(6) { dice.between(2_000, 30_000) } else { dice.between(0, 1_200) }
 }

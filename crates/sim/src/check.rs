@@ -2,6 +2,7 @@
 //! world after its end: promises, calls, histories, indexes.
 
 mod lives;
+mod tokens;
 
 use crate::cover::Cover;
 use crate::ledger::Ledger;
@@ -18,6 +19,7 @@ use stateline_runtime::{Definition, Outcome};
 use stateline_store::{ExecutionRow, ListKey, ListQuery, Status, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+pub(crate) use tokens::TokenBook;
 
 /// A rule that did not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +94,7 @@ pub(crate) fn judge(
     );
     rule!(store.next_due()?.is_none(), "a closed execution still has a timer in the store");
     evidence.ledger.check_kept(store)?;
+    evidence.ledger.tokens.check_kept(store, evidence.limits)?;
     evidence.ledger.check_refusals(store)?;
     check_retention(store, evidence, rows.values())?;
     Ok(judged)
@@ -164,7 +167,11 @@ fn judge_execution(
     check_projection(&records, definition, &x.started.machine_arn, name)?;
     let born = evidence.born.get(&row.id).map_or(&[] as &[u32], Vec::as_slice);
     for attempt in walk.attempts() {
-        check_attempt(evidence, row, attempt, born, cover)?;
+        if attempt.way.has_token() {
+            tokens::check_later(evidence, row, attempt, born, cover)?;
+        } else {
+            check_attempt(evidence, row, attempt, born, cover)?;
+        }
     }
     let stopped = evidence.ledger.stop_was_asked(row.id);
     let is_fair = !stopped && is_comparable(evidence, &walk, &records, row);
@@ -287,6 +294,10 @@ fn check_attempt(
 ) -> Result<(), Violation> {
     let (name, number) = (&row.name, attempt.attempt);
     let delivered = evidence.ledger.delivered(row.id, number);
+    if let Some(taken) = &attempt.taken {
+        let told = evidence.ledger.received(row.id, number) == Some(&Outcome::Succeeded(taken.clone()));
+        rule!(told, "the job of attempt {number} of {name} began as no call said");
+    }
     match &attempt.end {
         Some((_, TryEnd::Succeeded(output))) => {
             rule!(
@@ -315,9 +326,13 @@ fn check_attempt(
 fn is_comparable(evidence: &Evidence<'_>, walk: &Walk<'_>, records: &[Record], row: &ExecutionRow) -> bool {
     let fair = |attempt: &Try| match &attempt.end {
         Some((_, TryEnd::Succeeded(_))) => true,
+        Some((_, TryEnd::Failed(_))) if attempt.way.has_token() => true,
         Some((_, TryEnd::Failed(failure))) => {
             let delivered = evidence.ledger.delivered(row.id, attempt.attempt);
             delivered == Some(&Outcome::Failed(failure.clone()))
+        }
+        Some((_, TryEnd::TimedOut)) if attempt.way.has_token() => {
+            evidence.ledger.tokens.is_silent((row.id, attempt.attempt))
         }
         Some((_, TryEnd::TimedOut)) => evidence.ledger.hangs(row.id, attempt.attempt),
         None => false,

@@ -87,7 +87,7 @@ fn add<K: Clone + Ord>(to: &mut BTreeMap<K, u64>, from: &BTreeMap<K, u64>) {
     }
 }
 
-/// Every kind of event but `HeartbeatRecorded`: no task takes heartbeats here.
+/// Every kind of event.
 pub const EXPECTED_EVENTS: &[&str] = &[
     "ExecutionStarted",
     "StateEntered",
@@ -98,6 +98,10 @@ pub const EXPECTED_EVENTS: &[&str] = &[
     "TaskSucceeded",
     "TaskFailed",
     "TaskTimedOut",
+    "ActivityStarted",
+    "TaskSubmitted",
+    "SubmitLost",
+    "HeartbeatRecorded",
     "RetryScheduled",
     "ParallelStarted",
     "ParallelSucceeded",
@@ -148,6 +152,13 @@ pub const EXPECTED_INPUTS: &[&str] = &[
     "ChildAsks",
     "Redrive",
     "UpdateMapRun",
+    "Take",
+    "Token",
+    "TokenRefused",
+    "OldToken",
+    "WorkerGone",
+    "Watch",
+    "GivenUp",
 ];
 
 /// Every fault of a commit, and every moment at which the machine goes down.
@@ -163,6 +174,8 @@ pub const EXPECTED_CRASHES: &[&str] = &[
     "during a release",
     "with messages waiting",
     "with calls out",
+    "with tasks at the desk",
+    "with tokens out",
     "at rest",
     "during recovery",
     "after a drain",
@@ -190,8 +203,19 @@ pub const EXPECTED_MOVES: &[(&str, &[&str])] = &[
         ],
     ),
     ("Waiting", &["StateExited", "BranchFailed", "MapIterationFailed", "StateAborted"]),
-    ("Scheduled", &["TaskStarted"]),
-    ("Running", &["TaskSucceeded", "TaskFailed", "TaskTimedOut", "StateAborted"]),
+    ("Scheduled", &["TaskStarted", "ActivityStarted", "StateAborted"]),
+    (
+        "Running",
+        &[
+            "TaskSucceeded",
+            "TaskFailed",
+            "TaskTimedOut",
+            "TaskSubmitted",
+            "SubmitLost",
+            "HeartbeatRecorded",
+            "StateAborted",
+        ],
+    ),
     ("TaskEnded", &["StateExited", "RetryScheduled", "MapIterationFailed", "StateAborted"]),
     (
         "Backoff",

@@ -8,7 +8,10 @@
 
 mod distributed;
 mod jsonata;
+mod tokens;
 mod variables;
+
+pub(crate) use tokens::ACTIVITIES;
 
 use crate::dice::Dice;
 use serde_json::{Map, Value, json};
@@ -203,12 +206,7 @@ impl Author<'_> {
 
     fn task(&mut self, states: &mut States, next: Option<&str>, counter: Option<&str>) -> String {
         let name = self.name("Task");
-        let (timeout, heartbeat) = match self.dice.below(5) {
-            0..=1 => (Some(self.dice.between(2, 20)), None),
-            2 => (Some(self.dice.between(8, 20)), Some(self.dice.between(2, 6))),
-            _ => (None, None),
-        };
-        let mut request = json!({"n.$": "$.n", "retry.$": "$$.State.RetryCount", "timed": timeout.is_some()});
+        let mut request = json!({"n.$": "$.n", "retry.$": "$$.State.RetryCount"});
         if let Some(counter) = counter {
             set(&mut request, "c.$", json!(counter));
         }
@@ -216,21 +214,8 @@ impl Author<'_> {
             set(&mut request, "chunks.$", json!(self.chunks()));
         }
         self.tell_variable(&mut request);
-        let mut state = if self.dice.once_in(2) {
-            let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
-            json!({"Type": "Task", "Resource": function, "Parameters": request})
-        } else {
-            let parameters = json!({"FunctionName": "f", "Payload": request});
-            json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": parameters,
-                "ResultSelector": {"pick.$": "$.Payload.pick"}})
-        };
+        let mut state = self.work(&name, request);
         set(&mut state, "ResultPath", json!("$.last"));
-        if let Some(timeout) = timeout {
-            set(&mut state, "TimeoutSeconds", json!(timeout));
-        }
-        if let Some(heartbeat) = heartbeat {
-            set(&mut state, "HeartbeatSeconds", json!(heartbeat));
-        }
         self.handlers(states, &mut state, next);
         states.insert(name.clone(), then(state, next));
         name

@@ -1,7 +1,7 @@
 //! The ledger: what the service promised to its clients and what it asked of the
 //! world, written down outside of it.
 
-use crate::check::{Violation, rule};
+use crate::check::{TokenBook, Violation, rule};
 use crate::shadow::read_records;
 use stateline_base::{ExecutionId, Payload, Timestamp};
 use stateline_journal::{AttemptId, Event, Record};
@@ -26,12 +26,17 @@ struct Accepted {
 #[derive(Clone, Debug)]
 struct Called {
     hangs: bool,
+    /// What the call itself came back with.
+    received: Option<Outcome>,
+    /// What came last: of a job, its outcome.
     delivered: Option<Outcome>,
 }
 
 /// Promises and calls of one world.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
+    /// What was done with task tokens.
+    pub(crate) tokens: TokenBook,
     accepted: BTreeMap<Arc<str>, Accepted>,
     /// Machine and name that were refused because they were taken.
     taken: BTreeSet<(Arc<str>, Arc<str>)>,
@@ -83,7 +88,8 @@ impl Ledger {
         self.stops_asked.insert(id);
     }
 
-    /// A stop was acknowledged with the date of an end; each time it ended has its own.
+    /// A stop was acknowledged. Each date must be that of an end, of which a history has a second
+    /// one only after a redrive.
     pub(crate) fn stop(&mut self, id: ExecutionId, at: Timestamp) {
         self.stopped.entry(id).or_default().insert(at);
     }
@@ -108,15 +114,20 @@ impl Ledger {
 
     /// A call left. It may do so once.
     pub(crate) fn call(&mut self, id: ExecutionId, attempt: AttemptId, hangs: bool) -> Result<(), Violation> {
-        let twice = self.called.insert((id, attempt), Called { hangs, delivered: None });
+        let twice = self.called.insert((id, attempt), Called { hangs, received: None, delivered: None });
         rule!(twice.is_none(), "attempt {attempt} of {id} was called twice");
         Ok(())
     }
 
     pub(crate) fn deliver(&mut self, id: ExecutionId, attempt: AttemptId, outcome: &Outcome) {
         if let Some(called) = self.called.get_mut(&(id, attempt)) {
+            called.received.get_or_insert_with(|| outcome.clone());
             called.delivered = Some(outcome.clone());
         }
+    }
+
+    pub(crate) fn received(&self, id: ExecutionId, attempt: AttemptId) -> Option<&Outcome> {
+        self.called.get(&(id, attempt)).and_then(|called| called.received.as_ref())
     }
 
     pub(crate) fn delivered(&self, id: ExecutionId, attempt: AttemptId) -> Option<&Outcome> {
@@ -154,9 +165,9 @@ impl Ledger {
                 rule!(ends, "the stop of {id} was acknowledged with {at}, when it did not end");
             }
             let stopped = store.execution(*id)?.and_then(|row| row.stopped);
-            let redriven = |record: &Record| matches!(record.event, Event::ExecutionRedriven(_));
-            let kept = stopped.is_some() || records.iter().any(redriven);
-            rule!(kept, "the stop of {id} was acknowledged, and it runs");
+            // A child goes on with its Map Run, whoever asked for that.
+            let redriven = records.iter().any(|record| matches!(record.event, Event::ExecutionRedriven(_)));
+            rule!(redriven || stopped.is_some(), "the stop of {id} was acknowledged, and it runs");
         }
         self.check_redrives(store)
     }

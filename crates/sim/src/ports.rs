@@ -68,6 +68,15 @@ pub(crate) enum Left {
         /// Where the execution's durable journal ended when the call left.
         durable_seq: u64,
     },
+    /// The watch of a job that a service has taken.
+    Watch(Box<Invocation>),
+    /// A task for the desk where workers ask.
+    Offer {
+        activity: Arc<str>,
+        offer: Offer,
+        /// As with a call.
+        durable_seq: u64,
+    },
     /// A call that nobody waits for any more.
     Cancel(ExecutionId, AttemptId),
 }
@@ -109,6 +118,11 @@ impl SimDispatch {
         inner.left.push(left);
     }
 
+    /// Where the durable journal of an execution ends now.
+    fn durable_seq(&self, id: ExecutionId) -> u64 {
+        self.store.execution(id).ok().flatten().map_or(0, |row| row.next_seq)
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("taking things down does not panic")
     }
@@ -116,17 +130,17 @@ impl SimDispatch {
 
 impl Dispatch for SimDispatch {
     fn invoke(&self, invocation: Invocation) {
-        let row = self.store.execution(invocation.execution).ok().flatten();
-        let durable_seq = row.map_or(0, |row| row.next_seq);
+        let durable_seq = self.durable_seq(invocation.execution);
         self.push(Left::Invoke { invocation: Box::new(invocation), durable_seq });
     }
 
     fn watch(&self, invocation: Invocation, _submitted: Payload) {
-        unreachable!("the programs have no jobs, and {} has one", invocation.call.state)
+        self.push(Left::Watch(Box::new(invocation)));
     }
 
-    fn offer(&self, activity: &Arc<str>, _offer: Offer) {
-        unreachable!("the programs have no activities, and {activity} was offered a task")
+    fn offer(&self, activity: &Arc<str>, offer: Offer) {
+        let durable_seq = self.durable_seq(offer.0);
+        self.push(Left::Offer { activity: activity.clone(), offer, durable_seq });
     }
 
     fn cancel(&self, execution: ExecutionId, attempt: AttemptId) {

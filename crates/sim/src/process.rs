@@ -9,8 +9,8 @@ use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timest
 use stateline_engine::RECORDS_PER_DECISION_MAX;
 use stateline_runtime::parts::{Committer, Health, Mailbox, Refused, Worker, hand_out_open, worker_of};
 use stateline_runtime::{
-    Batch, Catalog, Entropy, MapRunChange, MapRunUpdate, Message, RedriveRequest, ServiceError, Shards,
-    StartRequest, Started, Then,
+    ActivityTask, Batch, Catalog, Desk, Entropy, MapRunChange, MapRunUpdate, Message, Offer, RedriveRequest,
+    ServiceError, Shards, StartRequest, Started, TaskToken, Then, TokenWord,
 };
 use stateline_store::Store;
 use std::cell::RefCell;
@@ -35,6 +35,8 @@ pub(crate) struct Process {
     pub(crate) store: Arc<SimStore>,
     pub(crate) dispatch: Arc<SimDispatch>,
     pub(crate) health: Arc<Health>,
+    /// Where workers ask for tasks.
+    pub(crate) desk: Arc<Desk>,
     /// Batches that wait to be committed, in the order in which they were handed over.
     pub(crate) queue: VecDeque<Batch>,
     /// Whether it is shutting down.
@@ -111,6 +113,7 @@ impl Process {
             store,
             dispatch,
             health,
+            desk: Arc::default(),
             queue: VecDeque::new(),
             draining: false,
             recovering,
@@ -264,6 +267,29 @@ impl Process {
         let update = MapRunUpdate { execution, map_run_arn, change, reply };
         self.offer(execution, Message::UpdateMapRun(Box::new(update)))?;
         Ok(answer)
+    }
+
+    /// Asks for a task that was taken from the desk.
+    pub(crate) fn ask_task(
+        &self,
+        offer: Offer,
+    ) -> Result<oneshot::Receiver<Option<ActivityTask>>, ServiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.offer(offer.0, Message::Take { offer, worker: Some("worker".into()), reply })?;
+        Ok(answer)
+    }
+
+    /// Says something with a task token, as the service does it.
+    pub(crate) fn ask_token(&self, token: &str, word: TokenWord) -> Result<Answer<()>, ServiceError> {
+        let token = self.open_token(token).ok_or(ServiceError::InvalidTaskToken)?;
+        let (reply, answer) = oneshot::channel();
+        self.offer(token.execution, Message::Token { token, word, reply })?;
+        Ok(answer)
+    }
+
+    /// The attempt that a token leads to.
+    pub(crate) fn open_token(&self, token: &str) -> Option<TaskToken> {
+        self.catalog.token_key().open(token)
     }
 
     fn offer(&self, execution: ExecutionId, message: Message) -> Result<(), ServiceError> {

@@ -1,7 +1,8 @@
 //! A few fixed definitions: shapes that users write, and corners that random ones rarely hit.
 
-/// All of them.
-pub(crate) const FIXED: [&str; 10] = [ORDER, POLL, WIDE, SLEEPER, STUBBORN, ROUGH, KNOT, SPREAD, CUT, BROOD];
+/// All of them. One is there twice: it alone comes to some corners, and seldom.
+pub(crate) const FIXED: [&str; 14] =
+    [ORDER, POLL, WIDE, SLEEPER, STUBBORN, ROUGH, ROUGH, KNOT, SPREAD, CUT, BROOD, DESK, LETTERS, HASTE];
 
 /// Check, then charge and reserve side by side, pack every item, ship, and undo it where it fails.
 const ORDER: &str = r#"{
@@ -215,6 +216,67 @@ const BROOD: &str = r#"{
             "ResultWriter": {"WriterConfig": {"Transformation": "FLATTEN", "OutputType": "JSON"}}, "End": true}}},
       "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}], "End": true},
     "Caught": {"Type": "Pass", "End": true}
+  }
+}"#;
+
+/// Iterations that fail while others have not come to their first state.
+const HASTE: &str = r#"{
+  "StartAt": "Make",
+  "States": {
+    "Make": {"Type": "Pass", "Parameters": {"all.$": "States.ArrayRange(0, 15, 1)", "n.$": "$.n"}, "Next": "Each"},
+    "Each": {"Type": "Map", "ItemsPath": "$.all", "ItemSelector": {"n.$": "$$.Map.Item.Value", "first.$": "$.n"},
+      "ItemProcessor": {"StartAt": "Ask", "States": {"Ask": {"Type": "Task",
+        "Resource": "arn:aws:lambda:us-east-1:000000000000:function:ask",
+        "Parameters": {"n.$": "$.n", "first.$": "$.first", "retry.$": "$$.State.RetryCount"}, "End": true}}},
+      "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}], "End": true},
+    "Caught": {"Type": "Pass", "End": true}
+  }
+}"#;
+
+/// Work for workers: for each item a task that is kept alive by heartbeats, beside one that has no clock.
+const DESK: &str = r#"{
+  "StartAt": "Both",
+  "States": {
+    "Both": {"Type": "Parallel",
+      "Branches": [
+        {"StartAt": "Each", "States": {"Each": {"Type": "Map", "ItemsPath": "$.items",
+          "ItemSelector": {"n.$": "$$.Map.Item.Index"},
+          "ItemProcessor": {"StartAt": "Beat", "States": {"Beat": {"Type": "Task",
+            "Resource": "arn:aws:states:us-east-1:000000000000:activity:a",
+            "Parameters": {"at": "Beat", "n.$": "$.n", "retry.$": "$$.State.RetryCount", "timed": true},
+            "TimeoutSeconds": 25, "HeartbeatSeconds": 4,
+            "Retry": [
+              {"ErrorEquals": ["States.HeartbeatTimeout"], "IntervalSeconds": 1, "MaxAttempts": 2},
+              {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 3}], "End": true}}},
+          "End": true}}},
+        {"StartAt": "Slow", "States": {"Slow": {"Type": "Task",
+          "Resource": "arn:aws:states:us-east-1:000000000000:activity:b",
+          "Parameters": {"at": "Slow", "n.$": "$.n", "retry.$": "$$.State.RetryCount"},
+          "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 3}], "End": true}}}],
+      "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}], "End": true},
+    "Caught": {"Type": "Pass", "End": true}
+  }
+}"#;
+
+/// Letters that are answered late, never, or twice; then a child with one of its own for each item.
+const LETTERS: &str = r#"{
+  "StartAt": "Ask",
+  "States": {
+    "Ask": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+      "Parameters": {"FunctionName": "f", "Payload": {"at": "Ask", "n.$": "$.n",
+        "retry.$": "$$.State.RetryCount", "timed": true, "token.$": "$$.Task.Token"}},
+      "HeartbeatSeconds": 6, "ResultPath": "$.last",
+      "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 3}],
+      "Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.last", "Next": "Spread"}], "Next": "Spread"},
+    "Spread": {"Type": "Map", "Label": "Letters", "ItemsPath": "$.items", "ToleratedFailurePercentage": 100,
+      "ItemSelector": {"n.$": "$$.Map.Item.Value"},
+      "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "Tell", "States": {"Tell": {"Type": "Task",
+          "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken",
+          "Parameters": {"FunctionName": "f", "Payload": {"at": "Tell", "n.$": "$.n",
+            "retry.$": "$$.State.RetryCount", "token.$": "$$.Task.Token"}},
+          "Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 1, "MaxAttempts": 1}], "End": true}}},
+      "End": true}
   }
 }"#;
 

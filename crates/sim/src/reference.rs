@@ -1,15 +1,17 @@
 //! The same execution without a service around it: the engine alone, calls that
 //! come back at once, no faults. Where chance and faults had no part in how an
 //! execution ended, it must have ended like this. Children of Map Runs run beside
-//! it, in the same false time.
+//! it, in the same false time; workers take each task at once, and tokens come back at once.
 
 use crate::calls;
+use crate::generate::ACTIVITIES;
+use crate::walk::Way;
 use stateline_asl::MachineKind as ChildKind;
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
-    Apart, ChildOut, Decision, Effect, Ending, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance,
-    start,
+    Apart, ChildOut, Decision, Effect, Ending, Execution, Input, Outside, RECORDS_PER_DECISION_MAX, Setting,
+    advance, start,
 };
 use stateline_journal::{AttemptId, ChildEnding, Event, MachineKind, ParentLink, Record, Started};
 use stateline_runtime::{Attempt, Definition, Outcome};
@@ -52,9 +54,15 @@ pub(crate) fn run(
             let (calls, runs_failed_otherwise) = (world.calls, world.runs_failed_otherwise);
             return Some(Reference { ending, calls, runs_failed_otherwise });
         }
-        let (now, number, input) = world.next()?;
+        let (now, number, comes) = world.next()?;
         at = at.max(now);
-        world.input(number, input, at);
+        let input = match comes {
+            Comes::Input(input) => Some(input),
+            Comes::Token(attempt) => world.token(number, attempt),
+        };
+        if let Some(input) = input {
+            world.input(number, input, at);
+        }
     }
     None
 }
@@ -67,13 +75,34 @@ struct Member {
     arn: String,
 }
 
+/// What comes to an execution.
+enum Comes {
+    Input(Input),
+    /// Whoever has the token of an attempt says how it ended.
+    Token(AttemptId),
+}
+
+/// What there is outside of an execution.
+#[derive(Debug)]
+struct Around;
+
+impl Outside for Around {
+    fn task_token(&self, attempt: AttemptId) -> String {
+        Apart.task_token(attempt)
+    }
+
+    fn activity_exists(&self, arn: &str) -> bool {
+        ACTIVITIES.contains(&arn)
+    }
+}
+
 struct World<'a> {
     seed: u64,
     definition: &'a Definition,
     limits: &'a Limits,
     executions: Vec<Member>,
     /// What comes to which execution when, in the order in which it was sent.
-    due: BTreeMap<(Timestamp, u64), (usize, Input)>,
+    due: BTreeMap<(Timestamp, u64), (usize, Comes)>,
     serial: u64,
     calls: usize,
     runs_failed_otherwise: usize,
@@ -81,16 +110,16 @@ struct World<'a> {
 
 impl World<'_> {
     /// What comes next: an input that was sent, or time.
-    fn next(&mut self) -> Option<(Timestamp, usize, Input)> {
+    fn next(&mut self) -> Option<(Timestamp, usize, Comes)> {
         let wakes = self.executions.iter().enumerate();
         let wakes = wakes.filter_map(|(number, member)| Some((member.x.wake()?, number)));
         let (wake, sleeper) = wakes.min()?;
         match self.due.first_key_value() {
             Some((&(due, _), _)) if due <= wake => {
-                let ((due, _), (number, input)) = self.due.pop_first()?;
-                Some((due, number, input))
+                let ((due, _), (number, comes)) = self.due.pop_first()?;
+                Some((due, number, comes))
             }
-            _ => Some((wake, sleeper, Input::Tick)),
+            _ => Some((wake, sleeper, Comes::Input(Input::Tick))),
         }
     }
 
@@ -111,8 +140,37 @@ impl World<'_> {
     }
 
     fn send(&mut self, at: Timestamp, number: usize, input: Input) {
+        self.comes(at, number, Comes::Input(input));
+    }
+
+    fn comes(&mut self, at: Timestamp, number: usize, what: Comes) {
         self.serial += 1;
-        self.due.insert((at, self.serial), (number, input));
+        self.due.insert((at, self.serial), (number, what));
+    }
+
+    /// A call leaves, and comes back with what there is to say.
+    fn invoke(&mut self, number: usize, attempt: AttemptId, call: &Attempt, at: Timestamp) {
+        let way = Way::of(&call.resource);
+        let outcome = match way {
+            Way::Callback | Way::Job => calls::reception(self.seed, &call.state, &call.input),
+            Way::Call | Way::Activity => calls::outcome(self.seed, call),
+        };
+        let failed = matches!(outcome, Some(Outcome::Failed(_)));
+        if let Some(outcome) = outcome {
+            self.send(at.plus_millis(1), number, input_of(attempt, outcome));
+        }
+        if way == Way::Callback && !failed {
+            self.comes(at.plus_millis(2), number, Comes::Token(attempt));
+        }
+    }
+
+    /// Somebody has done a task, or never will.
+    fn token(&self, number: usize, attempt: AttemptId) -> Option<Input> {
+        let request = self.executions.get(number)?.x.request(attempt)?;
+        Some(match calls::answer(self.seed, calls::asked_at(request), request)? {
+            Outcome::Succeeded(output) => Input::TokenSucceeded { attempt, output },
+            Outcome::Failed(failure) => Input::TokenFailed { attempt, failure },
+        })
     }
 
     /// Does what a decision asks for.
@@ -126,15 +184,21 @@ impl World<'_> {
             match effect {
                 Effect::Invoke { attempt, state, parameters, deadline } => {
                     self.calls += 1;
-                    let call = self.call(state, parameters, deadline);
-                    if let Some(outcome) = call.and_then(|call| calls::outcome(self.seed, &call)) {
-                        self.send(at.plus_millis(1), number, input_of(attempt, outcome));
+                    if let Some(call) = self.call(state, parameters, deadline) {
+                        self.invoke(number, attempt, &call, at);
                     }
                 }
                 // An answer that nobody waits for is rejected when it comes.
                 Effect::Cancel { .. } => {}
-                Effect::Offer { .. } | Effect::Watch { .. } => {
-                    unreachable!("the programs have neither activities nor jobs")
+                Effect::Offer { attempt, .. } => {
+                    self.send(at.plus_millis(1), number, Input::TaskTaken { attempt, worker: None });
+                    self.comes(at.plus_millis(2), number, Comes::Token(attempt));
+                }
+                Effect::Watch { attempt, state, parameters, .. } => {
+                    let call = self.call(state, parameters, None);
+                    if let Some(outcome) = call.and_then(|call| calls::outcome(self.seed, &call)) {
+                        self.send(at.plus_millis(1), number, input_of(attempt, outcome));
+                    }
                 }
                 Effect::Continue => self.send(at, number, Input::Continue),
                 Effect::StartChild { attempt, .. } => self.start_child(number, attempt, at),
@@ -217,7 +281,7 @@ impl World<'_> {
 }
 
 fn setting<'a>(definition: &'a Definition, limits: &'a Limits) -> Setting<'a> {
-    Setting { program: &definition.program, limits, records_max: RECORDS_PER_DECISION_MAX, outside: &Apart }
+    Setting { program: &definition.program, limits, records_max: RECORDS_PER_DECISION_MAX, outside: &Around }
 }
 
 /// An id where none is needed: nothing is stored here.

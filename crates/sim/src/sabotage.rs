@@ -26,11 +26,19 @@ pub enum Sabotage {
     StartChildTwice,
     /// Children that are not waited for any more are not stopped.
     LeaveChildren,
+    /// After a restart tasks are not brought back to where workers ask.
+    ForgetOffers,
+    /// A task stands at the desk twice.
+    OfferTwice,
+    /// Some words said with tokens are acknowledged and thrown away.
+    SwallowToken,
+    /// Some words said with tokens are refused as if their tasks were over.
+    RefuseToken,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Sabotage; 10] = [
+    pub const ALL: [Sabotage; 14] = [
         Sabotage::ReleaseBeforeCommit,
         Sabotage::ForgetTimer,
         Sabotage::DropOutcome,
@@ -41,5 +49,9 @@ impl Sabotage {
         Sabotage::ForgetChildren,
         Sabotage::StartChildTwice,
         Sabotage::LeaveChildren,
+        Sabotage::ForgetOffers,
+        Sabotage::OfferTwice,
+        Sabotage::SwallowToken,
+        Sabotage::RefuseToken,
     ];
 }

@@ -2,13 +2,13 @@
 
 use crate::check::Violation;
 use crate::dice::Dice;
-use crate::generate;
+use crate::generate::{self, ACTIVITIES};
 use crate::programs::FIXED;
 use stateline_base::{Limits, Timestamp};
 use stateline_journal::MachineKind;
-use stateline_runtime::parts::puts;
-use stateline_runtime::{Catalog, Definition, Lineage, Machine, MachineStatus};
-use stateline_store::Put;
+use stateline_runtime::parts::{TOKEN_KEY, put_activity, puts};
+use stateline_runtime::{ActivityEntry, Catalog, Definition, Lineage, Machine, MachineStatus, TokenKey};
+use stateline_store::{Put, Table};
 use std::sync::Arc;
 
 /// The wall clock at which every world begins.
@@ -30,7 +30,7 @@ impl Scene {
         let mut scene = Scene { machines: Vec::new(), limits, definitions: Vec::new() };
         let catalog = Catalog::default();
         for number in 0..=dice.below(3) {
-            let text = if dice.once_in(4) {
+            let text = if dice.once_in(3) {
                 (*dice.pick(&FIXED)).to_owned()
             } else {
                 generate::definition(&mut dice.fork())
@@ -44,10 +44,17 @@ impl Scene {
         Ok(scene)
     }
 
-    /// What makes the machines durable.
+    /// What task tokens are made with, which the first start of a service draws.
+    fn token_key(&self) -> Put {
+        let key = TokenKey::from_draws([self.machines.len() as u64, 2, 3, 4]);
+        Put { table: Table::Settings, key: TOKEN_KEY.to_owned(), bytes: Some(key.to_bytes()) }
+    }
+
+    /// What makes the machines, the activities and the key of task tokens durable.
     pub(crate) fn puts(&self) -> Vec<Put> {
         let pairs = self.machines.iter().zip(&self.definitions);
-        pairs.flat_map(|(machine, definition)| puts(machine, definition)).collect()
+        let machines = pairs.flat_map(|(machine, definition)| puts(machine, definition));
+        machines.chain(ACTIVITIES.map(|arn| put_activity(&activity(arn)))).chain([self.token_key()]).collect()
     }
 
     /// The definition of a machine, or of its children.
@@ -56,6 +63,16 @@ impl Scene {
         let at = self.machines.iter().position(|machine| &*machine.arn == machine_arn);
         let found = at.and_then(|at| self.definitions.get(at));
         found.map(|found| &**found).ok_or_else(|| Violation(format!("nobody made the machine {machine_arn}")))
+    }
+}
+
+fn activity(arn: &str) -> ActivityEntry {
+    ActivityEntry {
+        arn: arn.into(),
+        name: last_part(arn).into(),
+        created: Timestamp::from_millis(BEGIN_MS),
+        encryption: None,
+        tags: Vec::new(),
     }
 }
 

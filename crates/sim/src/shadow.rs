@@ -3,6 +3,7 @@
 //! must be a beginning of it.
 
 mod family;
+mod tokens;
 
 use crate::check::{Violation, rule};
 pub(crate) use family::as_told;
@@ -12,6 +13,7 @@ use stateline_engine::{Ending, Execution, apply, replay};
 use stateline_journal::{AttemptId, Event, Record, Started, decode};
 use stateline_store::{Append, ExecutionRow, Status, Store};
 use std::collections::{BTreeMap, BTreeSet};
+use tokens::Tasks;
 
 /// One execution as its records tell it.
 struct Shadow {
@@ -21,6 +23,8 @@ struct Shadow {
     born: Vec<u32>,
     /// Where the journal holds the `TaskStarted` of each attempt, and the `ChildStarted` of each child.
     tasks: BTreeMap<AttemptId, u64>,
+    /// Tasks that end later.
+    later: Tasks,
     /// Where the journal holds the `ChildRedriven` of each child, by the redrive of its Map Run.
     redriven: BTreeMap<(AttemptId, u32), u64>,
     /// So many records were found durable.
@@ -72,6 +76,7 @@ impl Shadows {
                 records,
                 born: vec![process],
                 tasks: BTreeMap::new(),
+                later: Tasks::default(),
                 redriven: BTreeMap::new(),
                 durable: 0,
             };
@@ -87,7 +92,7 @@ impl Shadows {
         for record in records {
             shadow.push(record, process);
         }
-        check_row(&append.row, &shadow.execution)
+        check_row(&append.row, shadow)
     }
 
     /// The execution in a worker's memory is what its records add up to.
@@ -137,6 +142,7 @@ impl Shadows {
                 shadow.born.truncate(stored.len());
                 shadow.tasks.retain(|_, seq| *seq < stored.len() as u64);
                 shadow.redriven.retain(|_, seq| *seq < stored.len() as u64);
+                shadow.later = Tasks::of(&shadow.records);
                 match replay(&shadow.records) {
                     Some(execution) => shadow.execution = execution,
                     None => gone.push(*id),
@@ -177,6 +183,7 @@ impl Shadows {
 impl Shadow {
     fn push(&mut self, record: Record, process: u32) {
         apply(&mut self.execution, &record);
+        self.later.note(self.records.len() as u64, &record.event);
         if let Event::TaskStarted { frame, .. } = &record.event {
             let attempts = self.execution.attempts_out();
             let attempt = attempts.filter(|(at, _, _)| at == frame).map(|(_, attempt, _)| attempt).next();
@@ -199,8 +206,8 @@ impl Shadow {
 }
 
 /// The row that goes with a batch says what the records say.
-fn check_row(row: &ExecutionRow, x: &Execution) -> Result<(), Violation> {
-    let name = &row.name;
+fn check_row(row: &ExecutionRow, shadow: &Shadow) -> Result<(), Violation> {
+    let (name, x) = (&row.name, &shadow.execution);
     let status = match &x.ending {
         None => Status::Running,
         Some(Ending::Succeeded(_)) => Status::Succeeded,
@@ -213,7 +220,9 @@ fn check_row(row: &ExecutionRow, x: &Execution) -> Result<(), Violation> {
     rule!(row.stopped == x.stopped_at, "the row of {name} has another stop date");
     rule!(row.wake == x.wake(), "the row of {name} wakes it at another time");
     rule!(row.wake.is_some() == x.is_open(), "the row of {name} has a timer too many or too few");
-    let waits = x.attempts_out().next().is_some() || x.has_children_out();
+    // What only waits for its token rests; calls and jobs are looked at after a restart.
+    let jobs = x.submitted().any(|(attempt, ..)| shadow.later.is_job(attempt));
+    let waits = x.calls_out().next().is_some() || jobs || x.has_children_out();
     let busy = x.is_open() && (waits || x.has_work());
     rule!(row.busy == busy, "the row of {name} is wrong about work in flight");
     Ok(())

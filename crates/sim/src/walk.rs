@@ -7,36 +7,21 @@
 
 mod map_run;
 mod redrive;
+mod task;
 
 pub(crate) use map_run::Run;
+pub(crate) use task::{Try, TryEnd, Way};
 
+use crate::calls;
 use crate::check::{Violation, rule};
 use crate::cover::Cover;
 use redrive::Over;
 use stateline_asl::Program;
 use stateline_asl::program::{Kind, ScopeIndex, StateIndex, Transition};
-use stateline_base::{Failure, Payload, Timestamp};
+use stateline_base::{Payload, Timestamp};
 use stateline_engine::MapRunStatus;
 use stateline_journal::{AttemptId, Event, FrameId, Record, Started, TaskClock};
 use std::collections::BTreeMap;
-
-/// One attempt as the history tells it.
-#[derive(Debug)]
-pub(crate) struct Try {
-    pub(crate) attempt: AttemptId,
-    /// Place of its `TaskStarted` in the journal.
-    pub(crate) started: usize,
-    /// Place of its end in the journal, and how it ended; absent when it was cut off.
-    pub(crate) end: Option<(usize, TryEnd)>,
-}
-
-/// How an attempt ended.
-#[derive(Debug)]
-pub(crate) enum TryEnd {
-    Succeeded(Payload),
-    Failed(Failure),
-    TimedOut,
-}
 
 /// Where a frame is.
 #[derive(Clone, Copy, Debug)]
@@ -376,55 +361,6 @@ impl<'a> Walk<'a> {
         self.put(frame, next.map_or(Place::Done, Place::Leaving))
     }
 
-    fn task(&mut self, seq: usize, record: &Record) -> Result<(), Violation> {
-        let frame = owner(&record.event).unwrap_or(0);
-        let visitor = self.visitor(frame)?;
-        let place = visitor.place;
-        rule!(matches!(self.kind(visitor.state)?, Kind::Task(_)), "only Task states have attempts");
-        match (&record.event, place) {
-            (Event::TaskScheduled { attempt, parameters, .. }, Place::Entered | Place::Backoff(_)) => {
-                let retries: u64 = visitor.retries.iter().sum();
-                let told = told_retry(parameters);
-                rule!(told.is_none_or(|told| told == retries), "retry {retries} is made as {told:?}");
-                if let Place::Backoff(until) = place {
-                    rule!(record.at >= until, "a retry came early");
-                }
-                let last = self.last_attempt;
-                rule!(*attempt == last + 1, "attempts are counted; {attempt} follows {last}");
-                self.last_attempt = *attempt;
-                self.attempts.push(Try { attempt: *attempt, started: seq, end: None });
-                self.working.insert(frame, *attempt);
-                self.put(frame, Place::Scheduled)
-            }
-            (Event::TaskStarted { clock, .. }, Place::Scheduled) => {
-                if let Some(attempt) = self.attempts.last_mut() {
-                    attempt.started = seq;
-                }
-                self.put(frame, Place::Running(*clock))
-            }
-            (Event::TaskSucceeded { output, .. }, Place::Running(_)) => {
-                self.end_attempt(frame, seq, TryEnd::Succeeded(output.clone()))
-            }
-            (Event::TaskFailed { failure, .. }, Place::Running(_)) => {
-                self.end_attempt(frame, seq, TryEnd::Failed(failure.clone()))
-            }
-            (Event::TaskTimedOut { .. }, Place::Running(clock)) => {
-                let due = [clock.deadline, clock.heartbeat].into_iter().flatten().min();
-                rule!(due.is_some_and(|due| record.at >= due), "a timeout came early");
-                self.end_attempt(frame, seq, TryEnd::TimedOut)
-            }
-            (_, place) => Err(Violation(format!("the frame is {}", place.name()))),
-        }
-    }
-
-    fn end_attempt(&mut self, frame: FrameId, seq: usize, end: TryEnd) -> Result<(), Violation> {
-        let number = self.working.remove(&frame);
-        let found = self.attempts.iter_mut().find(|attempt| Some(attempt.attempt) == number);
-        let attempt = found.ok_or_else(|| Violation("no attempt is out".into()))?;
-        attempt.end = Some((seq, end));
-        self.put(frame, Place::TaskEnded)
-    }
-
     fn retry(
         &mut self,
         frame: FrameId,
@@ -679,8 +615,7 @@ impl<'a> Walk<'a> {
 
 /// Which retry a request says it is; generated requests do.
 fn told_retry(parameters: &Payload) -> Option<u64> {
-    let request = parameters.value();
-    request.get("Payload").unwrap_or(request).get("retry")?.as_u64()
+    calls::request(parameters).get("retry")?.as_u64()
 }
 
 /// The frame an event belongs to; none for those of the execution as a whole.

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Seeds of an ordinary run.
-const SEEDS: u64 = 2_000;
+const SEEDS: u64 = 1_700;
 /// Within so many seeds a broken rule must be found.
 const SABOTAGE_SEEDS: u64 = 300;
 

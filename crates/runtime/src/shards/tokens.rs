@@ -64,6 +64,9 @@ impl Shards {
     }
 
     /// Ends a task by its token, or keeps it alive.
+    ///
+    /// Every answer goes through the committer, behind the batch that it rests on. Whoever is told
+    /// that the task is over does not come again; so what ended it must be durable by then.
     pub(super) fn token(
         &mut self,
         TaskToken { execution, attempt }: TaskToken,
@@ -74,26 +77,19 @@ impl Shards {
         if !self.activate(execution)? {
             let known = self.live.contains_key(&execution) || self.store.execution(execution)?.is_some();
             let error = if known { ServiceError::TaskTimedOut } else { ServiceError::TaskDoesNotExist };
-            drop(reply.send(Err(error)));
-            return Ok(None);
+            return Ok(Some(self.batch(Some(execution), Vec::new(), vec![Then::Told(reply, Err(error))])));
         }
         let input = match word {
             TokenWord::Succeeded(output) => Input::TokenSucceeded { attempt, output },
             TokenWord::Failed(failure) => Input::TokenFailed { attempt, failure },
             TokenWord::Heartbeat => Input::Heartbeat { attempt },
         };
-        let Some(decision) = self.advance(execution, input, now) else {
-            drop(reply.send(Err(ServiceError::TaskTimedOut)));
-            self.rest(execution, now);
-            return Ok(None);
-        };
+        let decision = self.advance(execution, input, now);
         let ending = self.live.get(&execution).and_then(|live| live.execution.ending.as_ref());
-        if matches!(ending, Some(Ending::TimedOut)) {
-            // The execution's own time was over, which is all that came of it.
-            drop(reply.send(Err(ServiceError::TaskTimedOut)));
-            return Ok(self.decided(execution, decision, Vec::new(), now));
-        }
-        Ok(self.decided(execution, decision, vec![Then::Written(reply)], now))
+        // When the execution's own time was over, that is all that came of it.
+        let taken = decision.is_some() && !matches!(ending, Some(Ending::TimedOut));
+        let answer = if taken { Ok(()) } else { Err(ServiceError::TaskTimedOut) };
+        Ok(self.decided(execution, decision.unwrap_or_default(), vec![Then::Told(reply, answer)], now))
     }
 
     /// What has to be brought back after a restart: tasks for the desk, and jobs to watch.

@@ -68,9 +68,8 @@ impl Author<'_> {
 
     fn jsonata_task(&mut self, states: &mut States, next: Option<&str>) -> String {
         let name = self.name("JTask");
-        let timeout = self.dice.once_in(2).then(|| self.dice.between(2, 20));
-        let mut request = json!({"n": "{% $states.input.n %}", "timed": timeout.is_some(),
-            "retry": "{% $states.context.State.RetryCount %}"});
+        let mut request =
+            json!({"n": "{% $states.input.n %}", "retry": "{% $states.context.State.RetryCount %}"});
         if self.dice.once_in(6) {
             set(&mut request, "luck", json!(self.dice.pick(&FAILING)));
         }
@@ -78,11 +77,8 @@ impl Author<'_> {
             let variable = format!("{{% ${variable} %}}");
             set(&mut request, "v", json!(variable));
         }
-        let mut state = json!({"Type": "Task", "QueryLanguage": "JSONata", "Arguments": request, "Output": RESULT,
-            "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f"});
-        if let Some(timeout) = timeout {
-            set(&mut state, "TimeoutSeconds", json!(timeout));
-        }
+        let mut state = self.jsonata_work(&name, request);
+        set(&mut state, "Output", json!(RESULT));
         self.jsonata_handlers(states, &mut state, next);
         states.insert(name.clone(), then(state, next));
         name

@@ -4,7 +4,7 @@
 use super::{Happening, World};
 use crate::process::Process;
 use crate::sabotage::Sabotage;
-use stateline_runtime::{Message, Then};
+use stateline_runtime::{Message, ServiceError, Then};
 
 impl World {
     /// Before a worker takes its messages.
@@ -44,7 +44,19 @@ impl World {
             Some(Sabotage::LeaveChildren) => {
                 messages.retain(|message| !matches!(message, Message::StopChild(_)));
             }
+            Some(Sabotage::SwallowToken) => self.answer_tokens(messages, &Ok(())),
+            Some(Sabotage::RefuseToken) => self.answer_tokens(messages, &Err(ServiceError::TaskTimedOut)),
             _ => {}
+        }
+    }
+
+    /// Answers some words said with tokens before the worker gets them.
+    fn answer_tokens(&mut self, messages: &mut Vec<Message>, answer: &Result<(), ServiceError>) {
+        for message in std::mem::take(messages) {
+            match message {
+                Message::Token { reply, .. } if self.dice.once_in(4) => drop(reply.send(answer.clone())),
+                other => messages.push(other),
+            }
         }
     }
 

@@ -22,7 +22,7 @@ impl World {
                 Ok(told) => self.hear(told)?,
             }
         }
-        Ok(())
+        self.poll_tokens(lossy)
     }
 
     pub(super) fn ask(&mut self, number: usize) -> Result<(), Violation> {

@@ -6,6 +6,7 @@ mod breakage;
 mod desk;
 mod power;
 mod turns;
+mod workers;
 
 use crate::check::{Evidence, Judged, Violation, judge, rule};
 use crate::clients::{self, Client, Waiting};
@@ -26,6 +27,7 @@ use stateline_store::{ExecutionRow, MemStore, Store};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use workers::Crew;
 
 /// How to simulate.
 #[derive(Clone, Copy, Debug, Default)]
@@ -118,6 +120,12 @@ enum Happening {
     Client(usize),
     /// A call of a process comes back.
     CallDone { process: u32, id: ExecutionId, attempt: AttemptId, outcome: Outcome },
+    /// A worker asks for a task of an activity.
+    Ask { process: u32, activity: Arc<str> },
+    /// A worker goes away that has asked for a task, by its number.
+    WorkerLeaves(u64),
+    /// Whoever has a token says something, by the number of what he says.
+    Speak(usize),
     /// The machine goes down.
     Crash,
     /// Another process takes the store over while this one still runs.
@@ -167,6 +175,7 @@ struct World {
     processes: u32,
     /// Calls that are out, by execution and attempt.
     out: BTreeMap<(ExecutionId, AttemptId), Box<Invocation>>,
+    crew: Crew,
     crashes: u32,
     /// The machine goes down in one step of so many; 0 stands for none.
     crash_once_in: usize,
@@ -203,6 +212,7 @@ impl World {
             process: None,
             processes: 0,
             out: BTreeMap::new(),
+            crew: Crew::default(),
             crashes: 0,
             crash_once_in,
             healed: false,
@@ -248,6 +258,7 @@ impl World {
             rule!(rests, "the world does not come to rest within {STEPS_MAX} steps");
         }
         rule!(self.waiting.is_empty(), "a client waits for ever");
+        rule!(self.crew.is_idle(), "a worker waits for ever");
         rule!(self.out.is_empty(), "{} calls are out that nobody waits for", self.out.len());
         let open = self.shadows.open();
         rule!(open == 0, "{open} executions are stranded: nothing will ever wake them");
@@ -329,7 +340,10 @@ impl World {
     /// When a service that is up has nothing to do, nothing is lost between parents and children.
     fn check_rest(&self) -> Result<(), Violation> {
         match &self.process {
-            Some(process) if !process.draining => self.shadows.check_rest(),
+            Some(process) if !process.draining => {
+                self.shadows.check_rest()?;
+                self.check_tasks_rest(process)
+            }
             _ => Ok(()),
         }
     }
@@ -347,7 +361,8 @@ impl World {
                 self.advance(next - self.now);
                 true
             }
-            _ => false,
+            // Only what waits for nobody is left.
+            _ => self.give_up(),
         }
     }
 
@@ -358,6 +373,9 @@ impl World {
             Happening::CallDone { process, id, attempt, outcome } => {
                 self.call_done(process, id, attempt, outcome);
             }
+            Happening::Ask { process, activity } => self.ask_task(process, &activity),
+            Happening::WorkerLeaves(worker) => self.worker_leaves(worker),
+            Happening::Speak(speech) => self.speak(speech)?,
             Happening::Crash => {
                 if self.process.is_some() && !self.healed {
                     self.name_crash();

@@ -7,9 +7,10 @@ use crate::ports::Left;
 use crate::process::message_name;
 use crate::sabotage::Sabotage;
 use crate::scene::{BEGIN_MS, last_part};
+use crate::walk::Way;
 use stateline_base::ExecutionId;
 use stateline_journal::AttemptId;
-use stateline_runtime::{Batch, Clock, Message, Outcome};
+use stateline_runtime::{Batch, Clock, Invocation, Message, Offer, Outcome};
 use stateline_store::{Append, Fault};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -60,6 +61,7 @@ impl World {
             }
         }
         self.process = Some(process);
+        self.poll_tokens(false)?;
         self.crash_on_fault()
     }
 
@@ -95,35 +97,73 @@ impl World {
 
     /// Something left the service: it must be durable that it may have.
     pub(super) fn take_left(&mut self, left: Left) -> Result<(), Violation> {
-        let (invocation, durable_seq) = match left {
+        match left {
             Left::Cancel(id, attempt) => {
                 self.out.remove(&(id, attempt));
-                return Ok(());
+                Ok(())
             }
-            Left::Invoke { invocation, durable_seq } => (invocation, durable_seq),
-        };
-        let (id, attempt, state) = (invocation.execution, invocation.attempt, invocation.call.state.clone());
-        let name = last_part(&invocation.call.execution_arn);
+            Left::Offer { activity, offer, durable_seq } => self.offered(&activity, offer, durable_seq),
+            Left::Watch(invocation) => self.watch(invocation),
+            Left::Invoke { invocation, durable_seq } => self.call(invocation, durable_seq),
+        }
+    }
+
+    fn call(&mut self, invocation: Box<Invocation>, durable_seq: u64) -> Result<(), Violation> {
+        let (id, attempt, call) = (invocation.execution, invocation.attempt, &invocation.call);
+        let state = call.state.clone();
+        let name = last_part(&call.execution_arn);
         self.trace.line(self.now, format_args!("  call {state} #{attempt} of {name}"));
         let started = self.shadows.task_started(id, attempt);
         rule!(
             started.is_some_and(|seq| durable_seq > seq),
             "attempt {attempt} ({state}) left before its TaskStarted was durable"
         );
+        let way = Way::of(&call.resource);
+        let outcome = match way {
+            Way::Callback | Way::Job => calls::reception(self.seed, &state, &call.input),
+            Way::Call | Way::Activity => calls::outcome(self.seed, call),
+        };
+        let begins = matches!(outcome, Some(Outcome::Succeeded(_)));
+        let endless = way == Way::Job && begins && calls::outcome(self.seed, call).is_none();
+        self.ledger.call(id, attempt, outcome.is_none() || endless)?;
+        if way == Way::Callback {
+            self.posted((id, attempt), &call.input.clone(), outcome.as_ref())?;
+        }
+        let goes_on = way == Way::Callback && outcome.is_none();
+        // Nobody calls back what may never return while its task goes on with its token.
+        if !goes_on {
+            self.out.insert((id, attempt), invocation);
+        }
+        self.come_back((id, attempt), outcome, way != Way::Job);
+        Ok(())
+    }
+
+    /// A job that a service has taken is watched; after a restart it is so again.
+    fn watch(&mut self, invocation: Box<Invocation>) -> Result<(), Violation> {
+        let (id, attempt) = (invocation.execution, invocation.attempt);
+        let state = &invocation.call.state;
+        self.trace.line(self.now, format_args!("  watch {state} #{attempt}"));
+        let taken = self.ledger.received(id, attempt);
+        let taken = matches!(taken, Some(Outcome::Succeeded(_)));
+        rule!(taken, "attempt {attempt} ({state}) is watched and no job of it has begun");
         let outcome = calls::outcome(self.seed, &invocation.call);
-        self.ledger.call(id, attempt, outcome.is_none())?;
+        self.cover.input("Watch");
         self.out.insert((id, attempt), invocation);
+        self.come_back((id, attempt), outcome, true);
+        Ok(())
+    }
+
+    /// A call or a watch comes back some time, or never.
+    fn come_back(&mut self, (id, attempt): Offer, outcome: Option<Outcome>, may_repeat: bool) {
+        let Some(outcome) = outcome else { return };
         let process = self.processes;
         let latency = calls::latency_ms(&mut self.dice);
-        if let Some(outcome) = outcome {
-            if self.dice.once_in(20) {
-                // The network says it twice.
-                let again = Happening::CallDone { process, id, attempt, outcome: outcome.clone() };
-                self.later(latency + 5, again);
-            }
-            self.later(latency, Happening::CallDone { process, id, attempt, outcome });
+        if may_repeat && self.dice.once_in(20) {
+            // The network says it twice.
+            let again = Happening::CallDone { process, id, attempt, outcome: outcome.clone() };
+            self.later(latency + 5, again);
         }
-        Ok(())
+        self.later(latency, Happening::CallDone { process, id, attempt, outcome });
     }
 
     pub(super) fn call_done(&mut self, process: u32, id: ExecutionId, attempt: AttemptId, outcome: Outcome) {
