@@ -4,7 +4,7 @@
 use crate::check::{TokenBook, Violation, rule};
 use crate::shadow::read_records;
 use stateline_base::{ExecutionId, Payload, Timestamp};
-use stateline_journal::{AttemptId, Event, Record};
+use stateline_journal::{AttemptId, Event};
 use stateline_runtime::Outcome;
 use stateline_store::Store;
 use std::collections::{BTreeMap, BTreeSet};

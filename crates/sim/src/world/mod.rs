@@ -166,6 +166,8 @@ struct World {
     now: i64,
     /// How far the clock on the wall is off.
     off: i64,
+    /// The clock on the wall has stepped.
+    stepped: bool,
     agenda: BTreeMap<(i64, u64), Happening>,
     serial: u64,
     clients: Vec<Client>,
@@ -204,6 +206,7 @@ impl World {
             clock: Arc::default(),
             now: 0,
             off: 0,
+            stepped: false,
             agenda: BTreeMap::new(),
             serial: 0,
             clients: Vec::new(),
@@ -393,6 +396,7 @@ impl World {
             Happening::ClockJump(jump) => {
                 self.trace.line(self.now, format_args!("clock {jump:+}"));
                 self.off += jump;
+                self.stepped = true;
                 self.set_clock();
             }
             Happening::Recover { process, row } => {

@@ -10,8 +10,8 @@ use crate::clients::stop_failure;
 use crate::process::{Answer, Process};
 use crate::sabotage::Sabotage;
 use serde_json::{Value, json};
-use stateline_base::Payload;
-use stateline_runtime::{ActivityTask, Offer, Outcome, ServiceError, TokenWord};
+use stateline_base::{Payload, Timestamp};
+use stateline_runtime::{ActivityTask, Clock, Offer, Outcome, ServiceError, TokenWord};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -53,6 +53,8 @@ struct Speech {
     word: TokenWord,
     /// The attempt was over for good when he thought of it.
     is_old: bool,
+    /// When it left last, on a clock that never stepped.
+    left: Option<Timestamp>,
 }
 
 /// What was said, and waits for its answer.
@@ -224,7 +226,7 @@ impl World {
         if outcome.is_some() || self.dice.once_in(3) {
             for _ in 0..self.dice.below(5) {
                 let at = self.dice.between(0, takes);
-                self.intend(at, Speech { of, word: TokenWord::Heartbeat, is_old: false });
+                self.intend(at, Speech { of, word: TokenWord::Heartbeat, is_old: false, left: None });
             }
         }
         let word = match outcome {
@@ -232,7 +234,7 @@ impl World {
             Some(Outcome::Failed(failure)) => TokenWord::Failed(failure),
             None => return Ok(()),
         };
-        let speech = Speech { of, word, is_old: false };
+        let speech = Speech { of, word, is_old: false, left: None };
         if self.dice.once_in(5) {
             let again = if self.dice.once_in(2) { 0 } else { self.dice.between(0, 3_000) };
             self.intend(takes + again, speech.clone());
@@ -253,7 +255,7 @@ impl World {
         let late = TokenWord::Succeeded(Payload::from(json!({"pick": "too late"})));
         let word = if self.dice.once_in(3) { TokenWord::Heartbeat } else { late };
         let after = self.dice.between(0, 5_000);
-        self.intend(after, Speech { of, word, is_old: true });
+        self.intend(after, Speech { of, word, is_old: true, left: None });
     }
 
     fn intend(&mut self, after: i64, speech: Speech) {
@@ -270,7 +272,7 @@ impl World {
 
     pub(super) fn speak(&mut self, number: usize) -> Result<(), Violation> {
         self.crew.planned -= 1;
-        let Some(Speech { of, word, is_old }) = self.crew.speeches.get(number).cloned() else {
+        let Some(Speech { of, word, is_old, .. }) = self.crew.speeches.get(number).cloned() else {
             return Ok(());
         };
         let Some(process) = self.process.as_ref().filter(|process| !process.draining) else {
@@ -283,6 +285,10 @@ impl World {
             self.cover.input("OldToken");
         }
         self.ledger.tokens.say(of, &word);
+        let left = (!self.stepped).then(|| self.clock.now());
+        if let Some(speech) = self.crew.speeches.get_mut(number) {
+            speech.left = left;
+        }
         match process.ask_token(&token, word) {
             Ok(answer) => self.crew.said.push(Said { speech: number, answer }),
             Err(ServiceError::InvalidTaskToken) => {
@@ -294,14 +300,14 @@ impl World {
     }
 
     fn answered(&mut self, number: usize, answer: &Result<(), ServiceError>) -> Result<(), Violation> {
-        let Some(Speech { of, word, is_old }) = self.crew.speeches.get(number).cloned() else {
+        let Some(Speech { of, word, is_old, left }) = self.crew.speeches.get(number).cloned() else {
             return Ok(());
         };
         self.trace.line(self.now, format_args!("#{} is told {answer:?}", of.1));
         match answer {
             Ok(()) => {
                 rule!(!is_old, "attempt {} was over, and its token was taken", of.1);
-                self.ledger.tokens.acknowledge(of, &word)
+                self.ledger.tokens.acknowledge(of, &word, left)
             }
             Err(ServiceError::TaskTimedOut) => {
                 self.cover.input("TokenRefused");
