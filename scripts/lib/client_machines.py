@@ -21,6 +21,13 @@ MANY = text("Each", Each={"Type": "Map", "ItemsPath": "$.items", "End": True, "I
 WIDE = text("Each", Each={"Type": "Map", "Label": "Each", "End": True, "ItemProcessor": {
     "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
     "StartAt": "Item", "States": {"Item": {"Type": "Wait", "Seconds": 600, "End": True}}}})
+# Finds no way to go until it is redriven.
+ONCE = text("Pick", Good={"Type": "Succeed"}, Pick={"Type": "Choice", "Choices": [
+    {"Variable": "$$.Execution.RedriveCount", "NumericGreaterThan": 0, "Next": "Good"}]})
+# Children that rest until they are stopped.
+SPREAD = text("Each", Each={"Type": "Map", "Label": "Each", "MaxConcurrency": 2, "End": True, "ItemProcessor": {
+    "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+    "StartAt": "Rest", "States": {"Rest": {"Type": "Wait", "Seconds": 600, "End": True}}}})
 # Four mistakes in one definition.
 WRONG = text("Nowhere", Here={"Type": "Pass", "Next": "There"}, Odd={"Type": "Task", "End": True},
              Late={"Type": "Wait", "Seconds": -1, "End": True})

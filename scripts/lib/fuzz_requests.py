@@ -51,6 +51,8 @@ def definitions():
                                             {"Not": {"Variable": "$.b", "IsPresent": True}, "Next": "y"}], "Default": "z"}
     spread = {"Type": "Map", "ItemProcessor": {**inline(), "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
               "ItemsPath": "$.items", "MaxConcurrency": 3, "Label": "L", "ToleratedFailurePercentage": 10}
+    slow = {"Type": "Map", "ItemsPath": "$.items", "MaxConcurrency": 2, "ToleratedFailureCount": 1,
+            "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "EXPRESS"}, **chain(i={"Type": "Wait", "Seconds": 1})}}
     return [
         chain(a={"Type": "Pass", "Result": {"x": [1, 2, {"y": None}]}, "ResultPath": "$.r"}, z={"Type": "Succeed"}),
         chain(a={"Type": "Wait", "Seconds": 1}, z={"Type": "Pass"}),
@@ -59,6 +61,7 @@ def definitions():
         chain(a={"Type": "Parallel", "Branches": [chain(b={"Type": "Pass"}), chain(b={"Type": "Wait", "Seconds": 1})]}, z={"Type": "Pass"}),
         chain(a={"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": inline(), "MaxConcurrency": 2}, z={"Type": "Pass"}),
         chain(a=spread, z={"Type": "Pass"}),
+        chain(a=slow, z={"Type": "Pass"}),
         chain(a=activity, z={"Type": "Pass"}),
         chain(a=function, z={"Type": "Pass"}),
         chain(a=callback, z={"Type": "Pass"}),

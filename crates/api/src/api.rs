@@ -5,8 +5,8 @@
 use crate::aws::{self, Object};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
+use http_body_util::{BodyExt, Full};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use stateline_runtime::Service;
 use std::time::{Duration, Instant};
@@ -48,6 +48,17 @@ impl Default for Settings {
             drain_timeout: Duration::from_secs(10),
         }
     }
+}
+
+/// What [`Api::on_behalf`] gives.
+#[derive(Clone, Debug)]
+pub struct InnerAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's members, or those of an error.
+    pub body: serde_json::Value,
+    /// The request's id.
+    pub request_id: String,
 }
 
 /// The API over a running service.
@@ -95,12 +106,34 @@ impl Api {
         let (head, body) = request.into_parts();
         let answer = match (&head.method, head.uri.path()) {
             (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
-            (&Method::POST, _) => aws::answer(self, &head.headers, &body).await,
+            (&Method::POST, _) => aws::answer(self, &head.headers, &body, false).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
             (&Method::GET | &Method::HEAD, _) => not_found(),
             _ => method_not_allowed(),
         };
         self.identified(answer)
+    }
+
+    /// Carries out an operation for a workflow of this server, on behalf of its account: the same
+    /// checks, limits and answers as for any other caller, without a socket.
+    pub async fn on_behalf(&self, operation: &str, body: String, region: &str, account: &str) -> InnerAnswer {
+        let scope = format!("AWS4-HMAC-SHA256 Credential={account}/00000000/{region}/states/aws4_request");
+        let mut headers = HeaderMap::new();
+        let target = HeaderValue::try_from(format!("AWSStepFunctions.{operation}"));
+        headers.extend(target.ok().map(|target| (HeaderName::from_static("x-amz-target"), target)));
+        headers.extend(HeaderValue::try_from(scope).ok().map(|scope| (AUTHORIZATION, scope)));
+        let answer = self.identified(aws::answer(self, &headers, body.as_bytes(), true).await);
+        let (head, body) = answer.into_parts();
+        let body = match body.collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(never) => match never {},
+        };
+        let request_id = head.headers.get("x-amzn-requestid").and_then(|id| id.to_str().ok());
+        InnerAnswer {
+            status: head.status.as_u16(),
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+            request_id: request_id.unwrap_or_default().to_owned(),
+        }
     }
 
     /// Whether requests can be served: not any more once the store has failed.

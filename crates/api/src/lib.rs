@@ -23,6 +23,6 @@ mod patience;
 mod shapes;
 mod throttling;
 
-pub use api::{Answer, Api, Settings};
+pub use api::{Answer, Api, InnerAnswer, Settings};
 pub use http::serve;
 pub use throttling::{Operations, Rate, Throttling};

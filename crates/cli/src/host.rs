@@ -5,12 +5,15 @@
 
 use crate::config::Settings;
 use stateline_api::{Api, Settings as ApiSettings};
-use stateline_connect::{Config as ConnectConfig, ConfigError, Connectors, FunctionConfig, StartError};
+use stateline_connect::{
+    Config as ConnectConfig, ConfigError, Connectors, FunctionConfig, OwnAnswer, OwnFuture, OwnRequest,
+    OwnService, StartError,
+};
 use stateline_runtime::{Config, OpenServiceError, Service, SystemClock, SystemEntropy};
 use stateline_store::{MemStore, OpenError, Options, Store, open_embedded};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
 
@@ -59,6 +62,8 @@ pub struct Host {
     pub api: Arc<Api>,
     service: Service,
     connectors: Arc<Connectors>,
+    /// Held for the connectors, which must not keep the API alive themselves.
+    _own: Arc<OwnApi>,
 }
 
 impl Host {
@@ -98,7 +103,10 @@ impl Host {
             ..ApiSettings::default()
         };
         let api = Arc::new(Api::new(service.clone(), api));
-        Ok(Host { api, service, connectors })
+        let own: Arc<OwnApi> = Arc::new(OwnApi { api: api.clone() });
+        let weak: Weak<OwnApi> = Arc::downgrade(&own);
+        connectors.serve_own(weak);
+        Ok(Host { api, service, connectors, _own: own })
     }
 
     /// Why the engine has stopped writing, if it has.
@@ -119,6 +127,22 @@ impl Host {
     pub async fn stop(&self, grace: Duration) {
         self.service.shutdown(grace).await;
         self.connectors.stop();
+    }
+}
+
+/// The API as the connectors call it: without sockets, on behalf of a workflow's account.
+struct OwnApi {
+    api: Arc<Api>,
+}
+
+impl OwnService for OwnApi {
+    fn request(&self, request: OwnRequest) -> OwnFuture {
+        let api = self.api.clone();
+        Box::pin(async move {
+            let OwnRequest { operation, body, region, account } = request;
+            let answer = api.on_behalf(&operation, body.to_string(), &region, &account).await;
+            OwnAnswer { status: answer.status, body: answer.body, request_id: answer.request_id }
+        })
     }
 }
 

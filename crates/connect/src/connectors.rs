@@ -9,16 +9,18 @@ use crate::sandbox::Invocation;
 use crate::sandbox::launch::Launch;
 use crate::sandbox::pool::{Answer, Pool};
 use crate::sandbox::process::Spawner;
+use crate::sfn::{self, Own, OwnService};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use stateline_asl::TaskResource;
-use stateline_base::{Failure, error_name};
+use stateline_base::{Failure, Payload, error_name};
 use stateline_runtime::{Attempt, CallFuture, Connector, Outcome};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 /// Every connector of this release: local functions, and functions at an endpoint.
 ///
@@ -33,6 +35,7 @@ struct Shared {
     spawner: Arc<Spawner>,
     endpoint: Option<Endpoint>,
     runtime: Handle,
+    own: watch::Sender<Option<Weak<dyn OwnService>>>,
 }
 
 /// Why the connectors cannot start.
@@ -67,9 +70,15 @@ impl Connectors {
             spawner,
             endpoint,
             runtime: runtime.clone(),
+            own: watch::Sender::new(None),
         });
         runtime.spawn(stop_idle(Arc::downgrade(&shared), idle_timeout));
         Ok(Connectors { shared })
+    }
+
+    /// Lets workflows call this server's own API, from now on and as long as it is there.
+    pub fn serve_own(&self, own: Weak<dyn OwnService>) {
+        self.shared.own.send_replace(Some(own));
     }
 
     /// Replaces all local functions. Idle processes of the old ones stop at once, busy ones
@@ -105,6 +114,29 @@ impl Connector for Connectors {
         let shared = Arc::clone(&self.shared);
         Box::pin(async move { shared.call(&attempt).await })
     }
+
+    fn watch(&self, attempt: Attempt, submitted: Payload) -> CallFuture {
+        let own = self.own();
+        Box::pin(async move {
+            if sfn::is_job_of(&attempt.resource) {
+                sfn::watch_job(own, &attempt, &submitted).await
+            } else {
+                Outcome::Failed(not_offered(&attempt.resource))
+            }
+        })
+    }
+
+    fn give_up(&self, attempt: Attempt, submitted: Payload) {
+        if sfn::is_job_of(&attempt.resource) {
+            self.shared.runtime.spawn(sfn::stop(self.own(), attempt, submitted));
+        }
+    }
+}
+
+impl Connectors {
+    fn own(&self) -> Own {
+        self.shared.own.subscribe()
+    }
 }
 
 impl Shared {
@@ -115,6 +147,9 @@ impl Shared {
             }
             TaskResource::Integration { service, action, .. } if is_invoke(service, action) => {
                 self.invoke(attempt, InvokeRequest::from_parameters(attempt)).await.map(Invoked::wrapped)
+            }
+            TaskResource::Integration { service, .. } if sfn::is_own(service) => {
+                return sfn::call(self.own.subscribe(), attempt).await;
             }
             other => Err(not_offered(other)),
         };
@@ -176,7 +211,7 @@ fn not_offered(resource: &TaskResource) -> Failure {
     Failure::new(
         error_name::TASK_FAILED,
         format!(
-            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke."
+            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."
         ),
     )
 }

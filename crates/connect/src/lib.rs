@@ -15,8 +15,10 @@ mod config;
 mod connectors;
 mod lambda;
 mod sandbox;
+mod sfn;
 #[cfg(test)]
 mod test_attempt;
 
 pub use config::{Config, ConfigError, Credentials, FunctionConfig};
 pub use connectors::{Connectors, StartError};
+pub use sfn::{OwnAnswer, OwnFuture, OwnRequest, OwnService};

@@ -15,5 +15,6 @@ pub(crate) fn attempt(resource: &str, input: &str) -> Attempt {
         deadline: None,
         region: "us-east-1".into(),
         account: "000000000000".into(),
+        repeated: false,
     }
 }

@@ -118,6 +118,19 @@ fn heartbeats_keep_a_task_alive_and_a_missed_one_ends_it() {
 }
 
 #[test]
+fn heartbeats_in_quick_succession_are_written_down_once() {
+    let mut run = run(&with(CALLBACK, r#""HeartbeatSeconds": 10,"#), "{}");
+    assert!(run.step());
+    let before = run.records.len();
+    for _ in 0..100 {
+        run.now = run.now.plus_millis(99);
+        assert_eq!(run.give(Input::Heartbeat { attempt: 1 }), Ok(()));
+    }
+    assert_eq!(run.records.len() - before, 9);
+    assert_eq!(run.x.wake(), Some(START.plus_millis(99 * 99 + 10_000)));
+}
+
+#[test]
 fn heartbeats_do_not_move_the_timeout() {
     let clocks = r#""HeartbeatSeconds": 5, "TimeoutSeconds": 7,"#;
     let mut run = run(&with(CALLBACK, clocks), "{}");

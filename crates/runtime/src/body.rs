@@ -52,7 +52,8 @@ pub(crate) fn write(x: &Execution) -> Vec<u8> {
 pub(crate) fn read(row: &ExecutionRow) -> Body {
     let tail = row.body.get(1..).filter(|tail| !tail.is_empty());
     tail.and_then(|tail| postcard::from_bytes(tail).ok()).unwrap_or_else(|| Body {
-        last_id: row.next_seq,
+        // Not known: internal records count among those that are. A redrive looks into the journal.
+        last_id: 0,
         open_millis: row.stopped.map_or(0, |stopped| stopped.since_millis(row.started)),
         ..Body::default()
     })

@@ -28,6 +28,8 @@ pub struct Attempt {
     pub region: Arc<str>,
     /// Account of the state machine.
     pub account: Arc<str>,
+    /// Whether it may have been made before: the process ended before its outcome was known.
+    pub repeated: bool,
 }
 
 /// How an attempt ended.
@@ -51,6 +53,9 @@ pub trait Connector: Send + Sync + 'static {
     ///
     /// For a task that ends later (a job, a callback) the outcome says whether the service has taken the request.
     fn call(&self, attempt: Attempt) -> CallFuture;
+
+    /// Nobody waits for a job any more: it is called off as well as can be.
+    fn give_up(&self, _attempt: Attempt, _submitted: Payload) {}
 
     /// Watches a job until it is done; `submitted` is what [`Connector::call`] gave. After a restart
     /// it is watched again, with the same arguments.

@@ -6,9 +6,11 @@ use crate::connector::{Attempt, Connector, Outcome};
 use crate::desk::{Desk, Offer};
 use crate::mailbox::Mailbox;
 use crate::shards::Message;
+use stateline_asl::{Pattern, TaskResource};
 use stateline_base::{ExecutionId, Failure, Payload, ShardId, error_name};
 use stateline_journal::AttemptId;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
@@ -55,10 +57,21 @@ impl ConnectorDispatch {
         let Some(worker) = self.workers.get(worker_of(key.0, self.workers.len())).cloned() else { return };
         let (connector, out) = (self.connector.clone(), self.out.clone());
         let mut table = lock(&self.out);
+        let job = submitted.as_ref().map(|submitted| (invocation.call.clone(), submitted.clone()));
         let mine = Arc::new(());
         let token = mine.clone();
+        let given_up: Arc<AtomicBool> = Arc::default();
+        let (nobody, first) = (given_up.clone(), submitted.is_none() && is_job(&invocation.call.resource));
         let task = self.runtime.spawn(async move {
-            let outcome = outcome_of(connector, invocation.call, submitted).await;
+            let request = first.then(|| invocation.call.clone());
+            let outcome = outcome_of(connector.clone(), invocation.call, submitted).await;
+            if nobody.load(Ordering::Acquire) {
+                // The service took a job that nobody waited for any more.
+                if let (Some(request), Outcome::Succeeded(taken)) = (request, outcome) {
+                    connector.give_up(request, taken);
+                }
+                return;
+            }
             // In this order: a call that is not out any more has its outcome with the worker.
             worker.push(Message::Outcome { execution: key.0, attempt: key.1, outcome });
             let mut out = lock(&out);
@@ -67,7 +80,8 @@ impl ConnectorDispatch {
                 out.remove(&key);
             }
         });
-        table.insert(key, Call { task: task.abort_handle(), token: mine });
+        let given_up = first.then_some(given_up);
+        table.insert(key, Call { task: task.abort_handle(), token: mine, job, given_up });
     }
 }
 
@@ -76,6 +90,15 @@ struct Call {
     task: AbortHandle,
     /// Tells it from another under the same number.
     token: Arc<()>,
+    /// A job that is watched: the request and the answer.
+    job: Option<(Attempt, Payload)>,
+    /// For a request whose job the service may be about to take: set, not called back, when nobody waits.
+    given_up: Option<Arc<AtomicBool>>,
+}
+
+/// Whether a task is a job, which goes on where its service has taken it.
+fn is_job(resource: &TaskResource) -> bool {
+    matches!(resource, TaskResource::Integration { pattern: Pattern::Sync | Pattern::Sync2, .. })
 }
 
 impl Dispatch for ConnectorDispatch {
@@ -94,12 +117,19 @@ impl Dispatch for ConnectorDispatch {
     fn cancel(&self, execution: ExecutionId, attempt: AttemptId) {
         let task = lock(&self.out).remove(&(execution, attempt));
         if let Some(call) = task {
-            call.task.abort();
+            match call.given_up {
+                Some(given_up) => given_up.store(true, Ordering::Release),
+                None => call.task.abort(),
+            }
+            if let Some((attempt, submitted)) = call.job {
+                self.connector.give_up(attempt, submitted);
+            }
         }
     }
 
     fn out(&self) -> usize {
-        lock(&self.out).len()
+        // A job goes on by itself, and is watched again after a restart: a stop need not wait for it.
+        lock(&self.out).values().filter(|call| call.job.is_none()).count()
     }
 }
 

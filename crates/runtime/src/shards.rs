@@ -35,6 +35,7 @@ use stateline_journal::{AttemptId, MachineKind, Record, decode};
 use stateline_store::{Append, ExecutionRow, JournalBatch, Store, StoreError};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
+use tokens::repeats;
 use tokio::sync::oneshot;
 
 /// What a worker is asked to do.
@@ -116,6 +117,11 @@ struct Live {
     execution: Execution,
     definition: Arc<Definition>,
     name: Arc<str>,
+    /// The Map Run in whose list its row stands. Older releases listed children by their machine, and
+    /// the place of a row never changes.
+    map_run: Option<Arc<str>>,
+    /// When its row says that it may be deleted.
+    expires: Option<Timestamp>,
     /// The wake that stands in `timers`.
     wake: Option<Timestamp>,
     /// The last batch that speaks of it; when that is durable, it may leave memory.
@@ -413,8 +419,9 @@ impl Shards {
             outside: &Surroundings { catalog: &self.catalog, execution: id },
         };
         let arn = started.execution_arn.clone();
+        let map_run = started.parent.as_ref().map(|link| link.map_run_arn.clone());
         let (execution, decision) = start(setting, started, now);
-        let live = Live { execution, definition, name, wake: None, ticket: 0 };
+        let live = Live { execution, definition, name, map_run, expires: None, wake: None, ticket: 0 };
         self.by_arn.insert(arn, id);
         self.live.insert(id, live);
         self.decided(id, decision, then, now)
@@ -488,6 +495,18 @@ impl Shards {
         }
     }
 
+    /// Picks up an open execution that only waits for its time, without bringing it into memory.
+    /// False when more has to be done: then it wants [`Message::Recover`].
+    pub fn sleeps(&mut self, row: &ExecutionRow) -> bool {
+        if row.busy || body::has_offers(row) || orphans::is_child(row) {
+            return false;
+        }
+        if let Some(wake) = row.wake {
+            self.timers.insert((wake, row.id));
+        }
+        true
+    }
+
     /// Picks up an open execution after a restart. One that only waits stays out of
     /// memory; attempts that were out are in doubt, and the engine says what that means.
     fn recover(&mut self, row: &ExecutionRow, now: Timestamp) -> Result<Option<Batch>, StoreError> {
@@ -501,8 +520,9 @@ impl Shards {
         if !self.activate(row.id)? {
             return Ok(None);
         }
-        let lost: Vec<AttemptId> =
-            self.live.get(&row.id).map(|live| live.execution.calls_out().collect()).unwrap_or_default();
+        let in_doubt =
+            |live: &Live| live.execution.calls_out().filter(|attempt| !repeats(live, *attempt)).collect();
+        let lost: Vec<AttemptId> = self.live.get(&row.id).map(in_doubt).unwrap_or_default();
         let again = self.tasks_again(row.id);
         let mut whole = Decision::default();
         for attempt in lost {
@@ -625,7 +645,10 @@ impl Shards {
         self.by_arn.insert(arn, id);
         // The timer of a resting execution stands under its wake.
         let wake = execution.wake().filter(|wake| self.timers.contains(&(*wake, id)));
-        self.live.insert(id, Live { execution, definition, name: row.name.into(), wake, ticket: 0 });
+        let map_run = row.map_run.map(Arc::from);
+        let name = row.name.into();
+        let live = Live { execution, definition, name, map_run, expires: row.expires, wake, ticket: 0 };
+        self.live.insert(id, live);
         Ok(())
     }
 
@@ -752,6 +775,7 @@ pub(crate) fn call(
         deadline,
         region: region.into(),
         account: account.into(),
+        repeated: false,
     }
 }
 

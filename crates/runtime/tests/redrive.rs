@@ -215,9 +215,22 @@ async fn what_is_about_to_be_deleted_or_too_old_stays_closed() {
     service.shutdown(Duration::ZERO).await;
     bench.limits.retention_days = 90;
     let service = bench.open();
-    assert_eq!(service.describe(&arn).await.expect("it is there").redrive_status, RedriveStatus::Redrivable);
-    bench.pass(12 * DAY_MS + 2_000);
+    // Its row says that it goes, whatever the settings say by now.
+    let status = service.describe(&arn).await.expect("it is there").redrive_status;
+    assert!(matches!(status, RedriveStatus::Not(_)), "{status:?}");
     assert_eq!(service.redrive(&arn, None).await, not("Execution redrivable period exceeded"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_fortnight_it_is_too_late() {
+    let bench = Bench::new(Arc::new(MemStore::new()), Moody::new(1, 0));
+    let service = bench.open();
+    let arn = start(&service, &json!({"StartAt": "T", "States": {"T": task()}}), json!(1)).await;
+    failed(&service, &arn).await;
+    assert_eq!(service.describe(&arn).await.expect("it is there").redrive_status, RedriveStatus::Redrivable);
+    bench.pass(14 * DAY_MS + 1_000);
+    let late = Err(ServiceError::ExecutionNotRedrivable("Execution redrivable period exceeded".into()));
+    assert_eq!(service.redrive(&arn, None).await, late);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -100,7 +100,14 @@ impl Process {
             pause: || {},
             gone: RefCell::default(),
         };
-        let recovering = hand_out_open(&*store, &mailboxes, |_| Ok(()))?;
+        let mut sleepers = 0;
+        let found = hand_out_open(&*store, &mailboxes, |row| {
+            let owner = workers.get_mut(worker_of(row.id, count));
+            let sleeps = owner.is_some_and(|worker| worker.shards.sleeps(row));
+            sleepers += usize::from(sleeps);
+            Ok(sleeps)
+        })?;
+        let recovering = found - sleepers;
         Ok(Process {
             number: around.number,
             store,

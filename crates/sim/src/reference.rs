@@ -275,6 +275,7 @@ impl World<'_> {
             deadline,
             region: "us-east-1".into(),
             account: "000000000000".into(),
+            repeated: false,
         })
     }
 }

@@ -3,6 +3,8 @@
 //! `scripts/tests.d/33-rust-sdk` starts the server and a proxy that spoils first attempts, and names both
 //! in the environment, beside a folder with definitions.
 
+#![allow(clippy::disallowed_methods, reason = "this program is the outside world")]
+
 mod executions;
 mod machines;
 mod results;

@@ -63,7 +63,7 @@ fn fields(object: &RawValue) -> Option<HashMap<String, &RawValue>> {
 }
 
 /// The text of the processor of a Map state, wherever the state stands in a definition.
-fn item_processor(definition: &str, state: &str) -> Option<String> {
+pub(super) fn item_processor(definition: &str, state: &str) -> Option<String> {
     let scope: HashMap<String, &RawValue> = serde_json::from_str(definition).ok()?;
     let states: HashMap<String, &RawValue> = serde_json::from_str(scope.get("States")?.get()).ok()?;
     if let Some(map) = states.get(state) {

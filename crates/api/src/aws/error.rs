@@ -275,6 +275,18 @@ mod tests {
     use super::*;
     use expect_test::expect;
 
+    #[test]
+    fn a_busy_engine_says_when_to_come_again() {
+        let answer = ApiError::from(ServiceError::Throttled).answer();
+        let names: Vec<&str> = answer.headers().keys().map(HeaderName::as_str).collect();
+        assert_eq!(names, ["content-type", "x-amz-retry-after", "retry-after"]);
+        assert_eq!(
+            (&answer.headers()["x-amz-retry-after"], &answer.headers()["retry-after"]),
+            (&HeaderValue::from_static("100"), &HeaderValue::from_static("1"),)
+        );
+        assert!(!ApiError::RequestTimeout.answer().headers().contains_key("retry-after"));
+    }
+
     /// Every error once: what a client sees is frozen here.
     #[test]
     fn the_table_is_golden() {

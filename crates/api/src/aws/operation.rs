@@ -95,6 +95,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_operation_can_have_a_rate() {
+        for operation in Operation::ALL {
+            let name = operation.name();
+            let settings = format!(r#"{{"operations": {{"{name}": {{"bucket": 1, "per_second": 1}}}}}}"#);
+            let read = serde_json::from_str::<crate::Throttling>(&settings);
+            assert!(read.is_ok(), "{name}: {read:?}");
+        }
+    }
+
+    #[test]
     fn targets_name_operations() {
         let target = |text| Operation::from_target(text).map_err(|error| error.name());
         assert_eq!(target(Some("AWSStepFunctions.StopExecution")), Ok(Operation::StopExecution));

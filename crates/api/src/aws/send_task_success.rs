@@ -11,6 +11,8 @@ use stateline_runtime::TokenWord;
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::SendTaskSuccess<'_> = read(call)?;
     let token = text(request.task_token.as_ref()).to_owned();
+    // Recorded on AWS: the token is looked at before the output is.
+    call.api.service().check_token(&token)?;
     let output = text(request.output.as_ref());
     let output = Payload::parse(output.to_owned())
         .map_err(|error| ApiError::InvalidOutput(why_not_json(output, &error)))?;

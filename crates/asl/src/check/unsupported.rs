@@ -9,7 +9,9 @@ use crate::{Code, TaskResource};
 /// is valid, the task fails when it is reached.
 pub(super) fn integration(resource: &TaskResource, field: &Field<'_>, found: &mut Findings) {
     let what = match resource {
-        TaskResource::Integration { service, .. } if &**service != "lambda" => {
+        TaskResource::Integration { service, .. }
+            if !matches!(&**service, "lambda" | "states" | "aws-sdk:sfn") =>
+        {
             format!("The integration '{service}'")
         }
         _ => return,

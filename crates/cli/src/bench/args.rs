@@ -23,8 +23,8 @@ itself. Over HTTP the end of a Standard workflow is asked for with DescribeExecu
 requests cost the server is measured afterwards and shown apart. An asynchronous Express workflow
 cannot be asked for, so over HTTP its case ends with the acceptance, and says so.
 
-With --waiting, DescribeExecution is measured twice in one run: with nothing else to do, and while
---pollers requests of workers are held and --open-tasks tasks wait for their tokens.")]
+With --waiting, DescribeExecution is measured on two servers by turns: one that has nothing else to
+do, and one that holds --pollers requests of workers while --open-tasks tasks wait for their tokens.")]
 pub struct BenchArgs {
     /// The workflows [default: all]
     #[arg(long, value_enum, value_delimiter = ',', value_name = "NAME")]
@@ -51,7 +51,7 @@ pub struct BenchArgs {
     #[arg(long)]
     pub quick: bool,
     /// Instead of the cases: how DescribeExecution answers while workers poll and tasks wait for their tokens
-    #[arg(long, conflicts_with_all = ["workload", "kind", "way", "rounds", "quick"])]
+    #[arg(long, conflicts_with_all = ["workload", "kind", "way", "rounds", "quick", "endpoint"])]
     pub waiting: bool,
     /// Of --waiting: GetActivityTask that are held at once; AWS takes 1000 of one activity
     #[arg(long, value_name = "N", default_value_t = 1_000, requires = "waiting", value_parser = clap::value_parser!(u32).range(1..=1_000))]

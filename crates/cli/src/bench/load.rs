@@ -43,6 +43,11 @@ struct Shared {
     nanos: Mutex<Histogram<u64>>,
 }
 
+/// An empty histogram of nanoseconds, as every loop fills one.
+pub fn histogram() -> Histogram<u64> {
+    Histogram::new_with_max(NANOS_MAX, 3).expect("three digits up to ten minutes can be kept")
+}
+
 /// Runs the loop. `read` is called when the measured time begins and again when it ends.
 ///
 /// # Errors
@@ -53,12 +58,11 @@ pub async fn run<C: Client, R>(
     measured: Duration,
     mut read: impl FnMut() -> R,
 ) -> Result<(Laps, R, R), BenchError> {
-    let nanos = Histogram::new_with_max(NANOS_MAX, 3).expect("three digits up to ten minutes can be kept");
     let shared = Arc::new(Shared {
         phase: AtomicU8::new(WARMING_UP),
         all: AtomicU64::new(0),
         polls: AtomicU64::new(0),
-        nanos: Mutex::new(nanos),
+        nanos: Mutex::new(histogram()),
     });
     let mut running = tokio::task::JoinSet::new();
     for client in clients {

@@ -1,12 +1,12 @@
 //! `bench --waiting`: how quickly the API answers while workers poll and tasks wait to be told.
 //!
-//! The same clients ask for the same execution twice: while the server has nothing else to do, and
-//! while so many GetActivityTask are held and so many `waitForTaskToken` tasks are open. What
-//! counts is the ratio of the two within one run.
+//! The same clients ask two servers by turns for an execution that has ended: one that has nothing
+//! else to do, and one that holds so many GetActivityTask and has so many `waitForTaskToken` tasks
+//! open. What counts is the ratio of the two; the turns give both the same share of whatever else
+//! the machine does.
 
 use super::http::Connection;
-use super::load;
-use super::measured::Measured;
+use super::load::{self, Laps};
 use super::meter::Meter;
 use super::outside::{Asking, Created, Described, Site, Started, read};
 use super::report::{MachineFacts, shown};
@@ -15,6 +15,7 @@ use crate::args::Format;
 use crate::output::{pretty, say, table};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
@@ -26,6 +27,8 @@ const STARTERS: u32 = 32;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// How long new pollers are given to reach the server.
 const SETTLE: Duration = Duration::from_secs(2);
+/// How often each server has its turn.
+const TURNS: u32 = 10;
 const ROLE: &str = "arn:aws:iam::000000000000:role/bench";
 
 /// What was measured.
@@ -56,12 +59,19 @@ struct Figures {
 }
 
 impl Figures {
-    fn of(measured: &Measured) -> Figures {
+    /// Of all turns together.
+    fn of(turns: &[Laps]) -> Figures {
+        let mut nanos = turns.first().map(|laps| laps.nanos.clone()).unwrap_or_else(load::histogram);
+        for laps in turns.iter().skip(1) {
+            nanos.add(&laps.nanos).expect("all histograms are made alike");
+        }
+        let ms = |nanos: u64| nanos as f64 / 1e6;
+        let seconds: f64 = turns.iter().map(|laps| laps.seconds).sum();
         Figures {
-            per_second: measured.workflows as f64 / measured.seconds.max(f64::EPSILON),
-            p50_ms: measured.p50_ms,
-            p99_ms: measured.p99_ms,
-            max_ms: measured.max_ms,
+            per_second: nanos.len() as f64 / seconds.max(f64::EPSILON),
+            p50_ms: ms(nanos.value_at_quantile(0.5)),
+            p99_ms: ms(nanos.value_at_quantile(0.99)),
+            max_ms: ms(nanos.max()),
         }
     }
 
@@ -103,37 +113,32 @@ impl Waiting {
     }
 }
 
-/// Measures against the endpoint, or a server of its own.
+/// Measures two servers of its own.
 ///
 /// # Errors
-/// When the server refuses or goes away, a poll breaks, or a task does not stay open.
+/// When a server refuses or goes away, a poll breaks, or a task does not stay open.
 pub(super) async fn run(bench: &Bench, args: &BenchArgs) -> Result<Waiting, BenchError> {
-    if let Some(site) = &bench.elsewhere {
-        if site.function.is_empty() {
-            return Err(BenchError::NoCase(
-                "--function must name a function that the server can call".to_owned(),
-            ));
-        }
-        return measure(args, site).await;
-    }
-    let folder = Folder::create(bench.root.join(format!("stateline-bench-{}-waiting", std::process::id())))?;
-    let data = folder.0.join("data");
-    let server = Server::start(&folder.0, (!bench.in_memory).then_some(data.as_path())).await?;
-    let waiting = measure(args, &server.site).await?;
+    let folder = bench.root.join(format!("stateline-bench-{}-waiting", std::process::id()));
+    let folder = Folder::create(folder)?;
+    let quiet_server = server_in(bench, folder.0.join("quiet")).await?;
+    let server = server_in(bench, folder.0.join("loaded")).await?;
+    let waiting = measure(args, &quiet_server.site, &server.site).await?;
     server.stop().await?;
+    quiet_server.stop().await?;
     Ok(waiting)
 }
 
-async fn measure(args: &BenchArgs, site: &Site) -> Result<Waiting, BenchError> {
-    let mut connection = Connection::open(&site.address).await?;
-    let pass = json!({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": true}}});
-    let ended = create(&mut connection, "ended", &pass).await?;
-    let arn = one_that_ended(&mut connection, &ended).await?;
-    let asking = args.in_flight.first().copied().unwrap_or(ASKING);
-    let quiet = describe(args, site, &arn, asking).await?;
+/// A server whose settings and data are in a folder of its own.
+async fn server_in(bench: &Bench, folder: PathBuf) -> Result<Server, BenchError> {
+    std::fs::create_dir(&folder)?;
+    let data = folder.join("data");
+    Server::start(&folder, (!bench.in_memory).then_some(data.as_path())).await
+}
 
-    let activity = json!({"name": format!("bench-waiting-{}", std::process::id())}).to_string();
-    let activity: Activity = read(&connection.call("CreateActivity", activity).await?)?;
+async fn measure(args: &BenchArgs, quiet: &Site, site: &Site) -> Result<Waiting, BenchError> {
+    let mut connection = Connection::open(&site.address).await?;
+    let activity: Activity =
+        read(&connection.call("CreateActivity", json!({"name": "bench-waiting"}).to_string()).await?)?;
     let mut pollers = JoinSet::new();
     for _ in 0..args.pollers {
         let connection = Connection::open(&site.address).await?;
@@ -144,11 +149,18 @@ async fn measure(args: &BenchArgs, site: &Site) -> Result<Waiting, BenchError> {
     let open = open_tasks(site, &callback, args.open_tasks).await?;
     let opened_per_second = f64::from(args.open_tasks) / began.elapsed().as_secs_f64();
     tokio::time::sleep(SETTLE).await;
-    let loaded = describe(args, site, &arn, asking).await?;
 
+    let asking = args.in_flight.first().copied().unwrap_or(ASKING);
+    let arns = [one_that_ended(quiet).await?, one_that_ended(site).await?];
+    let mut laps = [Vec::new(), Vec::new()];
+    for _ in 0..TURNS {
+        for ((site, arn), laps) in [quiet, site].into_iter().zip(&arns).zip(&mut laps) {
+            laps.push(describe(args, site, arn, asking).await?);
+        }
+    }
     still_waiting(site, &open, &mut pollers).await?;
     pollers.shutdown().await;
-    tidy_up(site, [ended, callback], activity).await?;
+    let [quiet, loaded] = laps.map(|laps| Figures::of(&laps));
     let p99_ratio = loaded.p99_ms / quiet.p99_ms.max(f64::EPSILON);
     Ok(Waiting {
         version: env!("CARGO_PKG_VERSION"),
@@ -189,7 +201,7 @@ fn callback(function: &str) -> Value {
 
 async fn create(connection: &mut Connection, name: &str, definition: &Value) -> Result<String, BenchError> {
     let request = json!({
-        "name": format!("bench-waiting-{name}-{}", std::process::id()),
+        "name": format!("bench-waiting-{name}"),
         "definition": definition.to_string(),
         "roleArn": ROLE,
     });
@@ -198,7 +210,10 @@ async fn create(connection: &mut Connection, name: &str, definition: &Value) -> 
 }
 
 /// The ARN of an execution that is over.
-async fn one_that_ended(connection: &mut Connection, machine: &str) -> Result<String, BenchError> {
+async fn one_that_ended(site: &Site) -> Result<String, BenchError> {
+    let mut connection = Connection::open(&site.address).await?;
+    let pass = json!({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": true}}});
+    let machine = create(&mut connection, "ended", &pass).await?;
     let answer = connection.call("StartExecution", json!({"stateMachineArn": machine}).to_string()).await?;
     let arn = read::<Started>(&answer)?.execution_arn;
     let body = bytes::Bytes::from(json!({"executionArn": arn}).to_string());
@@ -212,15 +227,15 @@ async fn one_that_ended(connection: &mut Connection, machine: &str) -> Result<St
     }
 }
 
-/// The closed loop of DescribeExecution.
-async fn describe(args: &BenchArgs, site: &Site, arn: &str, asking: u32) -> Result<Figures, BenchError> {
+/// One turn of the closed loop of DescribeExecution.
+async fn describe(args: &BenchArgs, site: &Site, arn: &str, asking: u32) -> Result<Laps, BenchError> {
     let mut clients = Vec::new();
     for _ in 0..asking {
         clients.push(Asking { connection: Connection::open(&site.address).await?, arn: arn.to_owned() });
     }
-    let span = |seconds: Option<f64>, usual| Duration::from_secs_f64(seconds.unwrap_or(usual));
-    let (laps, (), ()) = load::run(clients, span(args.warm_up, 1.0), span(args.seconds, 5.0), || ()).await?;
-    Ok(Figures::of(&Measured::of(&laps)))
+    let turn = |seconds: Option<f64>, usual| Duration::from_secs_f64(seconds.unwrap_or(usual)) / TURNS;
+    let (laps, (), ()) = load::run(clients, turn(args.warm_up, 1.0), turn(args.seconds, 5.0), || ()).await?;
+    Ok(laps)
 }
 
 /// A worker for whom there is never a task.
@@ -297,17 +312,6 @@ async fn still_waiting(
     for arn in open {
         submitted(&mut connection, arn).await?;
     }
-    Ok(())
-}
-
-/// Takes away what was made, which stops the executions.
-async fn tidy_up(site: &Site, machines: [String; 2], activity: Activity) -> Result<(), BenchError> {
-    let mut connection = Connection::open(&site.address).await?;
-    for machine in machines {
-        connection.call("DeleteStateMachine", json!({"stateMachineArn": machine}).to_string()).await?;
-    }
-    let request = json!({"activityArn": activity.activity_arn}).to_string();
-    connection.call("DeleteActivity", request).await?;
     Ok(())
 }
 

@@ -68,8 +68,8 @@ const KNOWN: [Known; 9] = [
         prefix: "nothing: it uses neither operation",
     },
     Known {
-        client: "Serverless, CDK, SAM",
-        endpoint: Endpoint::Variable,
+        client: "CDK, SAM, Serverless",
+        endpoint: Endpoint::Option("they deploy through CloudFormation, which is not behind URL"),
         prefix: "nothing: they use neither operation",
     },
 ];

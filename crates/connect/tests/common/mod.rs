@@ -59,6 +59,7 @@ pub fn attempt(resource: &str, input: &Value, number: u32) -> Attempt {
         deadline: None,
         region: "us-east-1".into(),
         account: "000000000000".into(),
+        repeated: false,
     }
 }
 

@@ -85,9 +85,14 @@ pub(crate) fn taken(decider: &mut Decider<'_>, frame: FrameId, worker: Option<Ar
 /// Whoever has the token is alive. Without `HeartbeatSeconds` there is nothing to remember.
 pub(crate) fn heartbeat(decider: &mut Decider<'_>, frame: FrameId) {
     let Activity::Running { clock, heartbeat_seconds, .. } = &decider.frame(frame).activity else { return };
-    if let (Some(_), Some(seconds)) = (clock.heartbeat, heartbeat_seconds) {
+    if let (Some(due), Some(seconds)) = (clock.heartbeat, heartbeat_seconds) {
         let until = decider.at.plus_seconds(*seconds);
-        decider.emit(frame, Event::HeartbeatRecorded { frame, until });
+        // One that moves the time by less is not written down: however fast somebody sends them, the
+        // journal grows by ten records in `HeartbeatSeconds` at most.
+        let step = i64::try_from(seconds.saturating_mul(100)).unwrap_or(i64::MAX);
+        if until.since_millis(due) >= step {
+            decider.emit(frame, Event::HeartbeatRecorded { frame, until });
+        }
     }
 }
 

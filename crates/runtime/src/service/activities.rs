@@ -118,9 +118,12 @@ impl Service {
                     }
                 }
             };
-            // When there is none, that task was over; there may be another.
+            // When there is none, that task was over; there may be another, within the worker's patience.
             if let Some(task) = self.take(&place, offered, worker.clone()).await? {
                 return Ok(Some(task));
+            }
+            if Instant::now() >= until {
+                return Ok(None);
             }
         }
     }
@@ -139,6 +142,15 @@ impl Service {
         }
         let mut taking = Taking { place, offered, answer };
         (&mut taking.answer).await.map_err(|_| self.gone())
+    }
+
+    /// Whether a text is a task token of this installation, whatever has become of its task.
+    ///
+    /// # Errors
+    /// [`ServiceError::InvalidTaskToken`].
+    pub fn check_token(&self, token: &str) -> Result<(), ServiceError> {
+        let found = self.inner.catalog.token_key().open(token);
+        found.map(|_| ()).ok_or(ServiceError::InvalidTaskToken)
     }
 
     /// Says something with a task token, and answers once it is durable.

@@ -14,7 +14,7 @@ use stateline_store::{Append, ExecutionRow, StoreError};
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::AbortHandle;
 
 /// A closed Express execution, kept in memory for a while.
@@ -48,6 +48,8 @@ const STORED_BYTES_MAX: usize = 16 << 20;
 const KEPT_BYTES_MAX: usize = 16 << 20;
 /// Asynchronous Express executions that may run at once; more are turned away for the moment.
 const RUNNING_MAX: usize = 10_000;
+/// Synchronous ones that may.
+const SYNCHRONOUS_MAX: usize = 2_000;
 
 impl Recent {
     fn keep(&self, record: ExpressRecord, bytes: usize, max: usize) {
@@ -61,10 +63,18 @@ impl Recent {
     }
 }
 
-/// The asynchronous Express executions that run now.
-#[derive(Debug, Default)]
+/// The Express executions that run now.
+#[derive(Debug)]
 pub(super) struct Running {
     tasks: Mutex<HashMap<ExecutionId, AbortHandle>>,
+    /// Places for synchronous ones.
+    synchronous: Semaphore,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Running { tasks: Mutex::default(), synchronous: Semaphore::new(SYNCHRONOUS_MAX) }
+    }
 }
 
 impl Running {
@@ -138,6 +148,10 @@ impl Service {
         if entry.machine.kind != MachineKind::Express {
             return Err(ServiceError::TypeNotSupported);
         }
+        // One that starts others of its own and waits for them would take memory without end.
+        let Ok(_place) = self.inner.express.synchronous.try_acquire() else {
+            return Err(ServiceError::Throttled);
+        };
         let (id, started) = self.express(&entry, request)?;
         let at = self.now();
         let (x, records) = self.drive(&entry.definition, id, started, at).await;
@@ -159,7 +173,7 @@ impl Service {
         let (reply, answer) = oneshot::channel();
         let accepted = Ok(Started { arn: arn.clone(), started: x.started_at });
         let days = self.inner.limits.express_history_days;
-        let row = row(id, x, &entry.definition.program, name_of(arn), days);
+        let row = row(id, x, &entry.definition.program, (name_of(arn), None), days);
         let stored = self.hand_over(Batch {
             worker: NO_WORKER,
             appends: vec![append(id, 0, records, row)],
@@ -206,7 +220,13 @@ impl Service {
             bytes: encode(&records),
             row: ExecutionRow {
                 busy: true,
-                ..row(id, &x, &entry.definition.program, name_of(&arn), self.inner.limits.retention_days)
+                ..row(
+                    id,
+                    &x,
+                    &entry.definition.program,
+                    (name_of(&arn), None),
+                    self.inner.limits.retention_days,
+                )
             },
         };
         let (reply, answer) = oneshot::channel();

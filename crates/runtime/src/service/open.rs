@@ -127,12 +127,30 @@ impl Service {
             threads,
         };
         let service = Service { inner: Arc::new(inner) };
-        service.start_threads(epoch, &durable)?;
-        service.recover()?;
+        // Before a worker takes its first turn: what they do may not be met again as something found open.
+        let mut shards = service.shards();
+        service.recover(&mut shards)?;
+        service.start_threads(epoch, &durable, shards)?;
+        service.go_on_deleting();
         Ok(service)
     }
 
-    fn start_threads(&self, epoch: Epoch, durable: &[Arc<AtomicU64>]) -> Result<(), std::io::Error> {
+    /// The executions of each worker, none in memory yet.
+    fn shards(&self) -> Vec<Shards> {
+        let inner = &self.inner;
+        let of_worker = |index| {
+            let (store, catalog) = (inner.store.clone(), inner.catalog.clone());
+            Shards::new(index, store, catalog, inner.limits.clone(), inner.entropy.clone())
+        };
+        (0..inner.workers.len()).map(of_worker).collect()
+    }
+
+    fn start_threads(
+        &self,
+        epoch: Epoch,
+        durable: &[Arc<AtomicU64>],
+        shards: Vec<Shards>,
+    ) -> Result<(), std::io::Error> {
         let inner = &self.inner;
         let committer = Committer {
             store: inner.store.clone(),
@@ -146,14 +164,8 @@ impl Service {
             gone: RefCell::default(),
         };
         *lock(&inner.threads.committer) = Some(spawn("stateline-commit", move || committer.run())?);
-        for (index, (mailbox, durable)) in inner.workers.iter().zip(durable).enumerate() {
-            let shards = Shards::new(
-                index,
-                inner.store.clone(),
-                inner.catalog.clone(),
-                inner.limits.clone(),
-                inner.entropy.clone(),
-            );
+        for (index, ((mailbox, durable), shards)) in inner.workers.iter().zip(durable).zip(shards).enumerate()
+        {
             let worker = Worker {
                 shards,
                 mailbox: mailbox.clone(),
@@ -171,14 +183,27 @@ impl Service {
         Ok(())
     }
 
-    /// Hands every open execution to its owner, and goes on with deletions that were begun.
-    #[allow(clippy::disallowed_methods, reason = "a begun deletion goes on beside the service")]
-    fn recover(&self) -> Result<(), StoreError> {
+    /// Hands every open execution to its owner. One that sleeps costs no message, only a timer.
+    fn recover(&self, shards: &mut [Shards]) -> Result<(), StoreError> {
         let inner = &self.inner;
-        let count = hand_out_open(&*inner.store, &inner.workers, |row| self.recover_express(row))?;
+        let found = |row: &ExecutionRow| {
+            if is_express(row) {
+                return self.recover_express(row).map(|()| true);
+            }
+            Ok(shards
+                .get_mut(worker_of(row.id, inner.workers.len()))
+                .is_some_and(|shards| shards.sleeps(row)))
+        };
+        let count = hand_out_open(&*inner.store, &inner.workers, found)?;
         if count > 0 {
             tracing::info!(count, "open executions were found and go on");
         }
+        Ok(())
+    }
+
+    /// Goes on with deletions that were begun.
+    #[allow(clippy::disallowed_methods, reason = "a begun deletion goes on beside the service")]
+    fn go_on_deleting(&self) {
         for machine in self.inner.catalog.deleting() {
             let service = self.clone();
             self.inner.threads.runtime().spawn(async move {
@@ -187,7 +212,6 @@ impl Service {
                 }
             });
         }
-        Ok(())
     }
 
     /// Stops: refuses new requests, waits up to `grace` for calls that are out, makes
@@ -246,15 +270,15 @@ impl Service {
     }
 }
 
-/// Hands every open Standard execution to the worker that owns it, and every Express one to
-/// `express`. Gives how many there are.
+/// Hands every open execution that `taken` does not take to the worker that owns it. Gives how many
+/// there are. No worker may have had a turn before.
 ///
 /// # Errors
 /// When the store cannot be read or holds damaged data.
 pub fn hand_out_open(
     store: &dyn Store,
     workers: &[Arc<Mailbox<Message>>],
-    mut express: impl FnMut(&ExecutionRow) -> Result<(), StoreError>,
+    mut taken: impl FnMut(&ExecutionRow) -> Result<bool, StoreError>,
 ) -> Result<usize, StoreError> {
     let (mut after, mut count) = (None, 0);
     loop {
@@ -263,9 +287,10 @@ pub fn hand_out_open(
         after = Some(last.id);
         count += rows.len();
         for row in rows {
-            if is_express(&row) {
-                express(&row)?;
-            } else if let Some(worker) = workers.get(worker_of(row.id, workers.len())) {
+            if taken(&row)? {
+                continue;
+            }
+            if let Some(worker) = workers.get(worker_of(row.id, workers.len())) {
                 worker.push(Message::Recover(Box::new(row)));
             }
         }

@@ -43,7 +43,11 @@ impl Service {
         }
         let (limits, now) = (&self.inner.limits, self.inner.clock.now());
         let facts = body::redrive_facts(row, started.kind).check(limits, now).and_then(|()| {
-            if expires_soon(row.stopped, limits, now) { Err(NotRedrivable::EndedTooLongAgo) } else { Ok(()) }
+            if expires_soon(row.expires, row.stopped, limits, now) {
+                Err(NotRedrivable::EndedTooLongAgo)
+            } else {
+                Ok(())
+            }
         });
         let is_child = started.parent.is_some();
         let of_machine = |()| match is_child {

@@ -122,6 +122,7 @@ impl Service {
             deadline: wanted.deadline,
             region: arn.region.into(),
             account: arn.account.into(),
+            repeated: false,
         })
     }
 

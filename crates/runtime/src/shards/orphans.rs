@@ -23,7 +23,7 @@ pub struct ChildQuestion {
 }
 
 /// Whether a row is that of a child: no machine's name has a slash, and `<machine>/<label>` has.
-fn is_child(row: &ExecutionRow) -> bool {
+pub(super) fn is_child(row: &ExecutionRow) -> bool {
     row.machine.contains('/')
 }
 

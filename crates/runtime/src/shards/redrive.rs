@@ -77,9 +77,17 @@ impl MapRunChange {
 const BEFORE_EXPIRY_MS: i64 = 60 * 60 * 1_000;
 
 /// Whether an execution that ended then is about to be deleted.
-pub(crate) fn expires_soon(stopped: Option<Timestamp>, limits: &Limits, now: Timestamp) -> bool {
-    let kept = i64::from(limits.retention_days) * 86_400_000;
-    stopped.is_some_and(|stopped| now.since_millis(stopped) + BEFORE_EXPIRY_MS >= kept)
+///
+/// The row tells when; where it does not yet, the settings do.
+pub(crate) fn expires_soon(
+    expires: Option<Timestamp>,
+    stopped: Option<Timestamp>,
+    limits: &Limits,
+    now: Timestamp,
+) -> bool {
+    let by_settings = || stopped.map(|at| at.plus_seconds(u64::from(limits.retention_days) * 86_400));
+    let expires = expires.or_else(by_settings);
+    expires.is_some_and(|expires| now.plus_millis(BEFORE_EXPIRY_MS) >= expires)
 }
 
 /// Whether an execution's machine takes redrives. What has no machine any more is not gone on with.
@@ -115,6 +123,11 @@ impl Shards {
         Ok(self.decided(id, decision, vec![Then::Answered(reply, answer)], now))
     }
 
+    /// When the row of an execution that was read from the store says that it may be deleted.
+    fn expires(&self, id: ExecutionId) -> Option<Timestamp> {
+        self.live.get(&id).and_then(|live| live.expires)
+    }
+
     fn try_redrive(
         &mut self,
         id: ExecutionId,
@@ -131,7 +144,7 @@ impl Shards {
         }
         x.redrive_facts().check(&self.limits, now).map_err(not)?;
         check_machine(&self.catalog, &x.started.machine_arn).map_err(not)?;
-        if expires_soon(x.stopped_at, &self.limits, now) {
+        if expires_soon(self.expires(id), x.stopped_at, &self.limits, now) {
             return Err(not(NotRedrivable::EndedTooLongAgo));
         }
         let input = Input::Redrive { token, map_run: 0 };
@@ -176,7 +189,7 @@ impl Shards {
         }
         let begun = x.redrives.count == 0 && x.started_at >= redrive.at;
         let followed = begun || x.redrives.map_run >= redrive.map_run;
-        let late = expires_soon(x.stopped_at, &self.limits, now);
+        let late = expires_soon(self.expires(id), x.stopped_at, &self.limits, now);
         if self.records_max == 0 && !followed {
             // The service stops; the parent asks again at the next start.
             self.rest(id, now);

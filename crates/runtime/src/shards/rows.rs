@@ -13,16 +13,16 @@ use stateline_store::{Append, ExecutionRow, Put, Status};
 pub(super) fn append(id: ExecutionId, live: &Live, records: &[Record], retention_days: u32) -> Append {
     let x = &live.execution;
     let events = u32::try_from(records.len()).expect("a decision is bounded");
-    let row = row(id, x, &live.definition.program, &live.name, retention_days);
+    let row = row(id, x, &live.definition.program, (&live.name, live.map_run.as_deref()), retention_days);
     Append { id, expected_seq: x.records - u64::from(events), events, bytes: encode(records), row }
 }
 
-/// The row of an execution as it stands.
+/// The row of an execution as it stands, with its name and the Map Run that it is listed under.
 pub(crate) fn row(
     id: ExecutionId,
     x: &Execution,
     program: &Program,
-    name: &str,
+    (name, map_run): (&str, Option<&str>),
     retention_days: u32,
 ) -> ExecutionRow {
     let busy = x.is_open() && is_busy(x, program);
@@ -45,7 +45,7 @@ pub(crate) fn row(
             .flatten()
             .map(|arn| arn.to_string())
             .collect(),
-        map_run: x.started.parent.as_ref().map(|link| link.map_run_arn.to_string()),
+        map_run: map_run.map(str::to_owned),
     }
 }
 

@@ -104,7 +104,15 @@ impl Shards {
             let invocation = crate::Invocation { execution, attempt, call };
             Then::Watch(Box::new(invocation), answer.clone())
         });
-        offers.chain(watches).collect()
+        let calls = x.attempts_out().filter(|(_, attempt, _)| repeats(live, *attempt));
+        let repeated = calls.filter_map(|(_, attempt, state)| {
+            let request = x.request(attempt)?.clone();
+            let call =
+                super::call(execution, x, &live.definition, (attempt, StateIndex(state)), request, None);
+            let call = crate::Attempt { repeated: true, ..call };
+            Some(Then::Invoke(Box::new(crate::Invocation { execution, attempt, call })))
+        });
+        offers.chain(watches).chain(repeated).collect()
     }
 }
 
@@ -126,6 +134,21 @@ fn resource(program: &Program, state: u32) -> Option<&TaskResource> {
         Kind::Task(task) => Some(&task.resource),
         _ => None,
     }
+}
+
+/// Whether a call that was out in a crash is made again: a nested execution that is waited for has
+/// a name, by which the service tells that it is the same one.
+pub(super) fn repeats(live: &Live, attempt: AttemptId) -> bool {
+    let x = &live.execution;
+    let out = x.calls_out().any(|other| other == attempt);
+    let state = x.attempts_out().find(|(_, other, _)| *other == attempt).map(|(_, _, state)| state);
+    out && state.and_then(|state| resource(&live.definition.program, state)).is_some_and(|resource| {
+        matches!(
+            resource,
+            TaskResource::Integration { service, pattern: Pattern::Sync | Pattern::Sync2, .. }
+                if &**service == "states"
+        )
+    })
 }
 
 /// Jobs that services have taken and that are watched until they are done.

@@ -5,7 +5,7 @@ use super::{Evidence, Try, TryEnd, Violation, rule};
 use crate::cover::Cover;
 use crate::shadow::read_records;
 use crate::walk::Way;
-use stateline_base::{ExecutionId, Limits};
+use stateline_base::{ExecutionId, Limits, Timestamp};
 use stateline_engine::replay;
 use stateline_journal::{AttemptId, Event, FrameId, Record};
 use stateline_runtime::{Offer, Outcome, TokenWord};
@@ -28,21 +28,23 @@ struct Held {
     said: Vec<TokenWord>,
     /// The word that the service said it has taken.
     acknowledged: Option<TokenWord>,
-    beats: usize,
+    /// When the last heartbeat was sent that the service said it has taken.
+    beat: Option<Timestamp>,
 }
 
 /// What records tell of one attempt.
 #[derive(Debug, Default)]
 struct Told {
-    beats: usize,
-    has_heartbeat: bool,
+    /// `HeartbeatSeconds`, and when the next heartbeat is due.
+    seconds: Option<u64>,
+    heartbeat: Option<Timestamp>,
     end: Option<TokenWord>,
 }
 
 impl TokenBook {
     /// Somebody got the token of an attempt, which nobody had before.
     pub(crate) fn hold(&mut self, of: Offer, hangs: bool) -> Result<(), Violation> {
-        let held = Held { hangs, said: Vec::new(), acknowledged: None, beats: 0 };
+        let held = Held { hangs, said: Vec::new(), acknowledged: None, beat: None };
         let twice = self.held.insert(of, held);
         rule!(twice.is_none(), "the token of attempt {} of {} was given to two", of.1, of.0);
         Ok(())
@@ -65,10 +67,15 @@ impl TokenBook {
     }
 
     /// The service said that it has taken a word. A task ends once.
-    pub(crate) fn acknowledge(&mut self, of: Offer, word: &TokenWord) -> Result<(), Violation> {
+    pub(crate) fn acknowledge(
+        &mut self,
+        of: Offer,
+        word: &TokenWord,
+        sent: Timestamp,
+    ) -> Result<(), Violation> {
         let Some(held) = self.held.get_mut(&of) else { return Ok(()) };
         if *word == TokenWord::Heartbeat {
-            held.beats += 1;
+            held.beat = held.beat.max(Some(sent));
             return Ok(());
         }
         let first = held.acknowledged.replace(word.clone());
@@ -89,7 +96,7 @@ impl TokenBook {
     /// What was acknowledged is durable, and what was refused as over is so: asked after each
     /// crash and at the end.
     pub(crate) fn check_kept(&self, store: &dyn Store, limits: &Limits) -> Result<(), Violation> {
-        let speak = self.held.iter().filter(|(_, held)| held.acknowledged.is_some() || held.beats > 0);
+        let speak = self.held.iter().filter(|(_, held)| held.acknowledged.is_some() || held.beat.is_some());
         let ids: BTreeSet<ExecutionId> =
             speak.map(|(of, _)| of.0).chain(self.over.iter().map(|of| of.0)).collect();
         for id in ids {
@@ -122,8 +129,13 @@ fn check_held(attempt: AttemptId, held: &Held, told: Option<&Told>, full: bool) 
         let took_effect = end == Some(word) || (full && end.is_none());
         rule!(took_effect, "attempt {attempt} was ended by its token with {word:?}, stored is {end:?}");
     }
-    let kept = told.is_some_and(|told| !told.has_heartbeat || told.beats >= held.beats);
-    rule!(held.beats == 0 || kept, "heartbeats of attempt {attempt} were acknowledged and are lost");
+    // A heartbeat that moves the time by less than a tenth is not written down.
+    let clock = told.and_then(|told| Some((told.heartbeat?, told.seconds?)));
+    if let (Some(sent), Some((due, seconds)), false) = (held.beat, clock, full) {
+        let least = i64::try_from(seconds * 900).unwrap_or(i64::MAX);
+        let kept = due.since_millis(sent) >= least;
+        rule!(kept, "a heartbeat of attempt {attempt} was acknowledged, and the next one is due at {due}");
+    }
     Ok(())
 }
 
@@ -132,9 +144,9 @@ fn told(records: &[Record]) -> BTreeMap<AttemptId, Told> {
     let mut frames: BTreeMap<FrameId, AttemptId> = BTreeMap::new();
     for record in records {
         let (frame, end) = match &record.event {
-            Event::TaskScheduled { frame, attempt, .. } => {
+            Event::TaskScheduled { frame, attempt, heartbeat_seconds, .. } => {
                 frames.insert(*frame, *attempt);
-                attempts.insert(*attempt, Told::default());
+                attempts.insert(*attempt, Told { seconds: *heartbeat_seconds, ..Told::default() });
                 continue;
             }
             Event::HeartbeatRecorded { frame, .. }
@@ -146,9 +158,9 @@ fn told(records: &[Record]) -> BTreeMap<AttemptId, Told> {
         };
         let Some(told) = frames.get(frame).and_then(|attempt| attempts.get_mut(attempt)) else { continue };
         match &record.event {
-            Event::HeartbeatRecorded { .. } => told.beats += 1,
+            Event::HeartbeatRecorded { until, .. } => told.heartbeat = Some(*until),
             Event::TaskStarted { clock, .. } | Event::ActivityStarted { clock, .. } => {
-                told.has_heartbeat = clock.heartbeat.is_some();
+                told.heartbeat = clock.heartbeat;
             }
             _ => told.end = end,
         }

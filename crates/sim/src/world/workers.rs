@@ -10,8 +10,8 @@ use crate::clients::stop_failure;
 use crate::process::{Answer, Process};
 use crate::sabotage::Sabotage;
 use serde_json::{Value, json};
-use stateline_base::Payload;
-use stateline_runtime::{ActivityTask, Offer, Outcome, ServiceError, TokenWord};
+use stateline_base::{Payload, Timestamp};
+use stateline_runtime::{ActivityTask, Clock, Offer, Outcome, ServiceError, TokenWord};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -59,6 +59,8 @@ struct Speech {
 struct Said {
     speech: usize,
     answer: Answer<()>,
+    /// What the clock on the wall showed.
+    sent: Timestamp,
 }
 
 impl Crew {
@@ -174,7 +176,7 @@ impl World {
         for mut said in std::mem::take(&mut self.crew.said) {
             match said.answer.try_recv() {
                 Ok(_) if lossy && self.dice.once_in(2) => self.say_again(said.speech),
-                Ok(answer) => self.answered(said.speech, &answer)?,
+                Ok(answer) => self.answered(said.speech, said.sent, &answer)?,
                 Err(TryRecvError::Empty) => self.crew.said.push(said),
                 Err(TryRecvError::Closed) => self.say_again(said.speech),
             }
@@ -284,7 +286,7 @@ impl World {
         }
         self.ledger.tokens.say(of, &word);
         match process.ask_token(&token, word) {
-            Ok(answer) => self.crew.said.push(Said { speech: number, answer }),
+            Ok(answer) => self.crew.said.push(Said { speech: number, answer, sent: self.clock.now() }),
             Err(ServiceError::InvalidTaskToken) => {
                 return Err(Violation(format!("the token of attempt {} is not good any more", of.1)));
             }
@@ -293,7 +295,12 @@ impl World {
         Ok(())
     }
 
-    fn answered(&mut self, number: usize, answer: &Result<(), ServiceError>) -> Result<(), Violation> {
+    fn answered(
+        &mut self,
+        number: usize,
+        sent: Timestamp,
+        answer: &Result<(), ServiceError>,
+    ) -> Result<(), Violation> {
         let Some(Speech { of, word, is_old }) = self.crew.speeches.get(number).cloned() else {
             return Ok(());
         };
@@ -301,7 +308,8 @@ impl World {
         match answer {
             Ok(()) => {
                 rule!(!is_old, "attempt {} was over, and its token was taken", of.1);
-                self.ledger.tokens.acknowledge(of, &word)
+                // The clock may have been set back in between.
+                self.ledger.tokens.acknowledge(of, &word, sent.min(self.clock.now()))
             }
             Err(ServiceError::TaskTimedOut) => {
                 self.cover.input("TokenRefused");
