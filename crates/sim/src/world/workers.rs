@@ -229,6 +229,13 @@ impl World {
                 self.intend(at, Speech { of, word: TokenWord::Heartbeat, is_old: false });
             }
         }
+        if outcome.is_some() && self.dice.once_in(5) {
+            // Somebody who is busy for long, and says so all the time: only the task's own time ends that.
+            takes += 12_000;
+            for at in (0..takes).step_by(1_500) {
+                self.intend(at, Speech { of, word: TokenWord::Heartbeat, is_old: false });
+            }
+        }
         let word = match outcome {
             Some(Outcome::Succeeded(output)) => TokenWord::Succeeded(output),
             Some(Outcome::Failed(failure)) => TokenWord::Failed(failure),
