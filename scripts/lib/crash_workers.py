@@ -90,7 +90,6 @@ class Crew:
         with self.lock:
             if token in self.tokens:
                 self.violations.append(f"a task of {given['execution']} was given to two")
-            old = chance.choice([*self.tokens]) if self.tokens and chance.random() < 0.1 else None
             self.tokens[token] = given["execution"]
         time.sleep(0.02 + 1.5 * chance.random() ** 3)
         if chance.random() < 0.3:
@@ -101,8 +100,9 @@ class Crew:
         self._end(token, given, chance)
         if chance.random() < 0.2 and self._end(token, given, chance):
             self._violation(f"a token of {given['execution']} ended its task twice")
-        # Only one that is known to be over: others belong to somebody.
-        if old in self.refused:
+        refused = list(self.refused)
+        if refused and chance.random() < 0.3:
+            old = chance.choice(refused)
             self.late += 1
             if self._end(old, given, chance):
                 self._violation(f"a token of {self.tokens[old]} was refused as over, and then taken")

@@ -66,7 +66,8 @@ pub(crate) fn pattern(resource: &TaskResource) -> Pattern {
 /// The request itself, without the envelope of an integration.
 pub(crate) fn request(input: &Payload) -> &Value {
     let input = input.value();
-    input.get("Payload").or_else(|| input.get("Input")).unwrap_or(input)
+    let envelopes = ["Payload", "Input", "Arguments"];
+    envelopes.iter().find_map(|name| input.get(name)).unwrap_or(input)
 }
 
 /// In which state a request that is answered later was made.

@@ -158,6 +158,7 @@ pub const EXPECTED_INPUTS: &[&str] = &[
     "OldToken",
     "WorkerGone",
     "Watch",
+    "CallRepeated",
     "GivenUp",
 ];
 

@@ -4,7 +4,7 @@
 use crate::check::{TokenBook, Violation, rule};
 use crate::shadow::read_records;
 use stateline_base::{ExecutionId, Payload, Timestamp};
-use stateline_journal::{AttemptId, Event};
+use stateline_journal::{AttemptId, Event, Record};
 use stateline_runtime::Outcome;
 use stateline_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,8 @@ struct Accepted {
 #[derive(Clone, Debug)]
 struct Called {
     hangs: bool,
+    /// The process that made it.
+    process: u32,
     /// What the call itself came back with.
     received: Option<Outcome>,
     /// What came last: of a job, its outcome.
@@ -88,8 +90,7 @@ impl Ledger {
         self.stops_asked.insert(id);
     }
 
-    /// A stop was acknowledged. Each date must be that of an end, of which a history has a second
-    /// one only after a redrive.
+    /// A stop was acknowledged with the date of an end; each time it ended has its own.
     pub(crate) fn stop(&mut self, id: ExecutionId, at: Timestamp) {
         self.stopped.entry(id).or_default().insert(at);
     }
@@ -112,10 +113,18 @@ impl Ledger {
         self.stops_asked.contains(&id)
     }
 
-    /// A call left. It may do so once.
-    pub(crate) fn call(&mut self, id: ExecutionId, attempt: AttemptId, hangs: bool) -> Result<(), Violation> {
-        let twice = self.called.insert((id, attempt), Called { hangs, received: None, delivered: None });
-        rule!(twice.is_none(), "attempt {attempt} of {id} was called twice");
+    /// A call left. It may do so once; where a name makes that safe, once in each process.
+    pub(crate) fn call(
+        &mut self,
+        (id, attempt): (ExecutionId, AttemptId),
+        hangs: bool,
+        process: u32,
+        repeated: bool,
+    ) -> Result<(), Violation> {
+        let called = Called { hangs, process, received: None, delivered: None };
+        let before = self.called.insert((id, attempt), called);
+        let may = before.is_none_or(|before| repeated && before.process < process);
+        rule!(may, "attempt {attempt} of {id} was called twice");
         Ok(())
     }
 
@@ -165,9 +174,9 @@ impl Ledger {
                 rule!(ends, "the stop of {id} was acknowledged with {at}, when it did not end");
             }
             let stopped = store.execution(*id)?.and_then(|row| row.stopped);
-            // A child goes on with its Map Run, whoever asked for that.
-            let redriven = records.iter().any(|record| matches!(record.event, Event::ExecutionRedriven(_)));
-            rule!(redriven || stopped.is_some(), "the stop of {id} was acknowledged, and it runs");
+            let redriven = |record: &Record| matches!(record.event, Event::ExecutionRedriven(_));
+            let kept = stopped.is_some() || records.iter().any(redriven);
+            rule!(kept, "the stop of {id} was acknowledged, and it runs");
         }
         self.check_redrives(store)
     }

@@ -219,6 +219,9 @@ fn check_row(row: &ExecutionRow, shadow: &Shadow) -> Result<(), Violation> {
     rule!(row.next_seq == x.records, "the row of {name} counts {} records of {}", row.next_seq, x.records);
     rule!(row.stopped == x.stopped_at, "the row of {name} has another stop date");
     rule!(row.wake == x.wake(), "the row of {name} wakes it at another time");
+    let due = x.attempts_out().filter_map(|(_, attempt, _)| shadow.later.due(attempt)).min();
+    let in_time = !x.is_open() || due.is_none_or(|due| row.wake.is_some_and(|wake| wake <= due));
+    rule!(in_time, "the row of {name} wakes it when a task's time has been over for long");
     rule!(row.wake.is_some() == x.is_open(), "the row of {name} has a timer too many or too few");
     // What only waits for its token rests; calls and jobs are looked at after a restart.
     let jobs = x.submitted().any(|(attempt, ..)| shadow.later.is_job(attempt));

@@ -28,16 +28,16 @@ struct Held {
     said: Vec<TokenWord>,
     /// The word that the service said it has taken.
     acknowledged: Option<TokenWord>,
-    /// When the last heartbeat left that the service said it has taken.
+    /// When the last heartbeat was sent that the service said it has taken.
     beat: Option<Timestamp>,
 }
 
 /// What records tell of one attempt.
 #[derive(Debug, Default)]
 struct Told {
-    heartbeat_seconds: Option<u64>,
-    /// When the next heartbeat is due, where one is.
-    due: Option<Timestamp>,
+    /// `HeartbeatSeconds`, and when the next heartbeat is due.
+    seconds: Option<u64>,
+    heartbeat: Option<Timestamp>,
     end: Option<TokenWord>,
 }
 
@@ -67,17 +67,15 @@ impl TokenBook {
     }
 
     /// The service said that it has taken a word. A task ends once.
-    ///
-    /// `left` is when it left, on a clock that never stepped; a heartbeat has that effect at least.
     pub(crate) fn acknowledge(
         &mut self,
         of: Offer,
         word: &TokenWord,
-        left: Option<Timestamp>,
+        sent: Timestamp,
     ) -> Result<(), Violation> {
         let Some(held) = self.held.get_mut(&of) else { return Ok(()) };
         if *word == TokenWord::Heartbeat {
-            held.beat = held.beat.max(left);
+            held.beat = held.beat.max(Some(sent));
             return Ok(());
         }
         let first = held.acknowledged.replace(word.clone());
@@ -131,12 +129,12 @@ fn check_held(attempt: AttemptId, held: &Held, told: Option<&Told>, full: bool) 
         let took_effect = end == Some(word) || (full && end.is_none());
         rule!(took_effect, "attempt {attempt} was ended by its token with {word:?}, stored is {end:?}");
     }
-    if let (Some(beat), Some(told)) = (held.beat, told)
-        && let (Some(due), Some(seconds)) = (told.due, told.heartbeat_seconds)
-    {
-        // What moves the time by less than a tenth is not written down.
-        let least = beat.plus_seconds(seconds).plus_millis(-i64::try_from(seconds * 100).unwrap_or(i64::MAX));
-        rule!(due >= least, "a heartbeat of attempt {attempt} was acknowledged and is lost");
+    // A heartbeat that moves the time by less than a tenth is not written down.
+    let clock = told.and_then(|told| Some((told.heartbeat?, told.seconds?)));
+    if let (Some(sent), Some((due, seconds)), false) = (held.beat, clock, full) {
+        let least = i64::try_from(seconds * 900).unwrap_or(i64::MAX);
+        let kept = due.since_millis(sent) >= least;
+        rule!(kept, "a heartbeat of attempt {attempt} was acknowledged, and the next one is due at {due}");
     }
     Ok(())
 }
@@ -148,8 +146,7 @@ fn told(records: &[Record]) -> BTreeMap<AttemptId, Told> {
         let (frame, end) = match &record.event {
             Event::TaskScheduled { frame, attempt, heartbeat_seconds, .. } => {
                 frames.insert(*frame, *attempt);
-                let heartbeat_seconds = *heartbeat_seconds;
-                attempts.insert(*attempt, Told { heartbeat_seconds, ..Told::default() });
+                attempts.insert(*attempt, Told { seconds: *heartbeat_seconds, ..Told::default() });
                 continue;
             }
             Event::HeartbeatRecorded { frame, .. }
@@ -161,9 +158,9 @@ fn told(records: &[Record]) -> BTreeMap<AttemptId, Told> {
         };
         let Some(told) = frames.get(frame).and_then(|attempt| attempts.get_mut(attempt)) else { continue };
         match &record.event {
-            Event::HeartbeatRecorded { until, .. } => told.due = Some(*until),
+            Event::HeartbeatRecorded { until, .. } => told.heartbeat = Some(*until),
             Event::TaskStarted { clock, .. } | Event::ActivityStarted { clock, .. } => {
-                told.due = clock.heartbeat;
+                told.heartbeat = clock.heartbeat;
             }
             _ => told.end = end,
         }

@@ -59,8 +59,14 @@ impl Author<'_> {
             }
             _ => {
                 set(&mut request, "job", json!(true));
-                let parameters = json!({"StateMachineArn": "m", "Input": request});
-                let resource = "arn:aws:states:::states:startExecution.sync:2";
+                // The one is asked for again after a crash, which its name makes safe; the other is in doubt.
+                let (resource, parameters) = if self.dice.once_in(2) {
+                    let parameters = json!({"StateMachineArn": "m", "Input": request});
+                    ("arn:aws:states:::states:startExecution.sync:2", parameters)
+                } else {
+                    let parameters = json!({"JobName": "j", "Arguments": request});
+                    ("arn:aws:states:::glue:startJobRun.sync", parameters)
+                };
                 json!({"Type": "Task", "Resource": resource, "Parameters": parameters})
             }
         }

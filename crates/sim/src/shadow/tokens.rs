@@ -75,7 +75,8 @@ impl Tasks {
         self.due(attempt).is_some()
     }
 
-    fn due(&self, attempt: AttemptId) -> Option<Timestamp> {
+    /// When the first clock of an attempt runs out; a heartbeat moves its own clock and no other.
+    pub(super) fn due(&self, attempt: AttemptId) -> Option<Timestamp> {
         let clock = self.clocks.get(&attempt)?;
         [clock.deadline, clock.heartbeat].into_iter().flatten().min()
     }

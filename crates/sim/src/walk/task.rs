@@ -190,6 +190,9 @@ impl Walk<'_> {
         rule!(attempt.way != Way::Call && expected == Some(until), "the next heartbeat is due at {until}");
         let due = first_due(clock);
         rule!(due.is_none_or(|due| at < due), "a heartbeat came after the task's time");
+        let tenth = i64::try_from(attempt.heartbeat.unwrap_or(0) * 100).unwrap_or(i64::MAX);
+        let moves = clock.heartbeat.is_some_and(|last| until.since_millis(last) >= tenth);
+        rule!(moves, "a heartbeat that hardly moves its clock is written down");
         self.put(frame, Place::Running(TaskClock { heartbeat: Some(until), ..clock }))
     }
 

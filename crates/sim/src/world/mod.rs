@@ -166,8 +166,6 @@ struct World {
     now: i64,
     /// How far the clock on the wall is off.
     off: i64,
-    /// The clock on the wall has stepped.
-    stepped: bool,
     agenda: BTreeMap<(i64, u64), Happening>,
     serial: u64,
     clients: Vec<Client>,
@@ -206,7 +204,6 @@ impl World {
             clock: Arc::default(),
             now: 0,
             off: 0,
-            stepped: false,
             agenda: BTreeMap::new(),
             serial: 0,
             clients: Vec::new(),
@@ -396,7 +393,6 @@ impl World {
             Happening::ClockJump(jump) => {
                 self.trace.line(self.now, format_args!("clock {jump:+}"));
                 self.off += jump;
-                self.stepped = true;
                 self.set_clock();
             }
             Happening::Recover { process, row } => {

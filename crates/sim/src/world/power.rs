@@ -119,8 +119,12 @@ impl World {
         let fault = first.health.fault();
         let fenced = fault.as_ref().is_some_and(|why| why.contains("another owner"));
         rule!(fenced || !writes, "a process whose store was taken over went on writing: {fault:?}");
-        // A task on a desk that is gone does no harm, nor does a look at a job.
-        let harmless = |left: &Left| matches!(left, Left::Offer { .. } | Left::Watch(_));
+        // A task on a desk that is gone does no harm, nor does a look at a job, or its name again.
+        let harmless = |left: &Left| match left {
+            Left::Offer { .. } | Left::Watch(_) => true,
+            Left::Invoke { invocation, .. } => invocation.call.repeated,
+            Left::Cancel(..) => false,
+        };
         let left = first.dispatch.take().iter().any(|left| !harmless(left));
         rule!(!left, "a call left a process whose store was taken over");
         self.shadows.fall_back(&self.disk)?;

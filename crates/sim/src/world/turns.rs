@@ -125,7 +125,15 @@ impl World {
         };
         let begins = matches!(outcome, Some(Outcome::Succeeded(_)));
         let endless = way == Way::Job && begins && calls::outcome(self.seed, call).is_none();
-        self.ledger.call(id, attempt, outcome.is_none() || endless)?;
+        let repeated = call.repeated;
+        rule!(
+            !repeated || way == Way::Job,
+            "attempt {attempt} ({state}) was called as if that had no effect"
+        );
+        if repeated {
+            self.cover.input("CallRepeated");
+        }
+        self.ledger.call((id, attempt), outcome.is_none() || endless, self.processes, repeated)?;
         if way == Way::Callback {
             self.posted((id, attempt), &call.input.clone(), outcome.as_ref())?;
         }

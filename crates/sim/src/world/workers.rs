@@ -53,14 +53,14 @@ struct Speech {
     word: TokenWord,
     /// The attempt was over for good when he thought of it.
     is_old: bool,
-    /// When it left last, on a clock that never stepped.
-    left: Option<Timestamp>,
 }
 
 /// What was said, and waits for its answer.
 struct Said {
     speech: usize,
     answer: Answer<()>,
+    /// What the clock on the wall showed.
+    sent: Timestamp,
 }
 
 impl Crew {
@@ -176,7 +176,7 @@ impl World {
         for mut said in std::mem::take(&mut self.crew.said) {
             match said.answer.try_recv() {
                 Ok(_) if lossy && self.dice.once_in(2) => self.say_again(said.speech),
-                Ok(answer) => self.answered(said.speech, &answer)?,
+                Ok(answer) => self.answered(said.speech, said.sent, &answer)?,
                 Err(TryRecvError::Empty) => self.crew.said.push(said),
                 Err(TryRecvError::Closed) => self.say_again(said.speech),
             }
@@ -226,7 +226,14 @@ impl World {
         if outcome.is_some() || self.dice.once_in(3) {
             for _ in 0..self.dice.below(5) {
                 let at = self.dice.between(0, takes);
-                self.intend(at, Speech { of, word: TokenWord::Heartbeat, is_old: false, left: None });
+                self.intend(at, Speech { of, word: TokenWord::Heartbeat, is_old: false });
+            }
+        }
+        if outcome.is_some() && self.dice.once_in(5) {
+            // Somebody who is busy for long, and says so all the time: only the task's own time ends that.
+            takes += 12_000;
+            for at in (0..takes).step_by(1_500) {
+                self.intend(at, Speech { of, word: TokenWord::Heartbeat, is_old: false });
             }
         }
         let word = match outcome {
@@ -234,7 +241,7 @@ impl World {
             Some(Outcome::Failed(failure)) => TokenWord::Failed(failure),
             None => return Ok(()),
         };
-        let speech = Speech { of, word, is_old: false, left: None };
+        let speech = Speech { of, word, is_old: false };
         if self.dice.once_in(5) {
             let again = if self.dice.once_in(2) { 0 } else { self.dice.between(0, 3_000) };
             self.intend(takes + again, speech.clone());
@@ -255,7 +262,7 @@ impl World {
         let late = TokenWord::Succeeded(Payload::from(json!({"pick": "too late"})));
         let word = if self.dice.once_in(3) { TokenWord::Heartbeat } else { late };
         let after = self.dice.between(0, 5_000);
-        self.intend(after, Speech { of, word, is_old: true, left: None });
+        self.intend(after, Speech { of, word, is_old: true });
     }
 
     fn intend(&mut self, after: i64, speech: Speech) {
@@ -272,7 +279,7 @@ impl World {
 
     pub(super) fn speak(&mut self, number: usize) -> Result<(), Violation> {
         self.crew.planned -= 1;
-        let Some(Speech { of, word, is_old, .. }) = self.crew.speeches.get(number).cloned() else {
+        let Some(Speech { of, word, is_old }) = self.crew.speeches.get(number).cloned() else {
             return Ok(());
         };
         let Some(process) = self.process.as_ref().filter(|process| !process.draining) else {
@@ -285,12 +292,8 @@ impl World {
             self.cover.input("OldToken");
         }
         self.ledger.tokens.say(of, &word);
-        let left = (!self.stepped).then(|| self.clock.now());
-        if let Some(speech) = self.crew.speeches.get_mut(number) {
-            speech.left = left;
-        }
         match process.ask_token(&token, word) {
-            Ok(answer) => self.crew.said.push(Said { speech: number, answer }),
+            Ok(answer) => self.crew.said.push(Said { speech: number, answer, sent: self.clock.now() }),
             Err(ServiceError::InvalidTaskToken) => {
                 return Err(Violation(format!("the token of attempt {} is not good any more", of.1)));
             }
@@ -299,15 +302,21 @@ impl World {
         Ok(())
     }
 
-    fn answered(&mut self, number: usize, answer: &Result<(), ServiceError>) -> Result<(), Violation> {
-        let Some(Speech { of, word, is_old, left }) = self.crew.speeches.get(number).cloned() else {
+    fn answered(
+        &mut self,
+        number: usize,
+        sent: Timestamp,
+        answer: &Result<(), ServiceError>,
+    ) -> Result<(), Violation> {
+        let Some(Speech { of, word, is_old }) = self.crew.speeches.get(number).cloned() else {
             return Ok(());
         };
         self.trace.line(self.now, format_args!("#{} is told {answer:?}", of.1));
         match answer {
             Ok(()) => {
                 rule!(!is_old, "attempt {} was over, and its token was taken", of.1);
-                self.ledger.tokens.acknowledge(of, &word, left)
+                // The clock may have been set back in between.
+                self.ledger.tokens.acknowledge(of, &word, sent.min(self.clock.now()))
             }
             Err(ServiceError::TaskTimedOut) => {
                 self.cover.input("TokenRefused");
