@@ -114,6 +114,15 @@ impl Shadows {
         !out && (!durably || shadow.durable == shadow.records.len())
     }
 
+    /// Whether some clock of an execution ran out in what was decided and is not durable: a token that
+    /// comes then is late by the clock, which needs nothing to be written.
+    pub(crate) fn is_running_out(&self, id: ExecutionId) -> bool {
+        let Some(shadow) = self.all.get(&id) else { return false };
+        let late =
+            |record: &Record| matches!(record.event, Event::TaskTimedOut { .. } | Event::ExecutionTimedOut);
+        shadow.records.iter().skip(shadow.durable).any(late)
+    }
+
     /// Whether the time of an attempt, or of its execution, is over.
     pub(crate) fn is_due(&self, (id, attempt): Offer, now: Timestamp) -> bool {
         let Some(shadow) = self.all.get(&id) else { return false };

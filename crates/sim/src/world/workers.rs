@@ -320,11 +320,14 @@ impl World {
             }
             Err(ServiceError::TaskTimedOut) => {
                 self.cover.input("TokenRefused");
-                if self.shadows.has_ended(of, false) {
+                let ended = self.shadows.has_ended(of, true)
+                    || (self.shadows.has_ended(of, false) && !self.shadows.is_running_out(of.0));
+                if ended {
                     self.ledger.tokens.refuse(of);
                     return Ok(());
                 }
-                let due = self.shadows.is_due(of, self.ledger.wall_max());
+                let wall = self.ledger.wall_max();
+                let due = self.shadows.is_due(of, wall) || self.shadows.is_running_out(of.0);
                 rule!(due, "a token of attempt {} was refused as over, and the attempt is out", of.1);
                 Ok(())
             }
