@@ -20,10 +20,24 @@ use stateline_journal::{AttemptId, Event, FrameId, Record, Started};
 /// Starts an execution and runs it until it waits for the outside.
 #[must_use]
 pub fn start(setting: Setting<'_>, started: Started, at: Timestamp) -> (Execution, Decision) {
+    start_following(setting, started, 0, at)
+}
+
+/// [`start`] for a child that begins with a redrive of its Map Run: the how manieth, 0 for none.
+#[must_use]
+pub fn start_following(
+    setting: Setting<'_>,
+    started: Started,
+    map_run: u32,
+    at: Timestamp,
+) -> (Execution, Decision) {
     let record = Record { at, id: 1, previous: 0, event: Event::ExecutionStarted(Box::new(started)) };
     let mut x = begin(&record).expect("the record is a start");
     let mut decider = Decider::new(setting, &mut x, at);
     decider.note_start(record);
+    if map_run > 0 {
+        decider.note(Event::RedriveFollowed { map_run });
+    }
     decider.run();
     let decision = decider.finish();
     (x, decision)
@@ -45,11 +59,13 @@ pub fn advance(
     if let Input::Redrive { token, map_run } = input {
         return redrive::redrive(setting, x, token, map_run, at);
     }
-    if !x.is_open() {
-        return Err(Rejection::Closed);
-    }
     // Clocks may step back; an execution's own time does not.
     let at = at.max(x.last_at);
+    if !x.is_open() {
+        let mut decider = Decider::new(setting, x, at);
+        let settled = states::map_run::settle(&mut decider, &input);
+        return if settled { Ok(decider.finish()) } else { Err(Rejection::Closed) };
+    }
     let subject = subject(x, &input, at)?;
     let mut decider = Decider::new(setting, x, at);
     if let Input::Stop(failure) = input {
@@ -60,6 +76,7 @@ pub fn advance(
         // AWS gives the end that was due, not the moment it was noticed.
         decider.at = decider.x.deadline;
         decider.stop(Event::ExecutionTimedOut);
+        states::map_run::settle(&mut decider, &input);
         return Ok(decider.finish());
     }
     take(&mut decider, input, subject);
@@ -86,7 +103,8 @@ fn subject(x: &Execution, input: &Input, at: Timestamp) -> Result<Option<FrameId
         Input::TaskTaken { attempt, .. } => find_offer(x, *attempt).ok_or(Rejection::StaleAttempt).map(Some),
         Input::ChildEnded { attempt, .. } => {
             let found = find_map_run(x, |run| run.running.contains_key(attempt));
-            found.ok_or(Rejection::StaleAttempt).map(Some)
+            let known = found.is_some() || x.unsettled(*attempt).is_some();
+            known.then_some(found).ok_or(Rejection::StaleAttempt)
         }
         Input::UpdateMapRun { map_run_arn, .. } => {
             let found = find_map_run(x, |run| run.arn == *map_run_arn);
@@ -119,6 +137,9 @@ fn take(decider: &mut Decider<'_>, input: Input, subject: Option<FrameId>) {
         (Input::ChildEnded { attempt, ending, started_at, stopped_at }, Some(frame)) => {
             let ended = Event::ChildEnded { frame, attempt, ending, started_at, stopped_at };
             states::map_run::child_ended(decider, frame, ended);
+        }
+        (input @ Input::ChildEnded { .. }, None) => {
+            states::map_run::settle(decider, &input);
         }
         (Input::UpdateMapRun { limits, .. }, Some(frame)) => {
             states::map_run::update(decider, frame, limits);

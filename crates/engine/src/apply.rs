@@ -40,6 +40,7 @@ pub(crate) fn begin(record: &Record) -> Option<Execution> {
         next_frame: ROOT + 1,
         frames: BTreeMap::from([(ROOT, root)]),
         map_runs: BTreeMap::new(),
+        cut_off: BTreeMap::new(),
         deadline: started.deadline,
         redrives: Redrives::default(),
     })
@@ -105,6 +106,8 @@ pub fn apply(x: &mut Execution, record: &Record) {
         | Event::MapRunAborted { .. }
         | Event::MapRunRedriven { .. }
         | Event::ChildRedriven { .. } => map_run::remember(x, record),
+        Event::ChildSettled { attempt, end, .. } => map_run::settled(x, *attempt, *end),
+        Event::RedriveFollowed { map_run } => x.redrives.map_run = *map_run,
         Event::ExecutionRedriven(redriven) => redrive::remember(x, record, redriven),
         // The chain does not go on from here; the frame is removed with its siblings.
         Event::StateAborted { frame, .. } => x.frame_mut(*frame).join(),

@@ -362,6 +362,11 @@ impl<'a> Decider<'a> {
         self.push(Record { at: self.at, id, previous, event });
     }
 
+    /// Records what has no place in the history, also after the end.
+    pub(crate) fn note(&mut self, event: Event) {
+        self.push(Record { at: self.at, id: 0, previous: 0, event });
+    }
+
     fn fail_for_history(&mut self) {
         self.cancel_all();
         let max = self.setting.limits.history_events_max;

@@ -2,7 +2,7 @@
 //! is being visited. All of it follows from the records; [`crate::apply`] alone
 //! changes it.
 
-use crate::map_run::{Child, MapRun, MapRunSummary};
+use crate::map_run::{Child, CutOff, CutOffs, MapRun, MapRunSummary};
 use crate::redrive::{ChildRedrive, Redrives};
 use crate::states::map_run::{child_arn, child_machine, child_name};
 use crate::variables::Variables;
@@ -37,6 +37,8 @@ pub struct Execution {
     pub(crate) frames: BTreeMap<FrameId, Frame>,
     /// Map Runs, open and ended, by ARN.
     pub map_runs: BTreeMap<Arc<str>, MapRunSummary>,
+    /// Children that were running when their Map Run was over, and have not gone on since.
+    pub(crate) cut_off: CutOffs,
     /// When it times out as a whole: what it was started with, until it is redriven.
     pub(crate) deadline: Timestamp,
     /// How it was redriven.
@@ -282,6 +284,18 @@ impl Execution {
             }
             _ => None,
         })
+    }
+
+    /// The redrive of its Map Run that a child was to follow last when it was cut off, 0 for none;
+    /// `None` where it was not, or its end is counted.
+    #[must_use]
+    pub fn child_cut_off(&self, attempt: AttemptId) -> Option<u32> {
+        self.unsettled(attempt).map(|child| child.redrive)
+    }
+
+    /// A child that was cut off, and of whose end nothing is known.
+    pub(crate) fn unsettled(&self, attempt: AttemptId) -> Option<&CutOff> {
+        self.cut_off.get(&attempt).filter(|child| child.end.is_none())
     }
 
     fn child_out(&self, run: &MapRun, state: u32, attempt: AttemptId, child: &Child) -> ChildOut {

@@ -26,7 +26,7 @@ mod testing;
 mod timers;
 mod variables;
 
-pub use advance::{advance, start};
+pub use advance::{advance, start, start_following};
 pub use apply::{apply, replay};
 pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, Setting};
 pub use execution::{Activity, ChildOut, Ending, Execution, Frame, Hold};

@@ -11,11 +11,8 @@ use stateline_journal::{Event, Record};
 /// # Panics
 /// When it may not.
 pub(crate) fn assert_legal(x: &Execution, record: &Record) {
-    // What has ended badly is redriven, and nothing else happens after an end.
-    let ended_badly = !matches!(x.ending, None | Some(Ending::Succeeded(_)));
-    let redrives = matches!(record.event, Event::ExecutionRedriven(_));
     assert!(
-        if redrives { ended_badly } else { x.is_open() },
+        may_after(x, &record.event),
         "illegal after {:?} of {}: {:?}",
         x.ending,
         x.started.execution_arn,
@@ -31,6 +28,18 @@ pub(crate) fn assert_legal(x: &Execution, record: &Record) {
             x.started.execution_arn,
             record.event
         );
+    }
+}
+
+/// Which events may follow an end, or follow from one: what has ended badly is redriven, and what
+/// children that were cut off had come to is counted, also later. Nothing else happens after an end.
+fn may_after(x: &Execution, event: &Event) -> bool {
+    match event {
+        Event::ExecutionRedriven(_) => !matches!(x.ending, None | Some(Ending::Succeeded(_))),
+        Event::ChildSettled { map_run_arn, attempt, .. } => {
+            x.unsettled(*attempt).is_some_and(|child| child.map_run_arn == *map_run_arn)
+        }
+        _ => x.is_open(),
     }
 }
 
@@ -78,7 +87,9 @@ fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
         | Event::ExecutionFailed { .. }
         | Event::ExecutionAborted { .. }
         | Event::ExecutionTimedOut
-        | Event::ExecutionRedriven(_) => return None,
+        | Event::ExecutionRedriven(_)
+        | Event::RedriveFollowed { .. }
+        | Event::ChildSettled { .. } => return None,
     };
     Some((frame, &x.frame(frame).activity))
 }
@@ -134,7 +145,9 @@ fn may(activity: &Activity, event: &Event) -> bool {
         | Event::ExecutionFailed { .. }
         | Event::ExecutionAborted { .. }
         | Event::ExecutionTimedOut
-        | Event::ExecutionRedriven(_) => true,
+        | Event::ExecutionRedriven(_)
+        | Event::RedriveFollowed { .. }
+        | Event::ChildSettled { .. } => true,
         _ => may_fan_out(activity, event),
     }
 }

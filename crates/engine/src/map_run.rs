@@ -3,7 +3,7 @@
 use crate::decider::is_full_history;
 use crate::execution::{Activity, Execution};
 use stateline_base::{Payload, Timestamp};
-use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MapRunLimits, Record};
+use stateline_journal::{AttemptId, ChildEnd, ChildEnding, Event, FrameId, MapRunLimits, Record};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -26,7 +26,8 @@ pub struct MapRun {
     pub(crate) running: BTreeMap<AttemptId, Child>,
     /// How children ended, by index.
     pub(crate) ended: Vec<Option<Ended>>,
-    /// Children that were running when the run was cut off: how they ended is not known here.
+    /// Children that were running when the run was cut off: how they ended is not known here, and
+    /// counted by [`Execution::cut_off`].
     pub(crate) cut_off: BTreeMap<AttemptId, Child>,
     /// Children that wait to be redriven. What is known of their end stays in `ended` until then.
     pub(crate) to_redrive: BTreeMap<AttemptId, Child>,
@@ -44,6 +45,22 @@ pub struct Child {
     /// How often it has been redriven.
     pub redrives: u32,
 }
+
+/// A child that was running when its Map Run was over. It outlives the run's frame: its end may be
+/// told later.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct CutOff {
+    pub(crate) map_run_arn: Arc<str>,
+    /// How many items it has.
+    pub(crate) items: u32,
+    /// The redrive of its Map Run that it was to follow last; 0 for none.
+    pub(crate) redrive: u32,
+    /// How it had ended, once that is told; until then it counts as stopped.
+    pub(crate) end: Option<ChildEnd>,
+}
+
+/// All of them, by their numbers.
+pub(crate) type CutOffs = BTreeMap<AttemptId, CutOff>;
 
 /// A child that has ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,33 +146,50 @@ impl Counts {
 
     fn end(&mut self, ending: &ChildEnding, number: u64) {
         self.running = self.running.saturating_sub(number);
-        *self.place(Some(ending)) += number;
-        if matches!(ending, ChildEnding::Failed(_)) && !is_redrivable(ending) {
+        self.add(end_of(ending), number);
+    }
+
+    fn add(&mut self, end: Option<ChildEnd>, number: u64) {
+        *self.place(end) += number;
+        if end == Some(ChildEnd::FailedForGood) {
             self.failures_not_redrivable += number;
         }
     }
 
-    /// Where children with an ending are counted. Of those that were cut off, none is known.
-    fn place(&mut self, ending: Option<&ChildEnding>) -> &mut u64 {
-        match ending {
-            Some(ChildEnding::Succeeded(_)) => &mut self.succeeded,
-            Some(ChildEnding::Failed(_)) => &mut self.failed,
-            Some(ChildEnding::TimedOut) => &mut self.timed_out,
-            Some(ChildEnding::Aborted(_)) | None => &mut self.aborted,
+    fn remove(&mut self, end: Option<ChildEnd>, number: u64) {
+        let place = self.place(end);
+        *place = place.saturating_sub(number);
+        if end == Some(ChildEnd::FailedForGood) {
+            self.failures_not_redrivable = self.failures_not_redrivable.saturating_sub(number);
         }
     }
 
+    /// Where children with an end are counted; those that were stopped have none.
+    fn place(&mut self, end: Option<ChildEnd>) -> &mut u64 {
+        match end {
+            Some(ChildEnd::Succeeded) => &mut self.succeeded,
+            Some(ChildEnd::Failed | ChildEnd::FailedForGood) => &mut self.failed,
+            Some(ChildEnd::TimedOut) => &mut self.timed_out,
+            None => &mut self.aborted,
+        }
+    }
+
+    /// They were counted as stopped, and had ended by themselves.
+    fn settle(&mut self, end: ChildEnd, number: u64) {
+        self.remove(None, number);
+        self.add(Some(end), number);
+    }
+
     /// They have ended badly and are to go on.
-    fn await_redrive(&mut self, ending: Option<&ChildEnding>, number: u64) {
-        let place = self.place(ending);
-        *place = place.saturating_sub(number);
+    fn await_redrive(&mut self, end: Option<ChildEnd>, number: u64) {
+        self.remove(end, number);
         self.pending_redrive += number;
     }
 
     /// They stay as they had ended after all.
-    fn give_redrive_up(&mut self, ending: Option<&ChildEnding>, number: u64) {
+    fn give_redrive_up(&mut self, end: Option<ChildEnd>, number: u64) {
         self.pending_redrive = self.pending_redrive.saturating_sub(number);
-        *self.place(ending) += number;
+        self.add(end, number);
     }
 
     fn redrive(&mut self, number: u64) {
@@ -184,6 +218,25 @@ impl MapRun {
             self.running.len() < self.limits.concurrency as usize
         } else {
             self.running.is_empty()
+        }
+    }
+
+    /// Its children that run, as they are known once they are cut off.
+    fn cut_off_now(&self, summary: &MapRunSummary) -> Vec<(AttemptId, CutOff)> {
+        let cut_off = |child: &Child| CutOff {
+            map_run_arn: self.arn.clone(),
+            items: self.items_of(child.index),
+            redrive: if child.redrives > 0 { summary.redrives } else { 0 },
+            end: None,
+        };
+        self.running.iter().map(|(attempt, child)| (*attempt, cut_off(child))).collect()
+    }
+
+    /// How a child that does not run has ended, as far as that is known.
+    fn known_end(&self, attempt: AttemptId, index: u32, cut_off: &CutOffs) -> Option<ChildEnd> {
+        match self.ended.get(index as usize).and_then(Option::as_ref) {
+            Some(ended) => end_of(&ended.ending),
+            None => cut_off.get(&attempt).and_then(|child| child.end),
         }
     }
 
@@ -279,14 +332,27 @@ fn started(x: &mut Execution, record: &Record) {
 
 /// The Map Run that is open in a frame, with what is known of it outside.
 fn open_run(x: &mut Execution, frame: FrameId) -> Option<(&mut MapRun, &mut MapRunSummary)> {
+    known_run(x, frame).map(|(run, summary, _)| (run, summary))
+}
+
+/// The same with the children that were cut off, of all Map Runs.
+fn known_run(x: &mut Execution, frame: FrameId) -> Option<(&mut MapRun, &mut MapRunSummary, &mut CutOffs)> {
     let visitor = x.frames.get_mut(&frame)?;
     let Activity::MapRun(run) = &mut visitor.activity else { return None };
     let summary = x.map_runs.get_mut(&run.arn)?;
-    Some((run, summary))
+    Some((run, summary, &mut x.cut_off))
 }
 
 /// What is open when the execution ends, ends with it: a history that is full has no room to say so.
 pub(crate) fn close_open(x: &mut Execution, record: &Record) {
+    for frame in x.frames.values() {
+        let Activity::MapRun(run) = frame.activity.work() else { continue };
+        if let Some(summary) = x.map_runs.get(&run.arn)
+            && summary.status == MapRunStatus::Running
+        {
+            x.cut_off.extend(run.cut_off_now(summary));
+        }
+    }
     for summary in x.map_runs.values_mut().filter(|run| run.status == MapRunStatus::Running) {
         end(summary, record, MapRunStatus::Aborted);
     }
@@ -300,24 +366,36 @@ fn end(summary: &mut MapRunSummary, record: &Record, status: MapRunStatus) {
 }
 
 fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatus) {
-    let Some((run, summary)) = open_run(x, frame) else { return };
+    let Some((run, summary, cut_off)) = known_run(x, frame) else { return };
     for (attempt, child) in std::mem::take(&mut run.to_redrive) {
-        let known = run.ended.get(child.index as usize).and_then(Option::as_ref);
+        let known = run.known_end(attempt, child.index, cut_off);
         let items = u64::from(run.items_of(child.index));
-        summary.items.give_redrive_up(known.map(|known| &known.ending), items);
-        summary.children.give_redrive_up(known.map(|known| &known.ending), 1);
-        if known.is_none() {
+        summary.items.give_redrive_up(known, items);
+        summary.children.give_redrive_up(known, 1);
+        if run.ended.get(child.index as usize).is_none_or(Option::is_none) {
             run.cut_off.insert(attempt, child);
         }
     }
+    cut_off.extend(run.cut_off_now(summary));
     end(summary, record, status);
     run.cut_off.append(&mut run.running);
     run.closed = true;
 }
 
+/// How a child that was cut off had ended. While it waits to go on it is counted among those that do.
+pub(crate) fn settled(x: &mut Execution, attempt: AttemptId, ended: ChildEnd) {
+    let Some(child) = x.cut_off.get_mut(&attempt) else { return };
+    child.end = Some(ended);
+    let Some(summary) = x.map_runs.get_mut(&child.map_run_arn) else { return };
+    if summary.status != MapRunStatus::Running {
+        summary.items.settle(ended, u64::from(child.items));
+        summary.children.settle(ended, 1);
+    }
+}
+
 /// The run is open again: what did not succeed waits to go on.
 fn redriven(x: &mut Execution, frame: FrameId, record: &Record, count: u32) {
-    let Some((run, summary)) = open_run(x, frame) else { return };
+    let Some((run, summary, cut_off)) = known_run(x, frame) else { return };
     (summary.status, summary.stopped_at) = (MapRunStatus::Running, None);
     (summary.redrives, summary.redriven_at) = (count, Some(record.at));
     run.closed = false;
@@ -329,11 +407,11 @@ fn redriven(x: &mut Execution, frame: FrameId, record: &Record, count: u32) {
             waiting.insert(*attempt, Child { index, input: input.clone(), redrives: *redrives });
         }
     }
-    for child in waiting.values() {
-        let known = run.ended.get(child.index as usize).and_then(Option::as_ref);
+    for (attempt, child) in &waiting {
+        let known = run.known_end(*attempt, child.index, cut_off);
         let items = u64::from(run.items_of(child.index));
-        summary.items.await_redrive(known.map(|known| &known.ending), items);
-        summary.children.await_redrive(known.map(|known| &known.ending), 1);
+        summary.items.await_redrive(known, items);
+        summary.children.await_redrive(known, 1);
     }
     run.to_redrive = waiting;
 }
@@ -348,6 +426,7 @@ fn child_redriven(x: &mut Execution, frame: FrameId, attempt: AttemptId) {
         *place = None;
     }
     run.running.insert(attempt, child);
+    x.cut_off.remove(&attempt);
 }
 
 /// Whether a child that ended so may go on. One that has filled its history has no room to.
@@ -356,5 +435,16 @@ fn is_redrivable(ending: &ChildEnding) -> bool {
         ChildEnding::Succeeded(_) => false,
         ChildEnding::TimedOut | ChildEnding::Aborted(_) => true,
         ChildEnding::Failed(failure) => !is_full_history(failure),
+    }
+}
+
+/// How a child ended, as far as counts need it; `None` when it was stopped.
+pub(crate) fn end_of(ending: &ChildEnding) -> Option<ChildEnd> {
+    match ending {
+        ChildEnding::Succeeded(_) => Some(ChildEnd::Succeeded),
+        ChildEnding::Failed(_) if is_redrivable(ending) => Some(ChildEnd::Failed),
+        ChildEnding::Failed(_) => Some(ChildEnd::FailedForGood),
+        ChildEnding::TimedOut => Some(ChildEnd::TimedOut),
+        ChildEnding::Aborted(_) => None,
     }
 }

@@ -21,7 +21,7 @@ pub struct Redrives {
     pub count: u32,
     /// When last.
     pub at: Option<Timestamp>,
-    /// For a child, the redrive of its Map Run that it followed last.
+    /// For a child, the redrive of its Map Run that it followed last, or began with; 0 for none.
     pub map_run: u32,
     /// How long it was open before, without the time in between.
     pub open_millis: i64,

@@ -6,7 +6,7 @@ use common::{Answer, Run, run};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use stateline_base::{Failure, Limits, Payload};
-use stateline_engine::{Input, MapRunStatus, MapRunSummary};
+use stateline_engine::{Ending, Input, MapRunStatus, MapRunSummary, Rejection};
 use stateline_journal::{ChildEnding, MachineKind, MapRunLimits};
 
 /// A Map with these fields, whose children pass their input on, and what catches its failures.
@@ -327,6 +327,75 @@ fn a_stop_stops_the_children() {
         = Some(Aborted(Failure { error: Some("Enough"), cause: Some("for today") }))
     "#]]
     .assert_eq(&told(&run));
+}
+
+/// Tells the parent of a child's end, be it open or not.
+fn child_ended(run: &mut Run, attempt: u64, ending: ChildEnding) -> Result<(), Rejection> {
+    let (started_at, stopped_at) = (run.now, run.now);
+    run.give(Input::ChildEnded { attempt, ending, started_at, stopped_at })
+}
+
+fn broken() -> ChildEnding {
+    ChildEnding::Failed(Failure::named("E"))
+}
+
+#[test]
+fn ends_after_the_end_are_counted_once() {
+    let mut run = run(&map(&json!({"MaxConcurrency": 5})), "[1,2,3,4,5,6]");
+    child_ended(&mut run, 1, broken()).expect("it runs");
+    assert_eq!((only(&run).status, only(&run).children.aborted), (MapRunStatus::Failed, 4));
+    let stopped = only(&run).stopped_at;
+    let full = "The execution reached the maximum number of history events (25000).";
+    let ends = [broken(), ChildEnding::TimedOut, ChildEnding::Failed(Failure::runtime(full.to_owned()))];
+    for (attempt, ending) in (2..).zip(ends) {
+        child_ended(&mut run, attempt, ending.clone()).expect("it was cut off");
+        assert_eq!(child_ended(&mut run, attempt, ending), Err(Rejection::Closed));
+    }
+    assert_eq!(child_ended(&mut run, 5, ChildEnding::Aborted(Failure::default())), Err(Rejection::Closed));
+    assert_eq!(child_ended(&mut run, 6, broken()), Err(Rejection::Closed), "it never was");
+    let counts = only(&run).children;
+    assert_eq!((counts.failed, counts.timed_out, counts.aborted, counts.pending), (3, 1, 1, 1));
+    assert_eq!((counts.failures_not_redrivable, counts.total), (1, 6));
+    assert_eq!((only(&run).items, only(&run).stopped_at), (counts, stopped));
+    // All of them go on with a redrive, and none is left where it was counted.
+    run.input(Input::Redrive { token: None, map_run: 0 });
+    let counts = only(&run).children;
+    assert_eq!((counts.running, counts.pending, counts.pending_redrive), (5, 1, 0));
+    assert_eq!(
+        (counts.failed, counts.timed_out, counts.aborted, counts.failures_not_redrivable),
+        (0, 0, 0, 0)
+    );
+    child_ended(&mut run, 1, broken()).expect("it runs again");
+    assert_eq!((only(&run).children.failed, only(&run).children.aborted), (1, 4));
+    child_ended(&mut run, 2, broken()).expect("it was cut off once more");
+    assert_eq!((only(&run).children.failed, only(&run).children.aborted), (2, 3));
+}
+
+#[test]
+fn ends_after_a_caught_failure_are_counted() {
+    let catch = json!({"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "W"}]});
+    let mut definition: Value = serde_json::from_str(&map(&catch)).expect("JSON");
+    definition["States"]["W"] = json!({"Type": "Wait", "Seconds": 5, "Next": "P"});
+    let mut run = run(&definition.to_string(), "[1,2,3]");
+    child_ended(&mut run, 1, broken()).expect("it runs");
+    assert!(run.x.is_open());
+    child_ended(&mut run, 2, ChildEnding::Succeeded(Payload::empty_object())).expect("it was cut off");
+    let mut run = run.run_out();
+    child_ended(&mut run, 3, broken()).expect("it was cut off");
+    let counts = only(&run).children;
+    assert_eq!((counts.failed, counts.succeeded, counts.aborted), (2, 1, 0));
+}
+
+#[test]
+fn an_end_that_finds_the_time_over_is_counted() {
+    let mut definition: Value = serde_json::from_str(&map(&json!({}))).expect("JSON");
+    definition["TimeoutSeconds"] = json!(5);
+    let mut run = run(&definition.to_string(), "[1,2]");
+    run.now = run.now.plus_seconds(9);
+    child_ended(&mut run, 1, broken()).expect("it is taken");
+    assert_eq!(run.x.ending, Some(Ending::TimedOut));
+    assert_eq!((only(&run).status, only(&run).children.failed), (MapRunStatus::Aborted, 1));
+    assert_eq!(only(&run).children.aborted, 1);
 }
 
 #[test]

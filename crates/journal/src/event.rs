@@ -107,6 +107,19 @@ pub enum ChildEnding<P = Payload> {
     Aborted(Failure),
 }
 
+/// How a child execution ended that was not stopped, without what it gave: as much as counts need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ChildEnd {
+    /// With an output.
+    Succeeded,
+    /// With an error; it may be redriven.
+    Failed,
+    /// With an error that no redrive can mend.
+    FailedForGood,
+    /// Longer than allowed.
+    TimedOut,
+}
+
 /// The clocks that run while a task is out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskClock {
@@ -455,6 +468,21 @@ pub enum Event<P = Payload> {
         /// The child's number within this execution.
         attempt: AttemptId,
     },
+    /// This execution, a child, begins with a redrive of its Map Run, which it follows. Internal.
+    RedriveFollowed {
+        /// How often the Map Run has been redriven, with that time.
+        map_run: u32,
+    },
+    /// A child that was cut off had ended by itself before it was stopped. It may follow the end of
+    /// the execution, and changes nothing but the counts. Internal.
+    ChildSettled {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// The child's number within this execution.
+        attempt: AttemptId,
+        /// How.
+        end: ChildEnd,
+    },
 }
 
 /// All that an execution is redriven with.
@@ -495,6 +523,7 @@ impl<P> Event<P> {
                 | Event::MapRunAborted { .. }
                 | Event::MapRunRedriven { .. }
                 | Event::ChildRedriven { .. }
+                | Event::ChildSettled { .. }
         )
     }
 
@@ -512,6 +541,8 @@ impl<P> Event<P> {
                 | Event::MapRunUpdated { .. }
                 | Event::SubmitLost { .. }
                 | Event::ChildRedriven { .. }
+                | Event::RedriveFollowed { .. }
+                | Event::ChildSettled { .. }
         )
     }
 
@@ -597,9 +628,6 @@ impl<P> Event<P> {
                 failure: failure.clone(),
                 heartbeat: *heartbeat,
             },
-            Event::HeartbeatRecorded { frame, until } => {
-                Event::HeartbeatRecorded { frame: *frame, until: *until }
-            }
             Event::RetryScheduled { frame, retrier, until } => {
                 Event::RetryScheduled { frame: *frame, retrier: *retrier, until: *until }
             }
@@ -624,8 +652,9 @@ impl<P> Event<P> {
             Event::ExecutionFailed { failure } => Event::ExecutionFailed { failure: failure.clone() },
             Event::ExecutionAborted { failure } => Event::ExecutionAborted { failure: failure.clone() },
             Event::ExecutionTimedOut => Event::ExecutionTimedOut,
-            Event::BranchFailed { child } => Event::BranchFailed { child: *child },
-            Event::ActivityStarted { .. }
+            Event::BranchFailed { .. }
+            | Event::HeartbeatRecorded { .. }
+            | Event::ActivityStarted { .. }
             | Event::SubmitLost { .. }
             | Event::EvaluationFailed { .. }
             | Event::MapRunStarted { .. }
@@ -635,7 +664,9 @@ impl<P> Event<P> {
             | Event::MapRunAborted { .. }
             | Event::ExecutionRedriven(_)
             | Event::MapRunRedriven { .. }
-            | Event::ChildRedriven { .. } => self.without_payload_of_later_ones(),
+            | Event::ChildRedriven { .. }
+            | Event::RedriveFollowed { .. }
+            | Event::ChildSettled { .. } => self.without_payload_of_later_ones(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
@@ -680,6 +711,10 @@ impl<P> Event<P> {
             Event::ActivityStarted { frame, state, clock, worker } => {
                 Event::ActivityStarted { frame: *frame, state: *state, clock: *clock, worker: worker.clone() }
             }
+            Event::BranchFailed { child } => Event::BranchFailed { child: *child },
+            Event::HeartbeatRecorded { frame, until } => {
+                Event::HeartbeatRecorded { frame: *frame, until: *until }
+            }
             Event::SubmitLost { frame } => Event::SubmitLost { frame: *frame },
             Event::ExecutionRedriven(redriven) => Event::ExecutionRedriven(redriven.clone()),
             Event::MapRunRedriven { frame, map_run_arn, count } => {
@@ -687,6 +722,10 @@ impl<P> Event<P> {
             }
             Event::ChildRedriven { frame, attempt } => {
                 Event::ChildRedriven { frame: *frame, attempt: *attempt }
+            }
+            Event::RedriveFollowed { map_run } => Event::RedriveFollowed { map_run: *map_run },
+            Event::ChildSettled { map_run_arn, attempt, end } => {
+                Event::ChildSettled { map_run_arn: map_run_arn.clone(), attempt: *attempt, end: *end }
             }
             _ => unreachable!("`without_payload` sends only these events here"),
         }

@@ -108,10 +108,7 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         }
         Event::ExecutionFailed { failure } => ("ExecutionFailed", HistoryDetails::Failure(failure.clone())),
         Event::ExecutionAborted { failure } => ("ExecutionAborted", HistoryDetails::Failure(failure.clone())),
-        Event::ExecutionTimedOut => {
-            let failure = stateline_base::Failure::named(stateline_base::error_name::TIMEOUT);
-            ("ExecutionTimedOut", HistoryDetails::Failure(failure))
-        }
+        Event::ExecutionTimedOut => ("ExecutionTimedOut", execution_timed_out()),
         Event::EvaluationFailed { state, failure, location, .. } => (
             "EvaluationFailed",
             HistoryDetails::EvaluationFailed {
@@ -129,8 +126,14 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::ChildEnded { .. }
         | Event::MapRunUpdated { .. }
         | Event::SubmitLost { .. }
-        | Event::ChildRedriven { .. } => return None,
+        | Event::ChildRedriven { .. }
+        | Event::RedriveFollowed { .. }
+        | Event::ChildSettled { .. } => return None,
     })
+}
+
+fn execution_timed_out() -> HistoryDetails {
+    HistoryDetails::Failure(stateline_base::Failure::named(stateline_base::error_name::TIMEOUT))
 }
 
 /// The events of a task that has been scheduled.

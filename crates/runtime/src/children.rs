@@ -61,12 +61,10 @@ pub struct ChildReport {
 }
 
 impl ChildReport {
-    /// Whether it tells of an end before the redrive that the child is to follow. A child that
-    /// has ended well says so once and for all.
-    pub(crate) fn is_before(&self, redrive: ChildRedrive) -> bool {
-        !matches!(self.ending, ChildEnding::Succeeded(_))
-            && self.map_run < redrive.map_run
-            && self.started_at < redrive.at
+    /// Whether it tells of an end before the redrive that the child is to follow, 0 for none. A
+    /// child that has ended well says so once and for all.
+    pub(crate) fn is_before(&self, map_run: u32) -> bool {
+        !matches!(self.ending, ChildEnding::Succeeded(_)) && self.map_run < map_run
     }
 }
 

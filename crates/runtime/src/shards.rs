@@ -29,7 +29,7 @@ use rows::{append, is_busy, map_run_puts};
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
-    Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start,
+    Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start_following,
 };
 use stateline_journal::{AttemptId, MachineKind, Record, decode};
 use stateline_store::{Append, ExecutionRow, JournalBatch, Store, StoreError};
@@ -333,7 +333,7 @@ impl Shards {
             parent: None,
         };
         let first = Then::Started(reply, Ok(Started { arn, started: now }));
-        Ok(self.begin(id, started, entry.definition.clone(), name, vec![first], now))
+        Ok(self.begin(id, started, 0, entry.definition.clone(), vec![first], now))
     }
 
     /// A child execution that is there already is left as it is; one that has ended says so again.
@@ -344,13 +344,13 @@ impl Shards {
                 None => self.answer_again(id),
             };
         }
-        // Asked for again, one that begins with a redrive must show that it did.
+        // What follows a redrive does not begin before it, whatever the clocks say.
+        let follows = start.redrive.map_or(0, |redrive| redrive.map_run);
         let now = start.redrive.map_or(now, |redrive| now.max(redrive.at));
         if self.records_max == 0 {
             // The service stops; the parent asks again at the next start.
             return Ok(None);
         }
-        let name: Arc<str> = Arn::parse(&start.arn).map_or("", |arn| last_part(arn.resource)).into();
         let id = self.new_id(&start.arn, now);
         let seconds = match start.kind {
             MachineKind::Standard => self.limits.standard_seconds_max,
@@ -371,7 +371,7 @@ impl Shards {
             scope: start.scope,
             parent: Some(Box::new(start.link)),
         };
-        Ok(self.begin(id, started, start.definition, name, Vec::new(), now))
+        Ok(self.begin(id, started, follows, start.definition, Vec::new(), now))
     }
 
     /// The child execution with an ARN, in memory or stored.
@@ -402,13 +402,14 @@ impl Shards {
         }
     }
 
-    /// Runs a new execution until it waits for the outside.
+    /// Runs a new execution until it waits for the outside. A child `follows` a redrive of its Map
+    /// Run, 0 for none.
     fn begin(
         &mut self,
         id: ExecutionId,
         started: stateline_journal::Started,
+        follows: u32,
         definition: Arc<Definition>,
-        name: Arc<str>,
         then: Vec<Then>,
         now: Timestamp,
     ) -> Option<Batch> {
@@ -419,8 +420,9 @@ impl Shards {
             outside: &Surroundings { catalog: &self.catalog, execution: id },
         };
         let arn = started.execution_arn.clone();
+        let name = Arn::parse(&arn).map_or("", |arn| last_part(arn.resource)).into();
         let map_run = started.parent.as_ref().map(|link| link.map_run_arn.clone());
-        let (execution, decision) = start(setting, started, now);
+        let (execution, decision) = start_following(setting, started, follows, now);
         let live = Live { execution, definition, name, map_run, expires: None, wake: None, ticket: 0 };
         self.by_arn.insert(arn, id);
         self.live.insert(id, live);

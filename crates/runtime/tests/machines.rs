@@ -296,6 +296,12 @@ async fn aliases_are_made_changed_and_guard_their_versions() {
     let error = service.delete_version(&qualified("1")).await;
     assert_eq!(error, Err(ServiceError::VersionInUse("b, a".to_owned())));
     update(&service, define(gives("two"), true)).await;
+    let forth = service.create_alias(ARN, "two", None, routes(&[(1, 30), (2, 70)])).await.expect("created");
+    let back = service.create_alias(ARN, "two", None, routes(&[(2, 70), (1, 30)])).await;
+    assert_eq!(back, Ok(forth), "the order of the ways means nothing");
+    let swapped = service.create_alias(ARN, "two", None, routes(&[(1, 70), (2, 30)])).await;
+    assert_eq!(swapped, Err(ServiceError::AliasExists));
+    service.delete_alias(&qualified("two")).await.expect("deleted");
     let change = UpdateAlias { arn: qualified("a"), description: None, routes: Some(routes(&[(2, 100)])) };
     let changed = service.update_alias(change.clone()).await.expect("changed");
     assert_eq!((changed.description.clone(), &changed.routes), (None, &routes(&[(2, 100)])));

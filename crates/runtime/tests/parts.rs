@@ -1,14 +1,15 @@
 //! The parts of a service, driven one step at a time: what callers are told when
 //! there is no room, when an execution has just ended, and when the service stops.
 
-use stateline_base::{Failure, Limits, Payload, Timestamp};
+use stateline_base::{ExecutionId, Failure, Limits, Payload, Timestamp};
+use stateline_engine::{MapRunStatus, MapRunSummary};
 use stateline_journal::{AttemptId, MachineKind};
-use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts};
+use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts, read_map_run};
 use stateline_runtime::{
     Batch, Catalog, Clock, Entropy, Invocation, Lineage, Machine, MachineStatus, Message, Offer,
-    ServiceError, Shards, StartRequest, Started, TaskToken, TokenWord,
+    RedriveRequest, ServiceError, Shards, StartRequest, Started, TaskToken, TokenWord,
 };
-use stateline_store::{Fault, Group, MemStore, Store};
+use stateline_store::{Fault, Group, MemStore, Status, Store, Table};
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -29,7 +30,7 @@ impl Dispatch for Nobody {
     fn invoke(&self, _: Invocation) {}
     fn watch(&self, _: Invocation, _: Payload) {}
     fn offer(&self, _: &Arc<str>, _: Offer) {}
-    fn cancel(&self, _: stateline_base::ExecutionId, _: AttemptId) {}
+    fn cancel(&self, _: ExecutionId, _: AttemptId) {}
     fn out(&self) -> usize {
         0
     }
@@ -137,6 +138,14 @@ impl Parts {
         batches
     }
 
+    /// The committer writes what there is; of which execution the first batch speaks.
+    fn batches_written(&self) -> ExecutionId {
+        let batches = self.batches();
+        let id = batches.first().and_then(|batch| batch.execution).expect("a batch of an execution");
+        self.write(batches);
+        id
+    }
+
     /// The committer writes so many batches as a group.
     fn write(&self, group: Vec<Batch>) {
         self.committer.write(group);
@@ -221,6 +230,88 @@ fn who_is_refused_with_a_token_is_told_when_what_ended_the_task_is_durable() {
     parts.write(parts.batches());
     assert_eq!(first.try_recv().expect("answered"), Ok(()));
     assert_eq!(second.try_recv().expect("answered"), Err(ServiceError::TaskTimedOut));
+}
+
+/// A distributed Map over three items, whose children have this one state.
+fn spread(state: &str) -> String {
+    format!(
+        r#"{{"StartAt": "M", "States": {{"M": {{"Type": "Map", "Label": "M", "End": true, "Items": [1, 2, 3],
+        "ItemProcessor": {{"ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
+        "StartAt": "C", "States": {{"C": {state}}}}}}}}}, "QueryLanguage": "JSONata"}}"#
+    )
+}
+
+/// The only Map Run, as look-ups find it.
+fn map_run(parts: &Parts) -> MapRunSummary {
+    let stored = parts.store.scan(Table::MapRuns, None, 2).expect("readable");
+    let [(_, bytes)] = stored.as_slice() else { panic!("there are {}", stored.len()) };
+    read_map_run(bytes).expect("written by this release").summary
+}
+
+#[test]
+fn ends_that_come_after_the_map_run_are_counted() {
+    for one_by_one in [false, true] {
+        let mut parts = Parts::new(&spread(r#"{"Type": "Fail", "Error": "E"}"#));
+        let mut started = parts.start();
+        parts.write(parts.batches());
+        let arn = started.try_recv().expect("answered").expect("accepted").arn;
+        // The children, which fail at once, and then what the parent hears of it.
+        parts.turn();
+        parts.write(parts.batches());
+        if one_by_one {
+            let mut messages = Vec::new();
+            parts.worker.mailbox.take(&mut messages, 100, Some(Duration::ZERO));
+            for message in messages {
+                parts.tell(message);
+                parts.write(parts.batches());
+            }
+        } else {
+            parts.turn();
+            parts.write(parts.batches());
+        }
+        let run = map_run(&parts);
+        assert_eq!(run.status, MapRunStatus::Failed);
+        assert_eq!((run.children.failed, run.children.aborted, run.children.total), (3, 0, 3));
+        assert_eq!((run.items.failed, run.items.aborted, run.items.total), (3, 0, 3));
+        // The children that are to be stopped have ended, and nothing more comes of it.
+        parts.turn();
+        assert!(parts.batches().iter().all(|batch| batch.appends.is_empty()));
+        let id = parts.store.find_by_name(MACHINE, "e").expect("readable").expect("stored");
+        let row = parts.store.execution(id).expect("readable").expect("stored");
+        assert_eq!((&*row.arn, row.status), (&*arn, Status::Failed));
+    }
+}
+
+#[test]
+fn a_child_that_began_late_and_was_stopped_follows_the_redrive() {
+    let mut parts = Parts::new(&spread(r#"{"Type": "Wait", "Seconds": 9, "End": true}"#));
+    let _started = parts.start();
+    let id = parts.batches_written();
+    // The children's worker is slow: by its turn the parent was stopped and redriven.
+    let (reply, _stopped) = oneshot::channel();
+    let mut waiting = Vec::new();
+    parts.worker.mailbox.take(&mut waiting, 100, Some(Duration::ZERO));
+    parts.tell(Message::Stop { execution: id, failure: Failure::default(), reply });
+    parts.batches_written();
+    parts.worker.mailbox.take(&mut waiting, 100, Some(Duration::ZERO));
+    let (reply, mut redriven) = oneshot::channel();
+    let request = RedriveRequest { execution: id, arn: EXECUTION.into(), token: None, reply };
+    parts.tell(Message::Redrive(Box::new(request)));
+    parts.batches_written();
+    assert!(redriven.try_recv().expect("answered").is_ok());
+    parts.worker.mailbox.take(&mut waiting, 100, Some(Duration::ZERO));
+    parts.clock.0.store(5_000, Ordering::Relaxed);
+    assert!(parts.worker.turn(&mut waiting));
+    for second in 5..30 {
+        parts.clock.0.store(second * 1_000, Ordering::Relaxed);
+        parts.write(parts.batches());
+        parts.turn();
+    }
+    let run = map_run(&parts);
+    assert_eq!(run.status, MapRunStatus::Succeeded);
+    assert_eq!((run.children.succeeded, run.children.aborted), (3, 0), "no child is left behind");
+    let row = parts.store.execution(id).expect("readable").expect("stored");
+    assert_eq!(row.status, Status::Succeeded);
 }
 
 #[test]

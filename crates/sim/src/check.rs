@@ -55,6 +55,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) limits: &'a Limits,
     /// In which process each durable record was decided.
     pub(crate) born: BTreeMap<ExecutionId, Vec<u32>>,
+    /// How many processes there were.
+    pub(crate) processes: u32,
     /// Where executions are listed.
     pub(crate) lists: BTreeSet<String>,
 }
@@ -337,7 +339,7 @@ fn is_comparable(evidence: &Evidence<'_>, walk: &Walk<'_>, records: &[Record], r
         Some((_, TryEnd::TimedOut)) => evidence.ledger.hangs(row.id, attempt.attempt),
         None => false,
     };
-    let cut_off = records.last().is_some_and(|last| last.id >= evidence.limits.history_events_max);
+    let cut_off = records.iter().any(|record| record.id >= evidence.limits.history_events_max);
     let changed = records.iter().any(|record| matches!(record.event, Event::MapRunUpdated { .. }));
     walk.children_failed() == 0
         && walk.redrives() == 0

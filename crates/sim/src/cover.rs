@@ -131,6 +131,8 @@ pub const EXPECTED_EVENTS: &[&str] = &[
     "ExecutionRedriven",
     "MapRunRedriven",
     "ChildRedriven",
+    "RedriveFollowed",
+    "ChildSettled",
 ];
 
 /// Every kind of input and message.
@@ -314,5 +316,7 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::ExecutionRedriven(_) => "ExecutionRedriven",
         Event::MapRunRedriven { .. } => "MapRunRedriven",
         Event::ChildRedriven { .. } => "ChildRedriven",
+        Event::RedriveFollowed { .. } => "RedriveFollowed",
+        Event::ChildSettled { .. } => "ChildSettled",
     }
 }

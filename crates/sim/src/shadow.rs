@@ -181,6 +181,12 @@ impl Shadows {
 }
 
 impl Shadow {
+    /// Whether its end is stored; what is counted behind it may follow later.
+    fn end_is_durable(&self) -> bool {
+        let end = self.records.iter().rposition(|record| record.event.is_end());
+        end.is_some_and(|end| end < self.durable)
+    }
+
     fn push(&mut self, record: Record, process: u32) {
         apply(&mut self.execution, &record);
         self.later.note(self.records.len() as u64, &record.event);

@@ -9,7 +9,7 @@ mod map_run;
 mod redrive;
 mod task;
 
-pub(crate) use map_run::Run;
+pub(crate) use map_run::{Run, end_of};
 pub(crate) use task::{Try, TryEnd, Way};
 
 use crate::calls;
@@ -178,7 +178,7 @@ impl<'a> Walk<'a> {
     }
 
     fn step(&mut self, seq: usize, record: &'a Record, cover: &mut Cover) -> Result<(), Violation> {
-        let goes_on = matches!(record.event, Event::ExecutionRedriven(_));
+        let goes_on = matches!(record.event, Event::ExecutionRedriven(_) | Event::ChildSettled { .. });
         rule!(self.over.is_none() || goes_on, "comes after the end");
         let owner = owner(&record.event);
         if let Some(frame) = owner {
@@ -301,6 +301,13 @@ impl<'a> Walk<'a> {
             | Event::MapRunAborted { .. }
             | Event::MapRunRedriven { .. }
             | Event::ChildRedriven { .. } => self.map_run(record)?,
+            Event::ChildSettled { map_run_arn, attempt, end } => {
+                self.child_settled(map_run_arn, *attempt, *end)?;
+            }
+            Event::RedriveFollowed { map_run } => {
+                let begins = seq == 1 && *map_run > 0 && self.started.parent.is_some();
+                rule!(begins, "only a child that begins follows a redrive so");
+            }
             Event::ExecutionRedriven(redriven) => self.redriven(redriven, record.at)?,
             Event::RandomDrawn { .. } => {}
             Event::ExecutionSucceeded { .. } => {
@@ -662,6 +669,8 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::ExecutionFailed { .. }
         | Event::ExecutionAborted { .. }
         | Event::ExecutionTimedOut
-        | Event::ExecutionRedriven(_) => None,
+        | Event::ExecutionRedriven(_)
+        | Event::RedriveFollowed { .. }
+        | Event::ChildSettled { .. } => None,
     }
 }

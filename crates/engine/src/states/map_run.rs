@@ -7,10 +7,10 @@
 use crate::advance::in_state;
 use crate::context::Item;
 use crate::data_flow;
-use crate::decider::{Decider, Effect};
+use crate::decider::{Decider, Effect, Input};
 use crate::execution::{Activity, Execution};
 use crate::expression::{self, Seen};
-use crate::map_run::{Ended, MapRun};
+use crate::map_run::{Ended, MapRun, end_of};
 use crate::retry::Raised;
 use crate::states::map::{is_negative, joined, whole as whole_of};
 use serde_json::{Map as Object, Value, json};
@@ -363,6 +363,17 @@ pub(crate) fn child_ended(decider: &mut Decider<'_>, frame: FrameId, ended: Even
     if !decider.ready.contains(&frame) {
         decider.ready.push(frame);
     }
+}
+
+/// A child that was cut off had ended by itself before it was stopped: its Map Run, and perhaps the
+/// execution, is over, and only the counts follow. False when there is nothing to count; that one
+/// was stopped is what it is counted for already.
+pub(crate) fn settle(decider: &mut Decider<'_>, input: &Input) -> bool {
+    let Input::ChildEnded { attempt, ending, .. } = input else { return false };
+    let (Some(child), Some(end)) = (decider.x.unsettled(*attempt), end_of(ending)) else { return false };
+    let map_run_arn = child.map_run_arn.clone();
+    decider.note(Event::ChildSettled { map_run_arn, attempt: *attempt, end });
+    true
 }
 
 /// The limits of the Map Run are changed; 0 at once is the service's own bound.

@@ -259,6 +259,7 @@ impl World<'_> {
 
     /// Goes on with an execution that has ended badly, as often as the scenario says.
     fn redrive(&mut self) -> bool {
+        self.late_ends();
         if self.x.redrives.count >= self.scenario.redrives_max {
             return false;
         }
@@ -355,6 +356,23 @@ impl World<'_> {
         self.input(Input::ChildEnded { attempt, ending, started_at, stopped_at });
     }
 
+    /// Some children had ended before they heard that they were cut off; their parent hears it last.
+    fn late_ends(&mut self) {
+        let attempts = 0..=self.records.len() as u64;
+        let cut_off: Vec<AttemptId> =
+            attempts.filter(|attempt| self.x.child_cut_off(*attempt).is_some()).collect();
+        for attempt in cut_off {
+            let ending = match self.chance(5, attempt ^ u64::from(self.x.redrives.count) << 32).below(6) {
+                0 => ChildEnding::Failed(Failure::new("E1", "by chance")),
+                1 => ChildEnding::TimedOut,
+                2 => ChildEnding::Succeeded(Payload::empty_object()),
+                _ => continue,
+            };
+            let (started_at, stopped_at) = (self.now, self.now);
+            self.input(Input::ChildEnded { attempt, ending, started_at, stopped_at });
+        }
+    }
+
     /// Inputs that nobody waits for change nothing: of attempts that are over, of such as never
     /// were, ticks before their time, and going on when nothing was cut short.
     fn disturb(&mut self) {
@@ -384,7 +402,11 @@ impl World<'_> {
                 inputs.push(Input::TaskTaken { attempt, worker: None });
             }
             if !children.contains(&attempt) {
-                let ending = ChildEnding::TimedOut;
+                // What was cut off counts as stopped until it is known better.
+                let ending = match self.x.child_cut_off(attempt) {
+                    Some(_) => ChildEnding::Aborted(Failure::default()),
+                    None => ChildEnding::TimedOut,
+                };
                 inputs.push(Input::ChildEnded { attempt, ending, started_at, stopped_at });
             }
         }

@@ -28,7 +28,7 @@ impl Service {
         self.check_routes(machine_arn, &routes)?;
         let aliases = self.inner.catalog.aliases(machine_arn);
         if let Some(alias) = aliases.iter().find(|alias| &*alias.name == name) {
-            let same = alias.description == description && alias.routes == routes;
+            let same = alias.description == description && are_same(&alias.routes, &routes);
             return if same { Ok(alias.clone()) } else { Err(ServiceError::AliasExists) };
         }
         let limit = self.inner.limits.aliases_max;
@@ -155,4 +155,14 @@ impl Service {
         self.inner.catalog.insert_alias(&alias);
         Ok(alias)
     }
+}
+
+/// Whether two aliases lead the same ways: the order in which these are told means nothing.
+fn are_same(one: &[Route], other: &[Route]) -> bool {
+    let sorted = |routes: &[Route]| {
+        let mut ways: Vec<_> = routes.iter().map(|route| (route.version, route.weight)).collect();
+        ways.sort_unstable();
+        ways
+    };
+    sorted(one) == sorted(other)
 }

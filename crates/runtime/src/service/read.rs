@@ -160,15 +160,22 @@ impl Service {
         }
     }
 
-    /// How a closed execution ended: one of its last records.
+    /// How a closed execution ended: its last end. What was counted since stands behind it, so the
+    /// journal is read from its last record on backwards.
     fn ending(&self, row: &ExecutionRow) -> Result<Ending, ServiceError> {
-        let last = row.next_seq.saturating_sub(1);
-        let page = self.inner.store.journal(row.id, last, 1).map_err(unavailable)?;
-        let batch = page.first().map(|batch| decode(&batch.bytes)).transpose().map_err(unavailable)?;
-        let mut records = batch.map(|batch| batch.records).unwrap_or_default().into_iter().rev();
-        records
-            .find_map(|record| ending_of(record.event))
-            .ok_or_else(|| unavailable(format!("the journal of {} does not end with its end", row.arn)))
+        let (mut upto, mut window) = (row.next_seq, 1);
+        while upto > 0 {
+            let from = upto.saturating_sub(window as u64);
+            let page = self.inner.store.journal(row.id, from, window).map_err(unavailable)?;
+            for batch in page.iter().rev() {
+                let records = decode(&batch.bytes).map_err(unavailable)?.records;
+                if let Some(ending) = records.into_iter().rev().find_map(|record| ending_of(record.event)) {
+                    return Ok(ending);
+                }
+            }
+            (upto, window) = (from, (window * 4).min(PAGE));
+        }
+        Err(unavailable(format!("the journal of {} does not end with its end", row.arn)))
     }
 
     /// Public records with ids from `from_id` to `upto_id`, the first `count` of them, in order.

@@ -17,7 +17,7 @@ use stateline_base::{ExecutionId, Limits, Timestamp};
 use stateline_engine::{
     ChildRedrive, Decision, Execution, Input, MapRunStatus, NotRedrivable, Rejection, Setting, advance,
 };
-use stateline_journal::MapRunLimits;
+use stateline_journal::{ChildEnding, MapRunLimits};
 use stateline_store::StoreError;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -187,8 +187,9 @@ impl Shards {
         if x.is_open() {
             return Ok(None);
         }
-        let begun = x.redrives.count == 0 && x.started_at >= redrive.at;
-        let followed = begun || x.redrives.map_run >= redrive.map_run;
+        // Numbers, and not dates: one that was asked for before the redrive may have begun later. A
+        // child of a release that did not note with which redrive it began goes on once more.
+        let followed = x.redrives.map_run >= redrive.map_run;
         let late = expires_soon(self.expires(id), x.stopped_at, &self.limits, now);
         if self.records_max == 0 && !followed {
             // The service stops; the parent asks again at the next start.
@@ -220,20 +221,44 @@ impl Shards {
     ) -> Result<Option<Batch>, StoreError> {
         let parent = report.parent;
         if !self.activate(parent)? {
-            return Ok(None);
+            return self.child_settled(report, now);
         }
         let child = self.execution(parent).and_then(|x| x.child(report.attempt));
-        let redrive = child.as_ref().and_then(|child| child.redrive);
+        let follows = child.as_ref().and_then(|child| child.redrive).map_or(0, |redrive| redrive.map_run);
         if let (Some(child), Some(live)) = (child, self.live.get(&parent))
-            && redrive.is_some_and(|redrive| report.is_before(redrive))
+            && report.is_before(follows)
         {
             let start = child_start(parent, &live.execution, &live.definition, child);
             self.rest(parent, now);
             // Behind the records that say that the child is to go on.
             return Ok(Some(self.batch(Some(parent), Vec::new(), vec![Then::StartChild(Box::new(start))])));
         }
+        let decision = self.take_report(report, now).unwrap_or_default();
+        Ok(self.decided(parent, decision, Vec::new(), now))
+    }
+
+    /// A child has ended whose parent has: one that was not stopped is counted for what it came to.
+    fn child_settled(&mut self, report: ChildReport, now: Timestamp) -> Result<Option<Batch>, StoreError> {
+        let parent = report.parent;
+        if matches!(report.ending, ChildEnding::Aborted(_)) || !self.load(parent)? {
+            return Ok(None);
+        }
+        let Some(x) = self.execution(parent) else { return Ok(None) };
+        let late = expires_soon(self.expires(parent), x.stopped_at, &self.limits, now);
+        let decision = if late { None } else { self.take_report(report, now) };
+        Ok(self.decided(parent, decision.unwrap_or_default(), Vec::new(), now))
+    }
+
+    /// What follows in a parent from a child's end; nothing where the child was cut off and has yet
+    /// to follow the redrive that it was cut off in.
+    fn take_report(&mut self, report: ChildReport, now: Timestamp) -> Option<Decision> {
+        let parent = report.parent;
+        let cut_off = self.execution(parent)?.child_cut_off(report.attempt);
+        if cut_off.is_some_and(|follows| report.is_before(follows)) {
+            return None;
+        }
         let ChildReport { attempt, ending, started_at, stopped_at, .. } = report;
-        self.input(parent, Input::ChildEnded { attempt, ending, started_at, stopped_at }, now)
+        self.advance(parent, Input::ChildEnded { attempt, ending, started_at, stopped_at }, now)
     }
 
     /// Changes the limits of a Map Run, or tells that it has ended.

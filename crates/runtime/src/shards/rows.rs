@@ -5,8 +5,8 @@ use crate::body;
 use crate::children::put;
 use stateline_asl::Program;
 use stateline_base::ExecutionId;
-use stateline_engine::{Ending, Execution};
-use stateline_journal::{Record, encode};
+use stateline_engine::{Ending, Execution, MapRunSummary};
+use stateline_journal::{Event, Record, encode};
 use stateline_store::{Append, ExecutionRow, Put, Status};
 
 /// The journal batch and the row that follow from new records.
@@ -66,7 +66,13 @@ pub(super) fn map_run_puts(x: &Execution, records: &[Record]) -> Vec<Put> {
         return Vec::new();
     }
     let first = records.first().map_or(x.last_at, |record| record.at);
-    let changed = x.map_runs.values().filter(|run| run.stopped_at.is_none_or(|stopped| stopped >= first));
+    let is_settled = |arn: &str| {
+        let settles =
+            |event: &Event| matches!(event, Event::ChildSettled { map_run_arn, .. } if **map_run_arn == *arn);
+        records.iter().any(|record| settles(&record.event))
+    };
+    let is_new = |run: &&MapRunSummary| run.stopped_at.is_none_or(|stopped| stopped >= first);
+    let changed = x.map_runs.values().filter(|run| is_new(run) || is_settled(&run.arn));
     changed.map(|run| put(x, run)).collect()
 }
 

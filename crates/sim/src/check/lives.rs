@@ -3,7 +3,7 @@
 
 use super::{Evidence, Violation, rule};
 use crate::shadow::as_told;
-use crate::walk::Run;
+use crate::walk::{Run, end_of};
 use stateline_base::ExecutionId;
 use stateline_engine::Ending;
 use stateline_journal::{AttemptId, Record};
@@ -54,7 +54,7 @@ impl Lives {
     pub(super) fn check(&self, store: &dyn Store, evidence: &Evidence<'_>) -> Result<(), Violation> {
         for (id, life) in &self.all {
             for run in &life.runs {
-                self.check_run(*id, life, run, store)?;
+                self.check_run(*id, life, run, store, evidence)?;
             }
             let cut_off = match life.parent {
                 Some(link) => self.check_child(life, link)?,
@@ -67,18 +67,51 @@ impl Lives {
         Ok(())
     }
 
-    fn check_run(&self, id: ExecutionId, life: &Life, run: &Run, store: &dyn Store) -> Result<(), Violation> {
+    fn check_run(
+        &self,
+        id: ExecutionId,
+        life: &Life,
+        run: &Run,
+        store: &dyn Store,
+        evidence: &Evidence<'_>,
+    ) -> Result<(), Violation> {
         let (name, arn) = (&life.name, &run.arn);
         let stored = store.get(Table::MapRuns, arn)?;
         let view = stored.as_deref().and_then(read_map_run);
         let view = view.ok_or_else(|| Violation(format!("a Map Run of {name} cannot be read")))?;
         let told = run.summary();
         rule!(view.summary == told, "a Map Run of {name} is stored as {:?}, and was {told:?}", view.summary);
+        self.check_counts(id, life, run, evidence)?;
         for (number, (_, ending)) in &run.ended {
             let child = self.children.get(&(id, *number)).and_then(|child| self.all.get(child));
             let child = child.ok_or_else(|| Violation(format!("child {number} of {name} never was")))?;
             let ended = child.ending.as_ref().map(as_told);
             rule!(ended.as_ref() == Some(ending), "{name} took {ended:?} of child {number} for {ending:?}");
+        }
+        Ok(())
+    }
+
+    /// A child that was cut off is counted for what it came to, unless a crash swallowed the message.
+    fn check_counts(
+        &self,
+        id: ExecutionId,
+        life: &Life,
+        run: &Run,
+        evidence: &Evidence<'_>,
+    ) -> Result<(), Violation> {
+        for number in run.cut_off.iter().filter(|number| !run.ended.contains_key(number)) {
+            let Some(child_id) = self.children.get(&(id, *number)) else { continue };
+            let Some(child) = self.all.get(child_id) else { continue };
+            let end = child.records.iter().rposition(|record| record.event.is_end());
+            let born = end.zip(evidence.born.get(child_id)).and_then(|(end, born)| born.get(end));
+            let ended = child.ending.as_ref().map(as_told);
+            let (ended, counted) = (ended.as_ref().and_then(end_of), run.settled.get(number).copied());
+            let name = &life.name;
+            let lost = born != Some(&evidence.processes) && counted.is_none();
+            rule!(
+                lost || ended == counted,
+                "{name} counts {counted:?} for child {number}, which is {ended:?}"
+            );
         }
         Ok(())
     }

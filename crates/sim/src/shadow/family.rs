@@ -3,9 +3,10 @@
 
 use super::Shadows;
 use crate::check::{Violation, rule};
+use crate::walk::end_of;
 use stateline_base::ExecutionId;
 use stateline_engine::{Ending, Execution};
-use stateline_journal::{AttemptId, ChildEnding, Event, Record};
+use stateline_journal::{AttemptId, ChildEnd, ChildEnding, Event, Record};
 use stateline_runtime::parts::read_map_run;
 use stateline_store::{Put, Store, Table};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,23 +45,32 @@ impl Shadows {
 
     /// A child follows each redrive of its Map Run once, and only when it is durable that it is to.
     pub(super) fn check_redriven(&self, id: ExecutionId, record: &Record) -> Result<(), Violation> {
-        let Event::ExecutionRedriven(redriven) = &record.event else { return Ok(()) };
+        let (map_run, begins) = match &record.event {
+            Event::ExecutionRedriven(redriven) => (redriven.map_run, false),
+            Event::RedriveFollowed { map_run } => (*map_run, true),
+            _ => return Ok(()),
+        };
         let Some(child) = self.all.get(&id).map(|shadow| &shadow.execution) else { return Ok(()) };
         let Some(link) = &child.started.parent else { return Ok(()) };
         let (name, number) = (&child.started.execution_arn, link.attempt);
         let parent = self.all.get(&link.execution);
         let parent = parent.ok_or_else(|| Violation(format!("{name} is the child of nobody")))?;
-        let wanted = parent.redriven.get(&(number, redriven.map_run));
+        let wanted = parent.redriven.get(&(number, map_run));
         rule!(
             wanted.is_some_and(|seq| parent.durable as u64 > *seq),
             "{name} was redriven before it was durable that it is to be"
         );
-        rule!(redriven.map_run > child.redrives.map_run, "{name} followed one redrive of its Map Run twice");
+        // The first record of its life is in the shadow already, and the second may be.
+        let again = !begins && map_run <= child.redrives.map_run;
+        rule!(!again, "{name} followed one redrive of its Map Run twice");
         Ok(())
     }
 
     /// A parent takes note of a child's end when that is durable, and as it was.
     pub(super) fn check_child_ended(&self, parent: ExecutionId, record: &Record) -> Result<(), Violation> {
+        if let Event::ChildSettled { attempt, end, .. } = &record.event {
+            return self.check_child_settled(parent, *attempt, *end);
+        }
         let Event::ChildEnded { attempt, ending, started_at, stopped_at, .. } = &record.event else {
             return Ok(());
         };
@@ -69,12 +79,29 @@ impl Shadows {
         let name = &child.execution.started.execution_arn;
         let told = child.execution.ending.as_ref().map(as_told);
         rule!(told.as_ref() == Some(ending), "{name} ended with {told:?}, its parent was told {ending:?}");
-        rule!(child.durable == child.records.len(), "the end of {name} was told before it was durable");
+        rule!(child.end_is_durable(), "the end of {name} was told before it was durable");
         let dates = (child.execution.started_at, child.execution.stopped_at);
         rule!(
             dates == (*started_at, Some(*stopped_at)),
             "the dates of {name} are not what its parent was told"
         );
+        Ok(())
+    }
+
+    /// The same for one that had been cut off.
+    fn check_child_settled(
+        &self,
+        parent: ExecutionId,
+        attempt: AttemptId,
+        end: ChildEnd,
+    ) -> Result<(), Violation> {
+        let child = self.family.0.get(&(parent, attempt)).and_then(|child| self.all.get(child));
+        let child = child.ok_or_else(|| Violation(format!("child {attempt} is counted, and never was")))?;
+        let name = &child.execution.started.execution_arn;
+        let told = child.execution.ending.as_ref().map(as_told);
+        let same = told.as_ref().and_then(end_of) == Some(end);
+        rule!(same, "{name} ended with {told:?}, its parent counts {end:?}");
+        rule!(child.end_is_durable(), "the end of {name} was counted before it was durable");
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use crate::check::{Violation, rule};
 use stateline_asl::program::Kind;
 use stateline_base::Timestamp;
 use stateline_engine::{Counts, MapRunStatus, MapRunSummary};
-use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, MapRunLimits, Record};
+use stateline_journal::{AttemptId, ChildEnd, ChildEnding, Event, FrameId, MapRunLimits, Record};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub(crate) struct Run {
     pub(crate) ended: BTreeMap<AttemptId, (u32, ChildEnding)>,
     /// Children that still ran when it was over, any time it was.
     pub(crate) cut_off: BTreeSet<AttemptId>,
+    /// How some of them had ended, as the parent was told later; those that went on are not among them.
+    pub(crate) settled: BTreeMap<AttemptId, ChildEnd>,
     /// Children that are to go on after a redrive and have not yet.
     waiting: BTreeMap<AttemptId, u32>,
     redrives: u32,
@@ -99,29 +101,21 @@ impl Run {
             if self.is_open() && self.waiting.contains_key(number) {
                 continue;
             }
-            if matches!(ending, ChildEnding::Failed(_)) && !goes_on(ending) {
-                counts.failures_not_redrivable += weight(*child);
-            }
-            let place = match ending {
-                ChildEnding::Succeeded(_) => &mut counts.succeeded,
-                ChildEnding::Failed(_) => &mut counts.failed,
-                ChildEnding::TimedOut => &mut counts.timed_out,
-                ChildEnding::Aborted(_) => &mut counts.aborted,
-            };
-            *place += weight(*child);
+            count(&mut counts, end_of(ending), weight(*child));
         }
         for (number, child) in &self.waiting {
             if self.is_open() {
                 counts.pending_redrive += weight(*child);
             } else if !self.ended.contains_key(number) {
-                counts.aborted += weight(*child);
+                count(&mut counts, self.settled.get(number).copied(), weight(*child));
             }
         }
-        let open: u64 = self.running.values().map(|child| weight(*child)).sum();
-        if self.status == MapRunStatus::Running {
-            counts.running = open;
-        } else {
-            counts.aborted += open;
+        for (number, child) in &self.running {
+            if self.is_open() {
+                counts.running += weight(*child);
+            } else {
+                count(&mut counts, self.settled.get(number).copied(), weight(*child));
+            }
         }
         counts
     }
@@ -144,6 +138,31 @@ impl Run {
 
     pub(super) fn is_open(&self) -> bool {
         self.status == MapRunStatus::Running
+    }
+}
+
+/// Counts children with an end; those that were stopped have none.
+fn count(counts: &mut Counts, end: Option<ChildEnd>, number: u64) {
+    let place = match end {
+        Some(ChildEnd::Succeeded) => &mut counts.succeeded,
+        Some(ChildEnd::Failed | ChildEnd::FailedForGood) => &mut counts.failed,
+        Some(ChildEnd::TimedOut) => &mut counts.timed_out,
+        None => &mut counts.aborted,
+    };
+    *place += number;
+    if end == Some(ChildEnd::FailedForGood) {
+        counts.failures_not_redrivable += number;
+    }
+}
+
+/// How a child ended, as counts know it; `None` when it was stopped.
+pub(crate) fn end_of(ending: &ChildEnding) -> Option<ChildEnd> {
+    match ending {
+        ChildEnding::Succeeded(_) => Some(ChildEnd::Succeeded),
+        ChildEnding::Failed(_) if goes_on(ending) => Some(ChildEnd::Failed),
+        ChildEnding::Failed(_) => Some(ChildEnd::FailedForGood),
+        ChildEnding::TimedOut => Some(ChildEnd::TimedOut),
+        ChildEnding::Aborted(_) => None,
     }
 }
 
@@ -211,6 +230,7 @@ impl Walk<'_> {
                 let room = run.running.len() < run.limits.concurrency as usize;
                 rule!(room, "more children than may run at once");
                 run.ended.remove(attempt);
+                run.settled.remove(attempt);
                 run.running.insert(*attempt, child);
                 Ok(())
             }
@@ -220,6 +240,22 @@ impl Walk<'_> {
             }
             _ => Err(Violation("not an event of a Map Run".into())),
         }
+    }
+
+    /// A child that was cut off had ended by itself: that is counted once, unless it has gone on since.
+    pub(super) fn child_settled(
+        &mut self,
+        arn: &str,
+        attempt: AttemptId,
+        end: ChildEnd,
+    ) -> Result<(), Violation> {
+        let run = self.runs.iter_mut().find(|run| *run.arn == *arn);
+        let run = run.ok_or_else(|| Violation("there is no such Map Run".into()))?;
+        let cut_off = !run.is_open() && run.running.contains_key(&attempt);
+        let waits = run.waiting.contains_key(&attempt) && !run.ended.contains_key(&attempt);
+        rule!(cut_off || waits, "child {attempt} was not cut off");
+        rule!(run.settled.insert(attempt, end).is_none(), "child {attempt} is counted twice");
+        Ok(())
     }
 
     fn child_started(&mut self, frame: FrameId, index: u32, attempt: AttemptId) -> Result<(), Violation> {
@@ -271,6 +307,7 @@ impl Walk<'_> {
             running: BTreeMap::new(),
             ended: BTreeMap::new(),
             cut_off: BTreeSet::new(),
+            settled: BTreeMap::new(),
             waiting: BTreeMap::new(),
             redrives: 0,
             redriven: None,

@@ -267,6 +267,7 @@ impl World {
             scene: &self.scene,
             ledger: &self.ledger,
             limits: &self.scene.limits,
+            processes: self.processes,
             lists: self.shadows.lists(),
             born: std::mem::take(&mut self.shadows).into_born(),
         };
