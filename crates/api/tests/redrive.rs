@@ -152,7 +152,9 @@ async fn a_map_run_is_shown_listed_and_redriven() {
         (&run["status"], &run["maxConcurrency"], &run["toleratedFailureCount"]),
         (&json!("FAILED"), &json!(2), &json!(1))
     );
-    assert_eq!((&run["itemCounts"]["failed"], &run["itemCounts"]["total"]), (&json!(2), &json!(3)));
+    // The third child may begin before the second has failed, and fail before it is stopped.
+    assert!([json!(2), json!(3)].contains(&run["itemCounts"]["failed"]), "{run}");
+    assert_eq!(run["itemCounts"]["total"], 3);
     let error = client.error("UpdateMapRun", json!({"mapRunArn": run_arn, "maxConcurrency": 1})).await;
     assert_eq!(
         error,
