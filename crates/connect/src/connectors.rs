@@ -10,6 +10,7 @@ use crate::sandbox::launch::Launch;
 use crate::sandbox::pool::{Answer, Pool};
 use crate::sandbox::process::Spawner;
 use crate::sfn::{self, Own, OwnService};
+use crate::wire::Wire;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -60,7 +61,7 @@ impl Connectors {
         let spawner = Arc::new(Spawner::start(runtime.clone())?);
         let pools = pools(&config.functions, &config, &spawner)?;
         let endpoint = match &config.lambda_endpoint {
-            Some(text) => Some(Endpoint::new(text, config.credentials.clone())?),
+            Some(text) => Some(Endpoint::new(text, config.credentials.clone(), Arc::new(Wire::new()))?),
             None => None,
         };
         let idle_timeout = config.idle_timeout;

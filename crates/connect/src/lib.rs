@@ -18,6 +18,7 @@ mod sandbox;
 mod sfn;
 #[cfg(test)]
 mod test_attempt;
+mod wire;
 
 pub use config::{Config, ConfigError, Credentials, FunctionConfig};
 pub use connectors::{Connectors, StartError};

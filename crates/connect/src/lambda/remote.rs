@@ -7,77 +7,43 @@ use super::request::InvokeRequest;
 use super::service_error::{ServiceError, unreachable};
 use super::sign::sign_request;
 use crate::config::{ConfigError, Credentials};
+use crate::wire::{Answer, Sent, Wire, innermost};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::Full;
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap};
-use hyper::{Request, Response, Uri, body::Incoming};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::{Client, Error as ClientError, ResponseFuture};
-use hyper_util::rt::TokioExecutor;
+use hyper::{Request, Uri};
 use serde_json::Value;
 use stateline_base::Failure;
-use std::error::Error;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 /// Bytes of an answer that are read; Lambda's own limit is lower.
 const ANSWER_BYTES_MAX: usize = 8 * 1_048_576;
 /// A function ends within 900 s; the rest is the way there and back.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(930);
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// An endpoint and the connections to it.
+/// An endpoint.
 pub(crate) struct Endpoint {
     base: String,
     authority: String,
     credentials: Option<Credentials>,
-    client: Wire,
-}
-
-/// Certificates are read from the system only where they are needed.
-enum Wire {
-    Plain(Client<HttpConnector, Full<Bytes>>),
-    Tls(Client<HttpsConnector<HttpConnector>, Full<Bytes>>),
-}
-
-impl Wire {
-    fn request(&self, request: Request<Full<Bytes>>) -> ResponseFuture {
-        match self {
-            Wire::Plain(client) => client.request(request),
-            Wire::Tls(client) => client.request(request),
-        }
-    }
+    wire: Arc<Wire>,
 }
 
 impl Endpoint {
     /// Understands `text`; nothing is connected yet.
     ///
     /// # Errors
-    /// When `text` is no http or https address, or the system has no certificates for https.
-    pub fn new(text: &str, credentials: Option<Credentials>) -> Result<Self, ConfigError> {
+    /// When `text` is no http or https address.
+    pub fn new(text: &str, credentials: Option<Credentials>, wire: Arc<Wire>) -> Result<Self, ConfigError> {
         let fail = |message: String| ConfigError::Endpoint { endpoint: text.to_owned(), message };
         let base = text.trim_end_matches('/').to_owned();
         let uri: Uri = base.parse().map_err(|error| fail(format!("not an address: {error}")))?;
         let authority = uri.authority().ok_or_else(|| fail("has no host".to_owned()))?.to_string();
-        let mut connector = HttpConnector::new();
-        connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        connector.set_keepalive(Some(Duration::from_secs(60)));
-        connector.set_nodelay(true);
-        // The client repeats by itself only what it never began to write, when a kept connection was gone.
-        let builder = Client::builder(TokioExecutor::new());
-        let client = match uri.scheme_str() {
-            Some("http") => Wire::Plain(builder.build(connector)),
-            Some("https") => {
-                connector.enforce_http(false);
-                let provider = rustls::crypto::ring::default_provider();
-                let tls = HttpsConnectorBuilder::new()
-                    .with_provider_and_native_roots(provider)
-                    .map_err(|error| fail(format!("the system's certificates cannot be read: {error}")))?;
-                Wire::Tls(builder.build(tls.https_only().enable_http1().wrap_connector(connector)))
-            }
-            _ => return Err(fail("must start with http:// or https://".to_owned())),
-        };
-        Ok(Endpoint { base, authority, credentials, client })
+        if !matches!(uri.scheme_str(), Some("http" | "https")) {
+            return Err(fail("must start with http:// or https://".to_owned()));
+        }
+        Ok(Endpoint { base, authority, credentials, wire })
     }
 
     /// Invokes once.
@@ -94,22 +60,13 @@ impl Endpoint {
         account: &str,
     ) -> Result<Invoked, Failure> {
         let request = self.request(invoke, region, account).map_err(|reason| unreachable(&reason))?;
-        let exchange = async {
-            let response = self.client.request(request).await.map_err(|error| self.no_exchange(&error))?;
-            read(response).await
-        };
-        match tokio::time::timeout(ANSWER_TIMEOUT, exchange).await {
-            Ok(answer) => answer,
-            Err(_) => Err(unreachable("Read timed out")),
+        match self.wire.exchange(request, ANSWER_BYTES_MAX, ANSWER_TIMEOUT).await {
+            Ok(answer) => read(answer),
+            Err(reason) => Err(unreachable(&reason.to_string())),
         }
     }
 
-    fn request(
-        &self,
-        invoke: &InvokeRequest,
-        region: &str,
-        account: &str,
-    ) -> Result<Request<Full<Bytes>>, String> {
+    fn request(&self, invoke: &InvokeRequest, region: &str, account: &str) -> Result<Sent, String> {
         let target = &invoke.target;
         let near = target.region == region && target.account == account;
         let function = if near {
@@ -144,52 +101,22 @@ impl Endpoint {
         }
         Ok(request)
     }
-
-    fn no_exchange(&self, error: &ClientError) -> Failure {
-        let reason = innermost(error);
-        if error.is_connect() {
-            unreachable(&format!("Connect to {} failed: {reason}", self.authority))
-        } else {
-            unreachable(&format!("{} failed to respond: {reason}", self.authority))
-        }
-    }
 }
 
-/// The reason at the bottom, which is the one that helps: `Connection refused`.
-fn innermost(error: &dyn Error) -> String {
-    let mut error = error;
-    while let Some(source) = error.source() {
-        error = source;
+fn read(answer: Answer) -> Result<Invoked, Failure> {
+    if !(200..300).contains(&answer.status) {
+        return Err(refusal(answer.status, &answer.headers, &answer.body).failure());
     }
-    error.to_string()
-}
-
-async fn read(response: Response<Incoming>) -> Result<Invoked, Failure> {
-    let (head, body) = response.into_parts();
-    let body = match Limited::new(body, ANSWER_BYTES_MAX).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) => {
-            return Err(unreachable(&format!("the answer broke off: {}", innermost(error.as_ref()))));
-        }
-    };
-    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    if !head.status.is_success() {
-        return Err(refusal(head.status.as_u16(), &head.headers, &body).failure());
-    }
+    let header = |name: &str| answer.header(name).map(str::to_owned);
+    let named = answer.listed_headers().into_iter();
     Ok(Invoked {
-        status: head.status.as_u16(),
-        function_error: head.headers.contains_key("x-amz-function-error"),
+        status: answer.status,
+        function_error: answer.headers.contains_key("x-amz-function-error"),
         executed_version: header("x-amz-executed-version"),
         log_result: header("x-amz-log-result"),
         request_id: header("x-amzn-requestid"),
-        headers: head
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                (header_name(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned())
-            })
-            .collect(),
-        body,
+        headers: named.map(|(name, value)| (header_name(&name), value)).collect(),
+        body: answer.body,
     })
 }
 
@@ -217,7 +144,8 @@ mod tests {
     use crate::test_attempt::attempt;
 
     fn uri(function: &str) -> String {
-        let endpoint = Endpoint::new("http://127.0.0.1:9/base/", None).expect("an endpoint");
+        let endpoint =
+            Endpoint::new("http://127.0.0.1:9/base/", None, Arc::new(Wire::new())).expect("an endpoint");
         let attempt =
             attempt("arn:aws:states:::lambda:invoke", &format!(r#"{{"FunctionName":"{function}"}}"#));
         let invoke = InvokeRequest::from_parameters(&attempt).expect("good parameters");
@@ -240,7 +168,9 @@ mod tests {
 
     #[test]
     fn endpoints_are_http_or_https_addresses() {
-        let error = |text: &str| Endpoint::new(text, None).err().map(|error| error.to_string());
+        let error = |text: &str| {
+            Endpoint::new(text, None, Arc::new(Wire::new())).err().map(|error| error.to_string())
+        };
         assert_eq!(error("http://127.0.0.1:9"), None);
         assert_eq!(
             error("ftp://host").as_deref(),

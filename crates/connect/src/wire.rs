@@ -1,0 +1,227 @@
+//! The HTTP client that all connectors share: one pool of connections a process, one exchange a call.
+//!
+//! It knows nothing of services. Nothing is sent twice by it, except a request that it never began
+//! to write because a kept connection was gone.
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::HeaderMap;
+use hyper::{Request, Response, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::TokioExecutor;
+use std::error::Error;
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+
+/// A request, ready to leave. Its address is absolute.
+pub(crate) type Sent = Request<Full<Bytes>>;
+
+type Plain = Client<HttpConnector, Full<Bytes>>;
+type Tls = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// The client and its connections.
+pub(crate) struct Wire {
+    plain: Plain,
+    /// Certificates are read from the system only where they are needed.
+    tls: OnceLock<Result<Tls, String>>,
+}
+
+/// An answer, whole.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// A header's value, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// All headers as text, in the order they came in.
+    pub fn listed_headers(&self) -> Vec<(String, String)> {
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        self.headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes()))).collect()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    /// No connection came about: host and port, and why. Nothing was sent.
+    Connect(String, String),
+    /// The connection broke before the answer began: host and port, and why.
+    Broken(String, String),
+    /// The answer began and broke off.
+    Truncated(String),
+    /// The answer has more bytes than are read.
+    TooLarge(usize),
+    /// It took too long.
+    TimedOut(Duration),
+    /// The system's certificates cannot be read.
+    Certificates(String),
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NoAnswer::Connect(authority, reason) => write!(f, "Connect to {authority} failed: {reason}"),
+            NoAnswer::Broken(authority, reason) => write!(f, "{authority} failed to respond: {reason}"),
+            NoAnswer::Truncated(reason) => write!(f, "the answer broke off: {reason}"),
+            NoAnswer::TooLarge(bytes) => write!(f, "the answer has more than {bytes} bytes"),
+            NoAnswer::TimedOut(_) => f.write_str("Read timed out"),
+            NoAnswer::Certificates(reason) => {
+                write!(f, "the system's certificates cannot be read: {reason}")
+            }
+        }
+    }
+}
+
+impl Wire {
+    /// A client without connections.
+    pub fn new() -> Self {
+        Wire { plain: Client::builder(TokioExecutor::new()).build(connector()), tls: OnceLock::new() }
+    }
+
+    /// Sends a request and reads the whole answer, of at most so many bytes, within so much time.
+    ///
+    /// # Errors
+    /// See [`NoAnswer`].
+    pub async fn exchange(
+        &self,
+        request: Sent,
+        bytes_max: usize,
+        time_max: Duration,
+    ) -> Result<Answer, NoAnswer> {
+        let exchange = async {
+            let (head, body) = self.open(request).await?.into_parts();
+            let body = match Limited::new(body, bytes_max).collect().await {
+                Ok(body) => body.to_bytes(),
+                Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+                    return Err(NoAnswer::TooLarge(bytes_max));
+                }
+                Err(error) => return Err(NoAnswer::Truncated(innermost(error.as_ref()))),
+            };
+            Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+        };
+        tokio::time::timeout(time_max, exchange).await.unwrap_or(Err(NoAnswer::TimedOut(time_max)))
+    }
+
+    /// Sends a request; the answer's body is still to be read.
+    ///
+    /// # Errors
+    /// See [`NoAnswer`].
+    pub async fn open(&self, request: Sent) -> Result<Response<Incoming>, NoAnswer> {
+        let authority = request.uri().authority().map_or_else(String::new, ToString::to_string);
+        let answer = match self.tls_for(request.uri()) {
+            None => self.plain.request(request),
+            Some(Ok(tls)) => tls.request(request),
+            Some(Err(reason)) => return Err(NoAnswer::Certificates(reason.clone())),
+        };
+        answer.await.map_err(|error| no_answer(authority, &error))
+    }
+
+    fn tls_for(&self, uri: &Uri) -> Option<&Result<Tls, String>> {
+        (uri.scheme_str() == Some("https")).then(|| self.tls.get_or_init(tls))
+    }
+}
+
+fn connector() -> HttpConnector {
+    let mut connector = HttpConnector::new();
+    connector.set_connect_timeout(Some(CONNECT_TIMEOUT));
+    connector.set_keepalive(Some(KEEP_ALIVE));
+    connector.set_nodelay(true);
+    connector
+}
+
+/// `SSL_CERT_FILE` and `SSL_CERT_DIR` stand for the system's certificates where they are set.
+fn tls() -> Result<Tls, String> {
+    let mut connector = connector();
+    connector.enforce_http(false);
+    let provider = rustls::crypto::ring::default_provider();
+    let builder = HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(provider)
+        .map_err(|error| error.to_string())?;
+    let connector = builder.https_only().enable_http1().wrap_connector(connector);
+    Ok(Client::builder(TokioExecutor::new()).build(connector))
+}
+
+fn no_answer(authority: String, error: &ClientError) -> NoAnswer {
+    let reason = innermost(error);
+    if error.is_connect() {
+        NoAnswer::Connect(authority, reason)
+    } else {
+        NoAnswer::Broken(authority, reason)
+    }
+}
+
+/// The reason at the bottom, which is the one that helps: `Connection refused`.
+pub(crate) fn innermost(error: &dyn Error) -> String {
+    let mut error = error;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// Answers one connection with these bytes and closes it.
+    fn server(answer: &'static [u8]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it has one");
+        std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("somebody connects");
+            let mut buffer = [0; 4096];
+            let _ = stream.read(&mut buffer);
+            let _ = stream.write_all(answer);
+        });
+        format!("http://{address}/")
+    }
+
+    async fn get(uri: &str) -> Result<Answer, NoAnswer> {
+        let request = Request::get(uri).body(Full::default()).expect("a request");
+        Wire::new().exchange(request, 8, Duration::from_secs(5)).await
+    }
+
+    #[tokio::test]
+    async fn answers_are_whole_or_say_why_not() {
+        let answer = get(&server(b"HTTP/1.1 404 Nowhere\r\nX-A: b\r\nContent-Length: 2\r\n\r\nhi")).await;
+        let answer = answer.expect("an answer");
+        assert_eq!((answer.status, &answer.body[..]), (404, &b"hi"[..]));
+        assert_eq!(answer.header("x-a"), Some("b"));
+        let cut = get(&server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")).await;
+        assert!(matches!(cut, Err(NoAnswer::Truncated(_))), "{cut:?}");
+        let large = get(&server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789")).await;
+        assert_eq!(large.err(), Some(NoAnswer::TooLarge(8)));
+        let broken = get(&server(b"")).await;
+        assert!(matches!(broken, Err(NoAnswer::Broken(..))), "{broken:?}");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_named() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it has one").to_string();
+        drop(listener);
+        match get(&format!("http://{address}/")).await {
+            Err(NoAnswer::Connect(authority, reason)) => {
+                assert_eq!(authority, address);
+                assert!(reason.contains("refused"), "{reason}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
