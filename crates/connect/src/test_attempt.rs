@@ -2,7 +2,7 @@
 
 use stateline_asl::TaskResource;
 use stateline_base::Payload;
-use stateline_runtime::Attempt;
+use stateline_runtime::{Attempt, Caller};
 
 /// An attempt at `resource` with the JSON text `input`.
 pub(crate) fn attempt(resource: &str, input: &str) -> Attempt {
@@ -15,6 +15,7 @@ pub(crate) fn attempt(resource: &str, input: &str) -> Attempt {
         deadline: None,
         region: "us-east-1".into(),
         account: "000000000000".into(),
+        caller: Caller::default(),
         repeated: false,
     }
 }

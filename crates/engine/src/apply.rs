@@ -140,7 +140,15 @@ fn entered(x: &mut Execution, record: &Record, frame: FrameId, state: u32, input
 
 fn task(x: &mut Execution, record: &Record) {
     match &record.event {
-        Event::TaskScheduled { frame, attempt, parameters, timeout_seconds, heartbeat_seconds, .. } => {
+        Event::TaskScheduled {
+            frame,
+            attempt,
+            parameters,
+            timeout_seconds,
+            heartbeat_seconds,
+            role_arn,
+            ..
+        } => {
             x.last_attempt = *attempt;
             let visitor = x.frame_mut(*frame);
             visitor.chain = record.id;
@@ -150,6 +158,7 @@ fn task(x: &mut Execution, record: &Record) {
                 parameters: parameters.clone(),
                 timeout_seconds: *timeout_seconds,
                 heartbeat_seconds: *heartbeat_seconds,
+                role: role_arn.clone(),
             };
         }
         Event::TaskStarted { frame, clock, .. } => task_started(x, record, *frame, *clock, Hold::Call),
@@ -188,12 +197,13 @@ fn task(x: &mut Execution, record: &Record) {
 fn task_started(x: &mut Execution, record: &Record, frame: FrameId, clock: TaskClock, hold: Hold) {
     let visitor = x.frame_mut(frame);
     visitor.chain = record.id;
-    if let Activity::Scheduled { attempt, parameters, heartbeat_seconds, .. } = &visitor.activity {
+    if let Activity::Scheduled { attempt, parameters, heartbeat_seconds, role, .. } = &visitor.activity {
         visitor.activity = Activity::Running {
             attempt: *attempt,
             parameters: parameters.clone(),
             clock,
             heartbeat_seconds: *heartbeat_seconds,
+            role: role.clone(),
             hold,
         };
     }

@@ -132,6 +132,8 @@ pub enum Activity {
         timeout_seconds: Option<u64>,
         /// `HeartbeatSeconds`.
         heartbeat_seconds: Option<u64>,
+        /// `Credentials.RoleArn`.
+        role: Option<Arc<str>>,
     },
     /// A request is out.
     Running {
@@ -143,6 +145,8 @@ pub enum Activity {
         clock: TaskClock,
         /// How long a heartbeat is good for.
         heartbeat_seconds: Option<u64>,
+        /// In whose name it is made, where the task says so.
+        role: Option<Arc<str>>,
         /// Who has it.
         hold: Hold,
     },
@@ -249,6 +253,15 @@ impl Execution {
     pub fn request(&self, wanted: AttemptId) -> Option<&Payload> {
         self.frames.values().find_map(|frame| match &frame.activity {
             Activity::Running { attempt, parameters, .. } if *attempt == wanted => Some(parameters),
+            _ => None,
+        })
+    }
+
+    /// The role that a running attempt's task names in `Credentials`.
+    #[must_use]
+    pub fn task_role(&self, wanted: AttemptId) -> Option<&Arc<str>> {
+        self.frames.values().find_map(|frame| match &frame.activity {
+            Activity::Running { attempt, role, .. } if *attempt == wanted => role.as_ref(),
             _ => None,
         })
     }

@@ -68,6 +68,8 @@ pub enum StateTestStep {
         parameters: Payload,
         /// When the task times out.
         deadline: Option<Timestamp>,
+        /// `Credentials.RoleArn`.
+        role: Option<Arc<str>>,
     },
     /// Time has to pass; [`Input::Tick`] is the next input.
     Wait(Timestamp),
@@ -239,7 +241,8 @@ impl StateTest {
         let mut call = None;
         for effect in decision.effects {
             if let Effect::Invoke { attempt, parameters, deadline, .. } = effect {
-                call = Some(StateTestStep::Call { attempt, parameters, deadline });
+                let role = self.x.task_role(attempt).cloned();
+                call = Some(StateTestStep::Call { attempt, parameters, deadline, role });
             }
         }
         self.step_of(&decision.records).unwrap_or_else(|| match &self.x.frame(ROOT).activity {

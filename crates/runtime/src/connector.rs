@@ -28,8 +28,21 @@ pub struct Attempt {
     pub region: Arc<str>,
     /// Account of the state machine.
     pub account: Arc<str>,
+    /// In whose name it is made.
+    pub caller: Caller,
     /// Whether it may have been made before: the process ended before its outcome was known.
     pub repeated: bool,
+}
+
+/// In whose name an attempt is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The state machine.
+    pub machine_arn: Arc<str>,
+    /// The role that the state machine has.
+    pub machine_role: Arc<str>,
+    /// The role that the task is to take instead (`Credentials.RoleArn`).
+    pub task_role: Option<Arc<str>>,
 }
 
 /// How an attempt ended.

@@ -19,7 +19,7 @@ use crate::batch::{Batch, Invocation, Then};
 use crate::body::{self, is_express};
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, report};
-use crate::connector::{Attempt, Outcome};
+use crate::connector::{Attempt, Caller, Outcome};
 use crate::desk::Offer;
 use crate::ports::Entropy;
 use crate::requests::{ActivityTask, TokenWord};
@@ -777,6 +777,11 @@ pub(crate) fn call(
         deadline,
         region: region.into(),
         account: account.into(),
+        caller: Caller {
+            machine_arn: x.started.machine_arn.clone(),
+            machine_role: x.started.role_arn.clone(),
+            task_role: x.task_role(attempt).cloned(),
+        },
         repeated: false,
     }
 }

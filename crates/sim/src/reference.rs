@@ -14,7 +14,7 @@ use stateline_engine::{
     advance, start,
 };
 use stateline_journal::{AttemptId, ChildEnding, Event, MachineKind, ParentLink, Record, Started};
-use stateline_runtime::{Attempt, Definition, Outcome};
+use stateline_runtime::{Attempt, Caller, Definition, Outcome};
 use std::collections::BTreeMap;
 
 /// Inputs after which an execution must have ended.
@@ -275,6 +275,7 @@ impl World<'_> {
             deadline,
             region: "us-east-1".into(),
             account: "000000000000".into(),
+            caller: Caller::default(),
             repeated: false,
         })
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use stateline_asl::TaskResource;
 use stateline_base::Payload;
 use stateline_connect::{Config, Connectors, FunctionConfig};
-use stateline_runtime::{Attempt, Connector, Outcome};
+use stateline_runtime::{Attempt, Caller, Connector, Outcome};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -59,6 +59,7 @@ pub fn attempt(resource: &str, input: &Value, number: u32) -> Attempt {
         deadline: None,
         region: "us-east-1".into(),
         account: "000000000000".into(),
+        caller: Caller::default(),
         repeated: false,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Service, unavailable};
 use crate::ServiceError;
-use crate::connector::{Attempt, Outcome};
+use crate::connector::{Attempt, Caller, Outcome};
 use crate::express::pause;
 use stateline_asl::Program;
 use stateline_asl::program::{Kind, StateIndex};
@@ -54,6 +54,7 @@ struct Wanted {
     attempt: AttemptId,
     parameters: Payload,
     deadline: Option<Timestamp>,
+    caller: Caller,
 }
 
 impl Service {
@@ -78,6 +79,7 @@ impl Service {
         self.check_running()?;
         let started = self.pretended(&request)?;
         let (execution_arn, machine_arn) = (started.execution_arn.clone(), started.machine_arn.clone());
+        let machine_role = started.role_arn.clone();
         let end = started.deadline;
         let TestRequest { program, test, .. } = request;
         let state = test.state;
@@ -93,9 +95,11 @@ impl Service {
                 StateTestStep::Done(outcome) => return Ok(*outcome),
                 StateTestStep::NeedsMock => return Err(unavailable("a Parallel or Map state needs a mock")),
                 StateTestStep::Wait(until) => self.wait(until.min(end)).await,
-                StateTestStep::Call { attempt, parameters, deadline } => {
-                    let wanted = Wanted { attempt, parameters, deadline };
-                    let call = self.attempt_of(&program, state, &wanted, &execution_arn, &machine_arn);
+                StateTestStep::Call { attempt, parameters, deadline, role: task_role } => {
+                    let (machine_arn, machine_role) = (machine_arn.clone(), machine_role.clone());
+                    let caller = Caller { machine_arn, machine_role, task_role };
+                    let wanted = Wanted { attempt, parameters, deadline, caller };
+                    let call = self.attempt_of(&program, state, &wanted, &execution_arn);
                     self.outcome_of(wanted, call, end).await
                 }
             };
@@ -141,11 +145,10 @@ impl Service {
         state: StateIndex,
         wanted: &Wanted,
         execution_arn: &Arc<str>,
-        machine_arn: &str,
     ) -> Option<Attempt> {
         let state = program.state(state);
         let Kind::Task(task) = &state.kind else { return None };
-        let arn = Arn::parse(machine_arn).ok()?;
+        let arn = Arn::parse(&wanted.caller.machine_arn).ok()?;
         Some(Attempt {
             execution_arn: execution_arn.clone(),
             state: state.name.clone(),
@@ -155,6 +158,7 @@ impl Service {
             deadline: wanted.deadline,
             region: arn.region.into(),
             account: arn.account.into(),
+            caller: wanted.caller.clone(),
             repeated: false,
         })
     }
