@@ -1,4 +1,4 @@
-//! `cargo xtask models`: makes the table of services' answers from botocore's public models, or says
+//! `cargo xtask models`: makes the table of services from botocore's public models, or says
 //! whether the one that is there is still the one they give. Its form is told in `crates/models`.
 
 use flate2::Compression;
@@ -12,9 +12,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 mod encode;
+mod hosts;
+mod naming;
+mod ruleset;
+mod shapes;
 
 const TABLE: &str = "crates/models/src/models.bin";
-const FORMAT: &str = "stateline-models 1";
+const FORMAT: &str = "stateline-models 2";
 
 /// Makes the table, or with `check_only` compares.
 pub(crate) fn run(root: &Path, check_only: bool) -> ExitCode {
@@ -22,8 +26,8 @@ pub(crate) fn run(root: &Path, check_only: bool) -> ExitCode {
         println!("models: no botocore in .venv, nothing was looked at (scripts/setup installs it)");
         return if check_only { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     };
-    let table = match services(&botocore) {
-        Ok(services) => services,
+    let (partitions, table) = match tables(&botocore) {
+        Ok(tables) => tables,
         Err(message) => {
             eprintln!("models: {message}");
             return ExitCode::from(2);
@@ -32,9 +36,9 @@ pub(crate) fn run(root: &Path, check_only: bool) -> ExitCode {
     let version = version(&botocore);
     let path = root.join(TABLE);
     if check_only {
-        return compare(&fs::read(&path).unwrap_or_default(), &version, &table);
+        return compare(&fs::read(&path).unwrap_or_default(), &version, &partitions, &table);
     }
-    let bytes = pack(&version, &table);
+    let bytes = pack(&version, &partitions, &table);
     if let Err(error) = fs::write(&path, &bytes) {
         eprintln!("models: {}: {error}", path.display());
         return ExitCode::from(2);
@@ -61,25 +65,34 @@ fn version(botocore: &Path) -> String {
     line.unwrap_or("unknown").trim_matches(['\'', '"']).to_owned()
 }
 
+/// What the table tells of partitions, and of services.
+type Tables = (Vec<String>, BTreeMap<String, String>);
+
 /// Every service by the name that `aws-sdk` integrations have for it, with its text.
-fn services(botocore: &Path) -> Result<BTreeMap<String, String>, String> {
+fn tables(botocore: &Path) -> Result<Tables, String> {
+    let path = botocore.join("data/partitions.json");
+    let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let partitions: Value =
+        serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut services = BTreeMap::new();
     for folder in folders(&botocore.join("data"))? {
         // Of several versions of a model the latest one; their names are dates.
-        let Some(model) = folders(&folder)?
-            .into_iter()
-            .map(|version| version.join("service-2.json.gz"))
-            .rfind(|model| model.is_file())
+        let Some(version) =
+            folders(&folder)?.into_iter().rfind(|version| version.join("service-2.json.gz").is_file())
         else {
             continue;
         };
-        let model = read(&model)?;
+        let mut model = read(&version.join("service-2.json.gz"))?;
+        let rules = version.join("endpoint-rule-set-1.json.gz");
+        let rules = if rules.is_file() { read(&rules)? } else { Value::Null };
+        let hosts = hosts::lines(&mut model, &rules, &partitions);
         let id = model["metadata"]["serviceId"].as_str().unwrap_or_default();
-        if let Some(text) = encode::service(&model) {
-            services.entry(name(id)).or_insert(text);
+        let (name, client) = (naming::service(id), naming::client(id));
+        if let Some(text) = encode::service(&model, &client, &hosts) {
+            services.entry(name).or_insert(text);
         }
     }
-    Ok(services)
+    Ok((hosts::partitions_told(&partitions), services))
 }
 
 fn folders(folder: &Path) -> Result<Vec<PathBuf>, String> {
@@ -88,14 +101,6 @@ fn folders(folder: &Path) -> Result<Vec<PathBuf>, String> {
         entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     Ok(folders)
-}
-
-/// `CloudWatch Logs` is `cloudwatchlogs`, `Config Service` is `config`: as the SDK for Java names them.
-fn name(id: &str) -> String {
-    let plain: String =
-        id.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    let bare = plain.strip_prefix("amazon").or_else(|| plain.strip_prefix("aws")).unwrap_or(&plain);
-    bare.strip_suffix("service").unwrap_or(bare).to_owned()
 }
 
 /// Reads a gzip file of JSON.
@@ -107,8 +112,11 @@ fn read(path: &Path) -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|error| told(&error))
 }
 
-fn pack(version: &str, services: &BTreeMap<String, String>) -> Vec<u8> {
+fn pack(version: &str, partitions: &[String], services: &BTreeMap<String, String>) -> Vec<u8> {
     let mut head = format!("{FORMAT}\nbotocore {version}\n");
+    for line in partitions {
+        writeln!(head, "{line}").expect("a text takes every write");
+    }
     let mut body = Vec::new();
     for (name, text) in services {
         let mut deflated = Vec::new();
@@ -123,8 +131,19 @@ fn pack(version: &str, services: &BTreeMap<String, String>) -> Vec<u8> {
 }
 
 /// Compares what the table says, not how it was deflated.
-fn compare(bytes: &[u8], version: &str, wanted: &BTreeMap<String, String>) -> ExitCode {
-    let found = unpack(bytes).unwrap_or_default();
+fn compare(
+    bytes: &[u8],
+    version: &str,
+    partitions: &[String],
+    wanted: &BTreeMap<String, String>,
+) -> ExitCode {
+    let (told, found) = unpack(bytes).unwrap_or_default();
+    if told != partitions {
+        println!(
+            "models: {TABLE} is stale: its partitions are not those of botocore {version}; run cargo xtask models"
+        );
+        return ExitCode::FAILURE;
+    }
     let stale: Vec<&str> = wanted
         .keys()
         .chain(found.keys())
@@ -143,11 +162,13 @@ fn compare(bytes: &[u8], version: &str, wanted: &BTreeMap<String, String>) -> Ex
     ExitCode::FAILURE
 }
 
-fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
+fn unpack(bytes: &[u8]) -> Option<Tables> {
     let end = bytes.windows(2).position(|pair| pair == b"\n\n")?;
     let (head, body) = (std::str::from_utf8(bytes.get(..end)?).ok()?, bytes.get(end + 2..)?);
     let mut services = BTreeMap::new();
-    for row in head.lines().skip(2) {
+    let rows = head.lines().skip(2);
+    let (told, rows): (Vec<&str>, Vec<&str>) = rows.partition(|row| row.starts_with("partition "));
+    for row in rows {
         let mut parts = row.split(' ');
         let name = parts.next()?.to_owned();
         let start: usize = parts.next()?.parse().ok()?;
@@ -156,5 +177,5 @@ fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, String>> {
         DeflateDecoder::new(body.get(start..start.checked_add(length)?)?).read_to_string(&mut text).ok()?;
         services.insert(name, text);
     }
-    Some(services)
+    Some((told.into_iter().map(str::to_owned).collect(), services))
 }

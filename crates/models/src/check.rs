@@ -1,11 +1,9 @@
 //! The check of a value against a shape, in the words that `TestState` has for it.
 
 use crate::names::raised;
-use crate::service::{Bounds, Form, Shape, Structure};
+use crate::shape::{Bounds, Form, Forms, Shape, Structure};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
 use std::fmt;
-use std::rc::Rc;
 
 /// How strictly a value is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,21 +50,15 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-/// One check. Values repeat a few shapes many times, so each shape is read once and then known:
-/// a list of a hundred thousand elements costs no more than its length.
+/// One check.
 pub(crate) struct Check<'a> {
     mode: Mode,
-    /// What was read, by its code.
-    forms: HashMap<&'a str, Rc<Form<'a>>>,
+    forms: Forms<'a>,
 }
 
 impl<'a> Check<'a> {
     pub(crate) fn new(mode: Mode) -> Self {
-        Check { mode, forms: HashMap::new() }
-    }
-
-    fn form(&mut self, shape: Shape<'a>) -> Rc<Form<'a>> {
-        self.forms.entry(shape.code).or_insert_with(|| Rc::new(shape.form())).clone()
+        Check { mode, forms: Forms::default() }
     }
 
     /// Checks a value, which `field` holds. The elements of lists and maps are named after their
@@ -77,16 +69,17 @@ impl<'a> Check<'a> {
         value: &Value,
         field: Option<&str>,
     ) -> Result<(), Mismatch> {
-        let form = self.form(shape);
+        let form = self.forms.of(shape);
         let problem = match (&*form, value) {
             (Form::Any, _) | (Form::Boolean, Value::Bool(_)) => None,
             (Form::Structure(structure), Value::Object(given)) => return self.structure(structure, given),
-            (Form::List(of), Value::Array(items)) => {
-                return items.iter().try_for_each(|item| self.value(*of, item, field));
+            (Form::List(list), Value::Array(items)) => {
+                return items.iter().try_for_each(|item| self.value(list.of, item, field));
             }
-            (Form::Map(of), Value::Object(given)) => {
-                return given.values().try_for_each(|item| self.value(*of, item, field));
+            (Form::Map(map), Value::Object(given)) => {
+                return given.values().try_for_each(|item| self.value(map.of, item, field));
             }
+            (Form::Timestamp(_), Value::String(_)) => None,
             (Form::Text(bounds, words), Value::String(text)) => {
                 if words.is_empty() {
                     length_problem(*bounds, text.chars().count(), 1)
@@ -97,13 +90,13 @@ impl<'a> Check<'a> {
             // The bytes of a blob come as text, in Base64 or as they are: only a length that is too
             // great either way is too great.
             (Form::Blob(bounds), Value::String(text)) => length_problem(*bounds, text.len(), 2),
-            (Form::Number(bounds), Value::Number(number)) => {
+            (Form::Integer(bounds) | Form::Float(bounds), Value::Number(number)) => {
                 number.as_f64().and_then(|number| value_problem(*bounds, number))
             }
             (Form::Structure(_) | Form::Map(_), _) => Some(Problem::NotA("an object")),
             (Form::List(_), _) => Some(Problem::NotA("an array")),
-            (Form::Text(..) | Form::Blob(_), _) => Some(Problem::NotA("a string")),
-            (Form::Number(_), _) => Some(Problem::NotA("a number")),
+            (Form::Text(..) | Form::Blob(_) | Form::Timestamp(_), _) => Some(Problem::NotA("a string")),
+            (Form::Integer(_) | Form::Float(_), _) => Some(Problem::NotA("a number")),
             (Form::Boolean, _) => Some(Problem::NotA("a boolean")),
         };
         let wrong = |problem| Mismatch { field: field.unwrap_or_default().to_owned(), problem };
@@ -113,13 +106,13 @@ impl<'a> Check<'a> {
     /// Members that the model does not know are passed over: services grow.
     fn structure(&mut self, structure: &Structure<'a>, given: &Map<String, Value>) -> Result<(), Mismatch> {
         if self.mode == Mode::Strict
-            && let Some(name) = structure.missing(given)
+            && let Some(member) = structure.missing(given).next()
         {
-            return Err(Mismatch { field: raised(name), problem: Problem::Missing });
+            return Err(Mismatch { field: raised(member.name), problem: Problem::Missing });
         }
         for (key, value) in given {
-            if let Some(shape) = structure.member(key) {
-                self.value(shape, value, Some(key))?;
+            if let Some(member) = structure.member(key) {
+                self.value(member.shape, value, Some(key))?;
             }
         }
         Ok(())

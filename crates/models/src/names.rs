@@ -1,46 +1,99 @@
-//! How Step Functions spells the members of an answer. Integrations of their own keep the service's
-//! spelling and raise the first letter (`MD5OfMessageBody`, `ExecutionArn`); `aws-sdk` integrations
-//! spell as the AWS SDK for Java does (`DbInstances`, `Arn`). Both are taken everywhere.
+//! How Step Functions spells the members of parameters and answers. Integrations of their own keep the
+//! service's spelling and raise the first letter (`MD5OfMessageBody`, `ExecutionArn`); `aws-sdk`
+//! integrations spell as the AWS SDK for Java 2 does (`DbInstances`, `Arn`). Both are taken everywhere.
 
-/// How Step Functions spells a member. Neither spelling changes anything but letters' cases and what
-/// stands between words, and none begins with a small letter.
+/// Words that the SDK for Java cannot use as the names of methods: it puts `Value` behind them.
+const NOT_IN_JAVA: [&str; 56] = [
+    "abstract",
+    "assert",
+    "boolean",
+    "break",
+    "byte",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "equals",
+    "extends",
+    "false",
+    "final",
+    "finally",
+    "float",
+    "for",
+    "getClass",
+    "goto",
+    "if",
+    "implements",
+    "import",
+    "instanceof",
+    "int",
+    "interface",
+    "long",
+    "native",
+    "new",
+    "notify",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "short",
+    "static",
+    "strictfp",
+    "super",
+    "switch",
+    "synchronized",
+    "this",
+    "throw",
+    "throws",
+    "transient",
+    "true",
+    "try",
+    "void",
+    "volatile",
+    "while",
+];
+
+/// How Step Functions spells a member. Neither spelling changes anything but letters' cases, and none
+/// begins with a small letter.
 pub(crate) fn spellings(member: &str) -> impl Iterator<Item = String> {
-    let spelt = [raised(member), of_sdk(member)];
+    let spelt = [raised(member), sdk(member)];
     spelt.into_iter().filter(|name| name.starts_with(|first: char| !first.is_lowercase()))
 }
 
-/// The name with its first letter raised.
-pub(crate) fn raised(name: &str) -> String {
+/// The name with its first letter raised: the spelling of optimised integrations.
+#[must_use]
+pub fn raised(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + chars.as_str())
 }
 
-/// The name as the SDK for Java has it: every word begins with a capital letter and has no other.
-fn of_sdk(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let at = |index: usize| letters.get(index).copied().unwrap_or(' ');
-    let mut spelt = String::with_capacity(name.len());
-    let mut first = true;
-    for (index, letter) in letters.iter().enumerate() {
-        if !letter.is_ascii_alphanumeric() {
-            first = true;
-            continue;
-        }
-        let before = index.checked_sub(1).map_or(' ', at);
-        let next = at(index + 1);
-        let capital = letter.is_ascii_uppercase();
-        // "acmSuccess", "ACMSuccess", "s3Bucket" begin a word at the S and the B; "anA" does not at the A.
-        let after_small = capital && before.is_ascii_lowercase() && next.is_ascii_alphanumeric();
-        let after_acronym = capital && before.is_ascii_uppercase() && next.is_ascii_lowercase();
-        let after_number = letter.is_ascii_alphabetic() && before.is_ascii_digit();
-        if first || after_small || after_acronym || after_number {
-            spelt.push(letter.to_ascii_uppercase());
-        } else {
-            spelt.push(letter.to_ascii_lowercase());
-        }
-        first = false;
+/// The name as the SDK for Java 2 has it, with its first letter raised: the spelling of `aws-sdk`
+/// integrations. Of an acronym in front only the first letter stays large.
+#[must_use]
+pub fn sdk(name: &str) -> String {
+    let mut spelt = name.as_bytes().to_vec();
+    let upper = |index: usize| name.as_bytes().get(index).is_some_and(u8::is_ascii_uppercase);
+    let lower = |index: usize| name.as_bytes().get(index).is_some_and(u8::is_ascii_lowercase);
+    let mut end = 1;
+    // "DBInstances" is "dbInstances": the letter before a small one begins the next word.
+    while upper(end) && !lower(end + 1) {
+        end += 1;
     }
-    spelt
+    spelt.iter_mut().take(end).for_each(u8::make_ascii_lowercase);
+    let mut spelt = String::from_utf8(spelt).unwrap_or_else(|_| name.to_owned());
+    if NOT_IN_JAVA.contains(&spelt.as_str()) {
+        spelt += "Value";
+    }
+    raised(&spelt)
 }
 
 #[cfg(test)]
@@ -52,6 +105,28 @@ mod tests {
     }
 
     #[test]
+    fn the_sdk_lowers_only_the_acronym_in_front() {
+        for (member, spelt) in [
+            ("DBInstances", "DbInstances"),
+            ("ETag", "ETag"),
+            ("MD5OfMessageBody", "Md5OfMessageBody"),
+            ("ChecksumCRC32", "ChecksumCRC32"),
+            ("SSEKMSKeyId", "SsekmsKeyId"),
+            ("ARN", "Arn"),
+            ("VpcId", "VpcId"),
+            ("executionArn", "ExecutionArn"),
+            ("equals", "EqualsValue"),
+            ("DEFAULT", "DefaultValue"),
+            ("s3BucketName", "S3BucketName"),
+            ("A", "A"),
+            ("", ""),
+            ("_x", "_x"),
+        ] {
+            assert_eq!(sdk(member), spelt);
+        }
+    }
+
+    #[test]
     fn both_spellings_are_known() {
         for (member, given) in [
             ("executionArn", "ExecutionArn"),
@@ -59,12 +134,9 @@ mod tests {
             ("MD5OfMessageBody", "Md5OfMessageBody"),
             ("ARN", "ARN"),
             ("ARN", "Arn"),
-            ("DBInstances", "DbInstances"),
-            ("NULL", "Null"),
-            ("s3BucketName", "S3BucketName"),
             ("KMSKeyArn", "KmsKeyArn"),
         ] {
-            assert!(is_spelling_of(member, given), "{member} {given} {}", of_sdk(member));
+            assert!(is_spelling_of(member, given), "{member} {given} {}", sdk(member));
         }
         for (member, given) in
             [("executionArn", "executionArn"), ("ExecutionArn", "executionArn"), ("ARN", "arn"), ("A", "")]

@@ -1,80 +1,94 @@
-//! One service: its actions and the shapes of their answers, read from the table's text.
+//! One service: what it is, its actions, its errors, and the shapes of them all, read from the table's
+//! text.
 //!
 //! ```text
-//! GetFunction\t0                                  an operation and the shape of its answer
-//! …
-//!                                                 an empty line, then the shapes by their number
-//! {Configuration 1\tTags <s                       a structure; a member that must be there has a !
-//! {MemorySize i128~10240\tRuntime 2
+//! protocol rest-xml                               what the service is, a fact a line
+//! host * s3.{region}.{suffix}                     where it is: everywhere, then in a partition or a
+//! host aws-us-gov s3.{region}.{suffix} r=…        region; with the region (r) and name (n) to sign for
+//! host1 * …                                       the same for operations of the first other kind
+//!                                                 an empty line, then the operations
+//! GetFunction\t0\t1\tm=GET\tu=/…/{FunctionName}   its input and output, and what is not as usual
+//! …                                               an empty line, then the errors
+//! NoSuchKey\t17\t404\tcode                        shape, status, and a code that is not the name
+//! …                                               an empty line, then the shapes by their number
+//! {(p=Body)Body xs n=body\tTags <s                a structure with its payload; a member that must be
+//! {MemorySize!i128~10240\tRuntime 2               there has a !; what is said of it follows (Wire)
 //! s\tnodejs\tpython3.13                           a text with its words
 //! ```
 //!
+//! An operation's other fields: `m`ethod, path (`u`), `h`ost prefix, `a`uthentication, `w`rapper of the
+//! answer, members for `c`hecksum and `v`alidation, checksum `r`equired, `k`ind of hosts.
+//!
 //! A shape is a number, `[` or `<` with what a list or a map holds, or a letter: `s`tring, `i`nteger,
-//! `f`loat, `b`oolean, `t`imestamp, `x` (a blob), `d`ocument; behind it the bounds, if there are any.
+//! `f`loat, `b`oolean, `t`imestamp (`ti`, `tu`, `tr` for its format), `x` (a blob), `d`ocument; behind it
+//! the bounds, if there are any. Marks of lists, maps and structures stand in brackets.
 
-use crate::check::{Check, Mismatch, Mode};
-use crate::names::spellings;
+use crate::operation::Operation;
+use crate::shape::Shape;
 use crate::table;
-use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-/// A service's answers.
+/// A service. It owns its text, so keep one and share it.
 #[derive(Clone, Debug)]
 pub struct Service {
     text: String,
+    operations: Range<usize>,
+    errors: Range<usize>,
     /// Where each shape stands in the text.
-    shapes: Vec<std::ops::Range<usize>>,
+    shapes: Vec<Range<usize>>,
 }
 
-/// The shape of an answer, or of a part of it.
+/// How a service is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// `awsJson1_0`
+    Json10,
+    /// `awsJson1_1`
+    Json11,
+    /// `awsQuery`
+    Query,
+    /// `ec2Query`
+    Ec2,
+    /// `restJson1`
+    RestJson,
+    /// `restXml`
+    RestXml,
+    /// `rpcv2Cbor`, which is not spoken: three services have nothing else.
+    Cbor,
+}
+
+/// An error of a service.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape<'a> {
-    service: &'a Service,
-    /// Shapes of one service with the same code are the same shape.
-    pub(crate) code: &'a str,
-}
-
-/// What a shape is.
-#[derive(Debug)]
-pub(crate) enum Form<'a> {
-    Structure(Structure<'a>),
-    List(Shape<'a>),
-    Map(Shape<'a>),
-    /// A text with the words it may be; no words stand for any.
-    Text(Bounds, HashSet<&'a str>),
-    Number(Bounds),
-    Boolean,
-    Blob(Bounds),
-    /// Any JSON.
-    Any,
-}
-
-/// What a structure has, found by any spelling.
-#[derive(Debug, Default)]
-pub(crate) struct Structure<'a> {
-    members: HashMap<String, Shape<'a>>,
-    required: Vec<(&'a str, Vec<String>)>,
-}
-
-/// The least and the most of a number, or of a text's length.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Bounds {
-    pub(crate) min: Option<f64>,
-    pub(crate) max: Option<f64>,
+pub struct ErrorShape<'a> {
+    /// The name of its shape.
+    pub name: &'a str,
+    /// Its members.
+    pub shape: Shape<'a>,
+    /// The status that the model gives it.
+    pub status: Option<u16>,
+    /// The code on the wire.
+    pub code: &'a str,
 }
 
 impl Service {
     /// The service with a name as `aws-sdk` integrations spell it: `lambda`, `sfn`, `cloudwatchlogs`.
+    /// It is read from the table each time.
     #[must_use]
     pub fn find(name: &str) -> Option<Service> {
-        let text = table::read(name)?;
-        let mut at = text.find("\n\n")? + 2;
+        Self::read(table::read(name)?)
+    }
+
+    fn read(text: String) -> Option<Service> {
+        let operations = text.find("\n\n")? + 2;
+        let errors = section_end(&text, operations)?;
+        let mut at = section_end(&text, errors)?;
         let mut shapes = Vec::new();
         for line in text.get(at..)?.lines() {
             shapes.push(at..at + line.len());
             at += line.len() + 1;
         }
-        Some(Service { text, shapes })
+        let (operations, errors) = (operations..errors, errors..at);
+        Some(Service { text, operations, errors, shapes })
     }
 
     /// The names of all services.
@@ -82,28 +96,144 @@ impl Service {
         table::services()
     }
 
+    /// An action, spelt as in a resource: `getFunction`.
+    #[must_use]
+    pub fn operation(&self, action: &str) -> Option<Operation<'_>> {
+        let lines = lines(&self.text, &self.operations);
+        let line = lines.into_iter().find(|line| is_action(name_of(line), action))?;
+        Operation::read(self, line)
+    }
+
+    /// All actions.
+    pub fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
+        lines(&self.text, &self.operations).filter_map(|line| Operation::read(self, line))
+    }
+
     /// The shape of what an action answers with, the action spelt as in a resource: `getFunction`.
     /// `None` for an unknown action and for one that answers with nothing.
     #[must_use]
     pub fn response(&self, action: &str) -> Option<Shape<'_>> {
-        let (_, code) = self.operations().find(|(name, _)| is_action(name, action))?;
-        (code != "-").then_some(Shape { service: self, code })
+        self.operation(action)?.output()
     }
 
     /// Whether the service has an action.
     #[must_use]
     pub fn has(&self, action: &str) -> bool {
-        self.operations().any(|(name, _)| is_action(name, action))
+        lines(&self.text, &self.operations).any(|line| is_action(name_of(line), action))
     }
 
-    fn operations(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.text.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_once('\t'))
+    /// All errors that the model has.
+    pub fn errors(&self) -> impl Iterator<Item = ErrorShape<'_>> {
+        lines(&self.text, &self.errors).filter_map(|line| {
+            let mut parts = line.split('\t');
+            let (name, code) = (parts.next()?, parts.next()?);
+            let shape = Shape { service: self, code };
+            let status = parts.next().and_then(|status| status.parse().ok());
+            Some(ErrorShape { name, shape, status, code: parts.next().unwrap_or(name) })
+        })
     }
 
-    fn line(&self, number: &str) -> Option<&str> {
+    /// The error that a code on the wire means.
+    #[must_use]
+    pub fn error(&self, code: &str) -> Option<ErrorShape<'_>> {
+        let by_code = self.errors().find(|error| error.code == code);
+        by_code.or_else(|| self.errors().find(|error| error.name == code))
+    }
+
+    /// How the service is spoken to.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        match (self.fact("protocol"), self.fact("version")) {
+            ("json", "1.0") => Protocol::Json10,
+            ("json", _) => Protocol::Json11,
+            ("query", _) => Protocol::Query,
+            ("ec2", _) => Protocol::Ec2,
+            ("rest-xml", _) => Protocol::RestXml,
+            ("smithy-rpc-v2-cbor", _) => Protocol::Cbor,
+            _ => Protocol::RestJson,
+        }
+    }
+
+    /// What stands before the action in `X-Amz-Target`.
+    #[must_use]
+    pub fn target_prefix(&self) -> &str {
+        self.fact("target")
+    }
+
+    /// The version of the API: `2012-11-05`.
+    #[must_use]
+    pub fn api_version(&self) -> &str {
+        self.fact("api")
+    }
+
+    /// The XML namespace of the service's requests; empty for none.
+    #[must_use]
+    pub fn xml_namespace(&self) -> &str {
+        self.fact("xmlns")
+    }
+
+    /// What hosts usually begin with.
+    #[must_use]
+    pub fn endpoint_prefix(&self) -> &str {
+        self.fact("prefix")
+    }
+
+    /// The name to sign for.
+    #[must_use]
+    pub fn signing_name(&self) -> &str {
+        self.fact("signing")
+    }
+
+    /// Whether requests carry a bearer's token instead of a signature.
+    #[must_use]
+    pub fn wants_bearer(&self) -> bool {
+        self.fact("signature") == "bearer"
+    }
+
+    /// The service's id: `CloudWatch Logs`.
+    #[must_use]
+    pub fn service_id(&self) -> &str {
+        self.fact("id")
+    }
+
+    /// The client's name in the SDK for Java 2, with which the names of errors begin: `DynamoDb`.
+    #[must_use]
+    pub fn client_name(&self) -> &str {
+        self.fact("client")
+    }
+
+    /// Whether answers carry the error codes of the query protocol that was spoken before.
+    #[must_use]
+    pub fn is_query_compatible(&self) -> bool {
+        !self.fact("query-compatible").is_empty()
+    }
+
+    fn fact(&self, name: &str) -> &str {
+        self.facts().find(|(fact, _)| *fact == name).map_or("", |(_, value)| value)
+    }
+
+    pub(crate) fn facts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.text.lines().take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(' '))
+    }
+
+    pub(crate) fn line(&self, number: &str) -> Option<&str> {
         let range = self.shapes.get(number.parse::<usize>().ok()?)?;
         self.text.get(range.clone())
     }
+}
+
+/// Where the section that begins at `start` and its empty line end.
+fn section_end(text: &str, start: usize) -> Option<usize> {
+    let rest = text.get(start..)?;
+    if rest.starts_with('\n') { Some(start + 1) } else { Some(start + rest.find("\n\n")? + 2) }
+}
+
+fn lines<'a>(text: &'a str, range: &Range<usize>) -> impl Iterator<Item = &'a str> + use<'a> {
+    text.get(range.clone()).unwrap_or_default().lines().take_while(|line| !line.is_empty())
+}
+
+fn name_of(line: &str) -> &str {
+    line.split('\t').next().unwrap_or_default()
 }
 
 /// An action is the operation's name with a small first letter.
@@ -115,82 +245,4 @@ fn is_action(operation: &str, action: &str) -> bool {
         }
         _ => false,
     }
-}
-
-impl<'a> Shape<'a> {
-    /// Checks a value against the shape.
-    ///
-    /// # Errors
-    /// The first [`Mismatch`].
-    pub fn check(&self, value: &Value, mode: Mode) -> Result<(), Mismatch> {
-        Check::new(mode).value(*self, value, None)
-    }
-
-    /// The shape of a structure's member, as Step Functions spells it.
-    #[must_use]
-    pub fn member(&self, name: &str) -> Option<Shape<'a>> {
-        match self.form() {
-            Form::Structure(structure) => structure.member(name),
-            _ => None,
-        }
-    }
-
-    /// What the shape is. Code that this release cannot read stands for any value.
-    pub(crate) fn form(&self) -> Form<'a> {
-        let of = |code| Shape { service: self.service, code };
-        let code = match self.code.as_bytes().first() {
-            Some(b'0'..=b'9') => self.service.line(self.code).unwrap_or("d"),
-            _ => self.code,
-        };
-        let (Some(kind), Some(rest)) = (code.get(..1), code.get(1..)) else { return Form::Any };
-        let mut parts = rest.split('\t');
-        match kind {
-            "{" => Form::Structure(Structure::read(self.service, parts)),
-            "[" => Form::List(of(rest)),
-            "<" => Form::Map(of(rest)),
-            "s" => Form::Text(bounds(parts.next()), parts.collect()),
-            "t" => Form::Text(Bounds::default(), HashSet::new()),
-            "i" | "f" => Form::Number(bounds(parts.next())),
-            "b" => Form::Boolean,
-            "x" => Form::Blob(bounds(parts.next())),
-            _ => Form::Any,
-        }
-    }
-}
-
-impl<'a> Structure<'a> {
-    fn read(service: &'a Service, parts: impl Iterator<Item = &'a str>) -> Self {
-        let mut structure = Structure::default();
-        for part in parts {
-            let Some((name, rest)) = part.find([' ', '!']).and_then(|end| part.split_at_checked(end)) else {
-                continue;
-            };
-            let Some(code) = rest.get(1..) else { continue };
-            let spelt: Vec<String> = spellings(name).collect();
-            for name in &spelt {
-                // Of two members that could be meant, it is the first.
-                structure.members.entry(name.clone()).or_insert(Shape { service, code });
-            }
-            if rest.starts_with('!') {
-                structure.required.push((name, spelt));
-            }
-        }
-        structure
-    }
-
-    pub(crate) fn member(&self, given: &str) -> Option<Shape<'a>> {
-        self.members.get(given).copied()
-    }
-
-    /// The first member that must be there and is not, under none of its spellings.
-    pub(crate) fn missing(&self, given: &serde_json::Map<String, Value>) -> Option<&'a str> {
-        let is_there = |spellings: &[String]| spellings.iter().any(|spelt| given.contains_key(spelt));
-        self.required.iter().find(|(_, spellings)| !is_there(spellings)).map(|(name, _)| *name)
-    }
-}
-
-/// `128~10240`, `1~`, `~5`, or nothing.
-fn bounds(text: Option<&str>) -> Bounds {
-    let (min, max) = text.and_then(|text| text.split_once('~')).unwrap_or_default();
-    Bounds { min: min.parse().ok(), max: max.parse().ok() }
 }

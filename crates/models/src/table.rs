@@ -2,8 +2,10 @@
 //! each deflated on its own, so that asking for one inflates one.
 //!
 //! ```text
-//! stateline-models 1
+//! stateline-models 2
 //! botocore 1.2.3
+//! partition aws amazonaws.com api.aws ^…$     its name, its two suffixes, what its regions are like
+//! …
 //! acm 0 812            a service: where it begins behind the head, and how long it is
 //! …
 //!                      an empty line ends the head
@@ -14,7 +16,9 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 const TABLE: &[u8] = include_bytes!("models.bin");
 
 /// The form of the table that this release reads.
-const FORMAT: &str = "stateline-models 1";
+const FORMAT: &str = "stateline-models 2";
+/// How a partition's line begins; no service has a blank in its name.
+const PARTITION: &str = "partition ";
 /// No service is larger than this, inflated.
 const SERVICE_BYTES_MAX: usize = 16 << 20;
 
@@ -30,6 +34,11 @@ pub(crate) fn services() -> impl Iterator<Item = &'static str> {
     rows().filter_map(|row| row.split(' ').next())
 }
 
+/// What the table says of each partition, behind the word itself.
+pub(crate) fn partitions() -> impl Iterator<Item = &'static str> {
+    lines().filter_map(|line| line.strip_prefix(PARTITION))
+}
+
 /// What the table says of a service, inflated.
 pub(crate) fn read(service: &str) -> Option<String> {
     let (_, body) = head()?;
@@ -41,6 +50,10 @@ pub(crate) fn read(service: &str) -> Option<String> {
 }
 
 fn rows() -> impl Iterator<Item = &'static str> {
+    lines().filter(|line| !line.starts_with(PARTITION))
+}
+
+fn lines() -> impl Iterator<Item = &'static str> {
     head().map_or("", |(head, _)| head).lines().skip(2)
 }
 
@@ -68,7 +81,9 @@ mod tests {
 
     #[test]
     fn what_is_no_service_is_not_found() {
-        for name in ["", "nothing", "lamb", "lambda ", "botocore", "stateline-models"] {
+        for name in
+            ["", "nothing", "lamb", "lambda ", "botocore", "stateline-models", "partition", "partition aws"]
+        {
             assert_eq!(read(name), None, "{name}");
         }
     }

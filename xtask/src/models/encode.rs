@@ -1,130 +1,116 @@
-//! One model as the table's text: its operations, and the shapes that their answers are made of.
+//! One model as the table's text: what the service is, its operations, its errors, and the shapes
+//! that all of them are made of. `crates/models/src/service.rs` tells the form.
 
+use super::shapes::{Encoder, traits};
 use serde_json::{Map, Value};
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::BTreeMap;
 
-/// Lists and maps that hold nothing but each other end here; no model of today has any.
-const NESTED_MAX: u8 = 8;
+/// Protocols in the order in which one is chosen of several; botocore has the same.
+const PROTOCOLS: [&str; 6] = ["json", "rest-json", "rest-xml", "smithy-rpc-v2-cbor", "query", "ec2"];
 
-struct Encoder<'m> {
-    shapes: &'m Map<String, Value>,
-    lines: Vec<String>,
-    /// Shapes with a line of their own, by name.
-    numbers: HashMap<&'m str, usize>,
-    /// Lines that stand for several shapes.
-    same: HashMap<String, usize>,
-    /// Structures whose lines are still to be written.
-    open: VecDeque<&'m str>,
-}
-
-/// The text of a service; `None` for what is no model.
-pub(super) fn service(model: &Value) -> Option<String> {
-    let shapes = model["shapes"].as_object()?;
-    let mut encoder = Encoder {
-        shapes,
-        lines: Vec::new(),
-        numbers: HashMap::new(),
-        same: HashMap::new(),
-        open: VecDeque::new(),
-    };
+/// The text of a service, with its hosts as the ruleset has them; `None` for what is no model.
+pub(super) fn service(model: &Value, client: &str, hosts: &[String]) -> Option<String> {
+    let mut encoder = Encoder::new(model["shapes"].as_object()?);
     let operations: BTreeMap<&String, &Value> = model["operations"].as_object()?.iter().collect();
-    let mut text = String::new();
-    for (name, operation) in operations {
-        let code = match operation["output"]["shape"].as_str() {
-            Some(shape) => encoder.code(shape, 0),
-            None => "-".to_owned(),
-        };
-        text += &format!("{name}\t{code}\n");
+    let mut text = facts(&model["metadata"], client);
+    for line in hosts {
+        text += &format!("{line}\n");
     }
-    encoder.finish();
     text.push('\n');
-    for line in &encoder.lines {
-        text += line;
+    for (name, model) in operations {
+        text += &operation(&mut encoder, name, model);
+        text.push('\n');
+    }
+    text.push('\n');
+    for line in errors(&mut encoder, model["shapes"].as_object()?) {
+        text += &line;
+        text.push('\n');
+    }
+    text.push('\n');
+    for line in encoder.finish() {
+        text += &line;
         text.push('\n');
     }
     Some(text)
 }
 
-impl<'m> Encoder<'m> {
-    /// The code of a shape, wherever it is named.
-    fn code(&mut self, name: &'m str, nested: u8) -> String {
-        let Some(shape) = self.shapes.get(name) else { return "d".to_owned() };
-        if shape["document"].as_bool() == Some(true) || nested > NESTED_MAX {
-            return "d".to_owned();
-        }
-        let bounds = bounds(shape);
-        match shape["type"].as_str().unwrap_or_default() {
-            "structure" => {
-                let (lines, open) = (&mut self.lines, &mut self.open);
-                let number = self.numbers.entry(name).or_insert_with(|| {
-                    open.push_back(name);
-                    lines.push(String::new());
-                    lines.len() - 1
-                });
-                number.to_string()
-            }
-            "list" => {
-                let member = shape["member"]["shape"].as_str().unwrap_or_default();
-                format!("[{}", self.code(member, nested + 1))
-            }
-            "map" => {
-                let value = shape["value"]["shape"].as_str().unwrap_or_default();
-                format!("<{}", self.code(value, nested + 1))
-            }
-            "string" => match shape["enum"].as_array() {
-                None => format!("s{bounds}"),
-                Some(words) => {
-                    let words: Vec<&str> = words.iter().filter_map(Value::as_str).collect();
-                    self.line(format!("s\t{}", words.join("\t")))
-                }
-            },
-            "integer" | "long" => format!("i{bounds}"),
-            "float" | "double" => format!("f{bounds}"),
-            "boolean" => "b".to_owned(),
-            "timestamp" => "t".to_owned(),
-            "blob" => format!("x{bounds}"),
-            _ => "d".to_owned(),
-        }
-    }
-
-    fn line(&mut self, line: String) -> String {
-        let lines = &mut self.lines;
-        let number = self.same.entry(line).or_insert_with_key(|line| {
-            lines.push(line.clone());
-            lines.len() - 1
-        });
-        number.to_string()
-    }
-
-    /// Writes the lines of all structures that were named.
-    fn finish(&mut self) {
-        while let Some(name) = self.open.pop_front() {
-            let shapes = self.shapes;
-            let Some((shape, number)) = shapes.get(name).zip(self.numbers.get(name).copied()) else {
-                continue;
-            };
-            let required: Vec<&str> =
-                shape["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let mut members = Vec::new();
-            for (member, reference) in shape["members"].as_object().into_iter().flatten() {
-                let mark = if required.contains(&member.as_str()) { '!' } else { ' ' };
-                let code = self.code(reference["shape"].as_str().unwrap_or_default(), 0);
-                members.push(format!("{member}{mark}{code}"));
-            }
-            if let Some(line) = self.lines.get_mut(number) {
-                *line = format!("{{{}", members.join("\t"));
-            }
-        }
-    }
+/// What the service is, a fact a line.
+fn facts(metadata: &Value, client: &str) -> String {
+    let text = |name: &str| metadata[name].as_str().unwrap_or_default();
+    let prefix = text("endpointPrefix");
+    let signing = if text("signingName").is_empty() { prefix } else { text("signingName") };
+    let bearer_only = metadata["auth"]
+        .as_array()
+        .is_some_and(|auth| auth.iter().all(|scheme| scheme == "smithy.api#httpBearerAuth"));
+    let signature = if bearer_only { "bearer" } else { "v4" };
+    let namespace = match &metadata["xmlNamespace"] {
+        Value::Object(namespace) => namespace.get("uri").and_then(Value::as_str).unwrap_or_default(),
+        other => other.as_str().unwrap_or_default(),
+    };
+    let query_compatible = if metadata["awsQueryCompatible"].is_null() { "" } else { "yes" };
+    let facts = [
+        ("protocol", protocol(metadata)),
+        ("version", text("jsonVersion")),
+        ("target", text("targetPrefix")),
+        ("api", text("apiVersion")),
+        ("xmlns", namespace),
+        ("prefix", prefix),
+        ("signing", signing),
+        ("signature", signature),
+        ("id", text("serviceId")),
+        ("client", client),
+        ("query-compatible", query_compatible),
+    ];
+    let told = facts.iter().filter(|(_, value)| !value.is_empty());
+    told.map(|(name, value)| format!("{name} {value}\n")).collect()
 }
 
-/// `128~10240`; nothing where there are none.
-fn bounds(shape: &Value) -> String {
-    match (&shape["min"], &shape["max"]) {
-        (Value::Null, Value::Null) => String::new(),
-        (min, max) => {
-            let shown = |bound: &Value| if bound.is_null() { String::new() } else { bound.to_string() };
-            format!("{}~{}", shown(min), shown(max))
+/// The protocol that is spoken, of those that the service understands.
+fn protocol(metadata: &Value) -> &str {
+    let offered: Vec<&str> =
+        metadata["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let chosen = PROTOCOLS.into_iter().find(|protocol| offered.contains(protocol));
+    chosen.or_else(|| metadata["protocol"].as_str()).unwrap_or_default()
+}
+
+/// `GetItem\t0\t1`, and what differs from a plain POST to `/`.
+fn operation(encoder: &mut Encoder<'_>, name: &str, model: &Value) -> String {
+    let input = encoder.code_or_none(&model["input"]);
+    let output = encoder.code_or_none(&model["output"]);
+    let mut fields = vec![name.to_owned(), input, output];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut add = |key: &str, value: String| {
+        if !value.is_empty() {
+            fields.push(format!("{key}={value}"));
         }
+    };
+    add("m", text(&model["http"]["method"]).replace("POST", ""));
+    let uri = text(&model["http"]["requestUri"]);
+    add("u", if uri == "/" { String::new() } else { uri });
+    add("h", text(&model["endpoint"]["hostPrefix"]));
+    add("a", text(&model["authtype"]));
+    add("w", text(&model["output"]["resultWrapper"]));
+    add("c", text(&model["httpChecksum"]["requestAlgorithmMember"]));
+    add("v", text(&model["httpChecksum"]["requestValidationModeMember"]));
+    let required = [&model["httpChecksumRequired"], &model["httpChecksum"]["requestChecksumRequired"]];
+    add("r", if required.iter().any(|fact| **fact == true) { "yes".to_owned() } else { String::new() });
+    add("k", text(&model["hosts"]));
+    for line in traits(&encoder.merged(&model["input"])).iter().filter(|t| t.starts_with(['n', 'x', 'X'])) {
+        fields.push(line.clone());
     }
+    fields.join("\t")
+}
+
+/// `NoSuchKey\t17\t404\tcode`: the shape of each error that the model has, its status and its code
+/// where it differs from its name.
+fn errors<'m>(encoder: &mut Encoder<'m>, shapes: &'m Map<String, Value>) -> Vec<String> {
+    let errors: BTreeMap<&'m String, &'m Value> =
+        shapes.iter().filter(|(_, shape)| shape["exception"] == true).collect();
+    let line = |(name, shape): (&'m String, &'m Value)| {
+        let status = shape["error"]["httpStatusCode"].as_u64().map(|status| status.to_string());
+        let code = shape["error"]["code"].as_str().filter(|code| code != name).unwrap_or_default();
+        let number = encoder.structure(name);
+        format!("{name}\t{number}\t{}\t{code}", status.unwrap_or_default()).trim_end().to_owned()
+    };
+    errors.into_iter().map(line).collect()
 }
