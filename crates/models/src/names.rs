@@ -90,7 +90,10 @@ pub fn sdk(name: &str) -> String {
     }
     spelt.iter_mut().take(end).for_each(u8::make_ascii_lowercase);
     let mut spelt = String::from_utf8(spelt).unwrap_or_else(|_| name.to_owned());
-    if NOT_IN_JAVA.contains(&spelt.as_str()) {
+    if name == "NULL" {
+        // The SDK's own name for this kind of attribute in DynamoDB.
+        spelt = "nul".to_owned();
+    } else if NOT_IN_JAVA.contains(&spelt.as_str()) {
         spelt += "Value";
     }
     raised(&spelt)
@@ -117,6 +120,7 @@ mod tests {
             ("executionArn", "ExecutionArn"),
             ("equals", "EqualsValue"),
             ("DEFAULT", "DefaultValue"),
+            ("NULL", "Nul"),
             ("s3BucketName", "S3BucketName"),
             ("A", "A"),
             ("", ""),

@@ -18,6 +18,7 @@ pub struct Operation<'a> {
     wrapper: Option<&'a str>,
     checksum: Checksum<'a>,
     hosts: &'a str,
+    discovers: bool,
     wire: Wire<'a>,
 }
 
@@ -48,6 +49,7 @@ impl<'a> Operation<'a> {
             wrapper: None,
             checksum: Checksum::default(),
             hosts: "",
+            discovers: false,
             wire: Wire::default(),
         };
         for part in parts {
@@ -61,6 +63,7 @@ impl<'a> Operation<'a> {
                 Some(("v", member)) => operation.checksum.validation = Some(member),
                 Some(("r", _)) => operation.checksum.required = true,
                 Some(("k", number)) => operation.hosts = number,
+                Some(("d", _)) => operation.discovers = true,
                 _ => operation.wire.add(part),
             }
         }
@@ -107,6 +110,12 @@ impl<'a> Operation<'a> {
         self.host_prefix
     }
 
+    /// The service that has it.
+    #[must_use]
+    pub fn service(&self) -> &'a Service {
+        self.service
+    }
+
     /// Whether requests are sent without a signature.
     #[must_use]
     pub fn is_unsigned(&self) -> bool {
@@ -135,6 +144,12 @@ impl<'a> Operation<'a> {
     #[must_use]
     pub fn input_wire(&self) -> Wire<'a> {
         self.wire
+    }
+
+    /// Whether the answer tells where other calls go, which no other call here asks for.
+    #[must_use]
+    pub fn discovers_endpoints(&self) -> bool {
+        self.discovers
     }
 
     /// Where the call goes in a region; `None` for a region of no partition.

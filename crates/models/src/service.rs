@@ -9,7 +9,8 @@
 //!                                                 an empty line, then the operations
 //! GetFunction\t0\t1\tm=GET\tu=/…/{FunctionName}   its input and output, and what is not as usual
 //! …                                               an empty line, then the errors
-//! NoSuchKey\t17\t404\tcode                        shape, status, and a code that is not the name
+//! NoSuchKey\t17\t404\tcode\texception             shape, status, a code that is not the name, and an
+//!                                                 exception that is not the name with its ending;
 //! …                                               an empty line, then the shapes by their number
 //! {(p=Body)Body xs n=body\tTags <s                a structure with its payload; a member that must be
 //! {MemorySize!i128~10240\tRuntime 2               there has a !; what is said of it follows (Wire)
@@ -17,7 +18,8 @@
 //! ```
 //!
 //! An operation's other fields: `m`ethod, path (`u`), `h`ost prefix, `a`uthentication, `w`rapper of the
-//! answer, members for `c`hecksum and `v`alidation, checksum `r`equired, `k`ind of hosts.
+//! answer, members for `c`hecksum and `v`alidation, checksum `r`equired, `k`ind of hosts,
+//! en`d`points are what it tells.
 //!
 //! A shape is a number, `[` or `<` with what a list or a map holds, or a letter: `s`tring, `i`nteger,
 //! `f`loat, `b`oolean, `t`imestamp (`ti`, `tu`, `tr` for its format), `x` (a blob), `d`ocument; behind it
@@ -68,6 +70,20 @@ pub struct ErrorShape<'a> {
     pub status: Option<u16>,
     /// The code on the wire.
     pub code: &'a str,
+    /// The name of the SDK for Java's exception; see [`ErrorShape::exception`].
+    exception: Option<&'a str>,
+}
+
+impl ErrorShape<'_> {
+    /// The exception that the SDK for Java makes of it: `NoSuchKeyException`.
+    #[must_use]
+    pub fn exception(&self) -> String {
+        match self.exception {
+            Some(exception) => exception.to_owned(),
+            None if self.name.ends_with("Exception") => self.name.to_owned(),
+            None => format!("{}Exception", self.name),
+        }
+    }
 }
 
 impl Service {
@@ -129,7 +145,8 @@ impl Service {
             let (name, code) = (parts.next()?, parts.next()?);
             let shape = Shape { service: self, code };
             let status = parts.next().and_then(|status| status.parse().ok());
-            Some(ErrorShape { name, shape, status, code: parts.next().unwrap_or(name) })
+            let mut next = || parts.next().filter(|part| !part.is_empty());
+            Some(ErrorShape { name, shape, status, code: next().unwrap_or(name), exception: next() })
         })
     }
 

@@ -137,14 +137,19 @@ fn requests_are_described() {
 fn errors_are_found_by_their_codes() {
     let found = |name: &str, code: &str| {
         let service = service(name);
-        service.error(code).map(|error| format!("{} {:?} {}", error.name, error.status, error.code))
+        service
+            .error(code)
+            .map(|error| format!("{} {:?} {} {}", error.name, error.status, error.code, error.exception()))
     };
-    assert_eq!(found("s3", "NoSuchKey").as_deref(), Some("NoSuchKey Some(404) NoSuchKey"));
+    assert_eq!(found("s3", "NoSuchKey").as_deref(), Some("NoSuchKey Some(404) NoSuchKey NoSuchKeyException"));
     assert_eq!(
         found("sqs", "QueueDoesNotExist").as_deref(),
-        Some("QueueDoesNotExist None QueueDoesNotExist")
+        Some("QueueDoesNotExist None QueueDoesNotExist QueueDoesNotExistException")
     );
-    assert_eq!(found("iam", "NoSuchEntity").as_deref(), Some("NoSuchEntityException Some(404) NoSuchEntity"));
+    assert_eq!(
+        found("iam", "NoSuchEntity").as_deref(),
+        Some("NoSuchEntityException Some(404) NoSuchEntity NoSuchEntityException")
+    );
     assert_eq!(found("iam", "NoSuchEntityException"), found("iam", "NoSuchEntity"));
     assert_eq!(found("iam", ""), None);
 }

@@ -1,6 +1,7 @@
 //! One model as the table's text: what the service is, its operations, its errors, and the shapes
 //! that all of them are made of. `crates/models/src/service.rs` tells the form.
 
+use super::naming;
 use super::shapes::{Encoder, traits};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -95,14 +96,15 @@ fn operation(encoder: &mut Encoder<'_>, name: &str, model: &Value) -> String {
     let required = [&model["httpChecksumRequired"], &model["httpChecksum"]["requestChecksumRequired"]];
     add("r", if required.iter().any(|fact| **fact == true) { "yes".to_owned() } else { String::new() });
     add("k", text(&model["hosts"]));
+    add("d", if model["endpointoperation"] == true { "yes".to_owned() } else { String::new() });
     for line in traits(&encoder.merged(&model["input"])).iter().filter(|t| t.starts_with(['n', 'x', 'X'])) {
         fields.push(line.clone());
     }
     fields.join("\t")
 }
 
-/// `NoSuchKey\t17\t404\tcode`: the shape of each error that the model has, its status and its code
-/// where it differs from its name.
+/// `NoSuchKey\t17\t404\tcode\texception`: the shape of each error that the model has, its status, its
+/// code where that is not the name, and its exception where that is not the name with its ending.
 fn errors<'m>(encoder: &mut Encoder<'m>, shapes: &'m Map<String, Value>) -> Vec<String> {
     let errors: BTreeMap<&'m String, &'m Value> =
         shapes.iter().filter(|(_, shape)| shape["exception"] == true).collect();
@@ -110,7 +112,11 @@ fn errors<'m>(encoder: &mut Encoder<'m>, shapes: &'m Map<String, Value>) -> Vec<
         let status = shape["error"]["httpStatusCode"].as_u64().map(|status| status.to_string());
         let code = shape["error"]["code"].as_str().filter(|code| code != name).unwrap_or_default();
         let number = encoder.structure(name);
-        format!("{name}\t{number}\t{}\t{code}", status.unwrap_or_default()).trim_end().to_owned()
+        let exception = naming::exception(name);
+        let is_usual = exception == *name || exception == format!("{name}Exception");
+        let exception = if is_usual { "" } else { &exception };
+        let line = format!("{name}\t{number}\t{}\t{code}\t{exception}", status.unwrap_or_default());
+        line.trim_end().to_owned()
     };
     errors.into_iter().map(line).collect()
 }

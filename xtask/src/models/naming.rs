@@ -16,6 +16,14 @@ pub(super) fn client(id: &str) -> String {
     bare.strip_suffix("Service").unwrap_or(bare).to_owned()
 }
 
+/// `NoSuchKey` is `NoSuchKeyException`, `DBInstanceNotFoundFault` is `DbInstanceNotFoundException`:
+/// the exception that is made of an error's shape.
+pub(super) fn exception(shape: &str) -> String {
+    let bare = shape.strip_suffix("Fault").unwrap_or(shape);
+    let spelt = words(bare);
+    if bare.len() == shape.len() && shape.ends_with("Exception") { spelt } else { spelt + "Exception" }
+}
+
 /// Every word begins with a capital letter and has no other.
 fn words(id: &str) -> String {
     let letters: Vec<char> = id.chars().collect();
@@ -47,6 +55,19 @@ fn words(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn exceptions_end_as_in_java() {
+        for (shape, name) in [
+            ("NoSuchKey", "NoSuchKeyException"),
+            ("ResourceNotFoundException", "ResourceNotFoundException"),
+            ("KMSDisabledException", "KmsDisabledException"),
+            ("DBInstanceNotFoundFault", "DbInstanceNotFoundException"),
+            ("InternalServerError", "InternalServerErrorException"),
+        ] {
+            assert_eq!(exception(shape), name);
+        }
+    }
 
     #[test]
     fn services_are_named_as_their_clients_are() {
