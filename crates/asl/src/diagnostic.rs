@@ -48,8 +48,6 @@ pub enum Code {
     DuplicateLabelName,
     /// Ours, a warning: a field has no effect where it stands.
     NoEffect,
-    /// Ours: a valid definition that this release cannot run.
-    Unsupported,
 }
 
 impl Code {
@@ -76,7 +74,6 @@ impl Code {
             Code::InvalidLabelName => "INVALID_LABEL_NAME",
             Code::DuplicateLabelName => "DUPLICATE_LABEL_NAME",
             Code::NoEffect => "NO_EFFECT",
-            Code::Unsupported => "UNSUPPORTED_FEATURE",
         }
     }
 }
@@ -130,7 +127,6 @@ impl Diagnostic {
 /// The findings AWS would report of these, in its order.
 ///
 /// AWS's parser stops at the first syntax error and checks nothing after it.
-/// What only this release refuses is reported when nothing else is wrong.
 #[must_use]
 pub fn aws_reports(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
     let syntax =
@@ -138,9 +134,7 @@ pub fn aws_reports(diagnostics: &[Diagnostic]) -> Vec<&Diagnostic> {
     if let Some(first) = syntax {
         return vec![first];
     }
-    let wrong = diagnostics.iter().any(|found| found.is_error() && found.code != Code::Unsupported);
-    let reported = |found: &&Diagnostic| !(wrong && found.code == Code::Unsupported);
-    diagnostics.iter().filter(reported).collect()
+    diagnostics.iter().collect()
 }
 
 /// The message of AWS's `InvalidDefinition`: every error, joined by commas in one
@@ -189,13 +183,10 @@ mod tests {
     }
 
     #[test]
-    fn a_syntax_error_hides_the_rest_and_other_errors_hide_what_is_unsupported() {
+    fn a_syntax_error_hides_the_rest() {
         let syntax = found(Code::InvalidJsonDescription, "Unrecognized token", "[Source]");
         let schema = found(Code::SchemaValidationFailed, "wrong", "/");
-        let ours = found(Code::Unsupported, "later", "/QueryLanguage");
-        let all = [ours.clone(), syntax.clone(), schema.clone(), syntax.clone()];
-        assert_eq!(aws_reports(&all), [&syntax]);
-        assert_eq!(aws_reports(&[ours.clone(), schema.clone()]), [&schema]);
-        assert_eq!(aws_reports(std::slice::from_ref(&ours)), [&ours]);
+        assert_eq!(aws_reports(&[syntax.clone(), schema.clone(), syntax.clone()]), [&syntax]);
+        assert_eq!(aws_reports(std::slice::from_ref(&schema)), [&schema]);
     }
 }

@@ -13,6 +13,7 @@ pub mod graph;
 mod json;
 mod lone;
 mod lower;
+mod operation;
 pub mod program;
 mod resource;
 mod span;
@@ -23,6 +24,7 @@ pub use compile::{Compilation, MachineKind, compile, compile_state, compile_yaml
 pub use diagnostic::{Code, Diagnostic, Severity, aws_reports, aws_text};
 pub use json::{DEPTH_MAX, parse};
 pub use lone::LONE_STATE;
+pub use operation::ServiceOperation;
 pub use program::Program;
 pub use resource::{Pattern, TaskResource};
 pub use span::{LineIndex, Position, Span};

@@ -341,12 +341,6 @@ fn task_states() {
     "#]],
     );
     check_state(
-        r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::sqs:sendMessage""#,
-        &expect![[r#"
-        2:48 UNSUPPORTED_FEATURE (warning): The integration 'sqs' cannot be called by this release; the task will fail when it runs at /States/S/Resource
-    "#]],
-    );
-    check_state(
         r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken""#,
         &expect![""],
     );
@@ -528,6 +522,34 @@ fn choice_states() {
             6:50 NO_PATH (warning): The value of the field 'StringEquals' appears to be a path, but the field name does not end with 'Path' at /States/S/Choices[3]/StringEquals
               -> write 'StringEqualsPath' to have it read
             7:15 SCHEMA_VALIDATION_FAILED: The QueryLanguage is set to 'JSONPath', but field 'Condition' is only supported for the 'JSONata' QueryLanguage at /States/S/Choices[4]
+        "#]],
+    );
+}
+
+#[test]
+fn parameters_of_services() {
+    // What is not given, or computed as a whole, is looked at when the task runs.
+    check_state(
+        r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::sqs:sendMessage""#,
+        &expect![""],
+    );
+    check_state(
+        r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::aws-sdk:s3:getObject", "Parameters": {"Bucket.$": "$.b", "key": 1}"#,
+        &expect![[r#"
+            2:89 SCHEMA_VALIDATION_FAILED: The field 'Key' is required but was missing at /States/S/Parameters
+            2:123 SCHEMA_VALIDATION_FAILED: The field 'key' is not supported by Step Functions at /States/S/Parameters
+              -> GetObject takes Bucket, IfMatch, IfModifiedSince, IfNoneMatch, IfUnmodifiedSince, Key, Range, ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding, ResponseContentLanguage, ResponseContentType, others
+        "#]],
+    );
+    check_state(
+        r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::batch:submitJob.sync", "Parameters": {"JobName": "n", "JobQueue": "q", "JobDefinition": "d", "Tags": {"any": "x"}}"#,
+        &expect![""],
+    );
+    check_state(
+        r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::aws-sdk:dynamodb:fetchItem""#,
+        &expect![[r#"
+            2:48 SCHEMA_VALIDATION_FAILED: The resource provided arn:aws:states:::aws-sdk:dynamodb:fetchItem is not recognized. The value is not a valid resource ARN, or the resource is not available in this region. at /States/S/Resource
+              -> dynamodb has no action 'fetchItem'; actions begin with a small letter, as in getItem
         "#]],
     );
 }

@@ -28,7 +28,9 @@
 use crate::operation::Operation;
 use crate::shape::Shape;
 use crate::table;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A service. It owns its text, so keep one and share it.
 #[derive(Clone, Debug)]
@@ -92,6 +94,20 @@ impl Service {
     #[must_use]
     pub fn find(name: &str) -> Option<Service> {
         Self::read(table::read(name)?)
+    }
+
+    /// As [`Self::find`], read once and then kept: for whoever asks again and again.
+    #[must_use]
+    pub fn shared(name: &str) -> Option<Arc<Service>> {
+        static KNOWN: Mutex<BTreeMap<&'static str, Arc<Service>>> = Mutex::new(BTreeMap::new());
+        let name = Self::names().find(|known| *known == name)?;
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(service) = known.get(name) {
+            return Some(service.clone());
+        }
+        let service = Arc::new(Self::find(name)?);
+        known.insert(name, service.clone());
+        Some(service)
     }
 
     fn read(text: String) -> Option<Service> {

@@ -1,8 +1,9 @@
 //! The optimised integrations of AWS: which services, which of their actions, and
 //! which patterns each action has (reference 04, section 2). What is not in here
-//! AWS refuses when the state machine is made; `aws-sdk:*` takes any action.
+//! AWS refuses when the state machine is made; `aws-sdk:*` takes what the services' models have.
 
 use crate::{Pattern, TaskResource};
+use stateline_models::Service;
 
 /// Which patterns an action has besides request-response, which every one has.
 #[derive(Clone, Copy)]
@@ -110,7 +111,10 @@ pub(super) fn is_known(resource: &TaskResource) -> bool {
     let name = action.split('.').next().unwrap_or_default();
     if let Some(service) = service.strip_prefix("aws-sdk:") {
         let sync = matches!(pattern, Pattern::Sync | Pattern::Sync2);
-        return !service.is_empty() && !service.contains(':') && !sync;
+        let known = Service::shared(service);
+        let operation = known.as_ref().and_then(|service| service.operation(name));
+        // One that streams has no answer to wait for (reference 04, section 6).
+        return !sync && operation.is_some_and(|operation| !operation.has_event_stream());
     }
     let mut rows =
         OPTIMISED.iter().filter(|(known, actions, _)| *known == &**service && actions.contains(&name));
@@ -126,6 +130,9 @@ pub(super) fn is_known(resource: &TaskResource) -> bool {
 pub(super) fn advice(arn: &str) -> Option<String> {
     let rest = arn.split_once(":states:::")?.1;
     let (service, action) = rest.split_once(':')?;
+    if service == "aws-sdk" {
+        return Some(sdk_advice(action));
+    }
     let actions: Vec<&str> = OPTIMISED
         .iter()
         .filter(|(known, _, _)| *known == service)
@@ -145,6 +152,24 @@ pub(super) fn advice(arn: &str) -> Option<String> {
     Some(format!(
         "{service} has {actions}; for any other action write arn:aws:states:::aws-sdk:{service}:{name}"
     ))
+}
+
+/// What is wrong with `<service>:<action>` behind `aws-sdk`.
+fn sdk_advice(rest: &str) -> String {
+    let (name, action) = rest.split_once(':').unwrap_or((rest, ""));
+    let (action, pattern) = action.split_once('.').unwrap_or((action, ""));
+    let Some(service) = Service::shared(name) else {
+        return format!(
+            "there is no service '{name}'; names are as the SDK for Java 2 has them, in small letters"
+        );
+    };
+    match service.operation(action) {
+        None => format!("{name} has no action '{action}'; actions begin with a small letter, as in getItem"),
+        Some(operation) if operation.has_event_stream() => {
+            format!("{name}:{action} streams its answer, which Step Functions cannot wait for")
+        }
+        Some(_) => format!("aws-sdk integrations do not have the pattern '.{pattern}'"),
+    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod jsonata;
 mod language;
 mod machine;
 mod outline;
+mod parameters;
 mod path;
 mod resource;
 mod retry;
@@ -20,7 +21,6 @@ mod scope;
 mod states;
 mod template;
 mod transition;
-mod unsupported;
 mod variables;
 
 use crate::program::{ScopeIndex, State, StateIndex};

@@ -1,7 +1,7 @@
 //! `Resource` of a Task state: is it one that AWS knows, and may this type of
 //! state machine use it?
 
-use super::{Checker, Site, integrations, unsupported};
+use super::{Checker, Site, integrations};
 use crate::{MachineKind, Pattern, TaskResource};
 
 /// The resource, understood, if it is there.
@@ -34,7 +34,6 @@ pub(super) fn of(c: &mut Checker<'_>, site: &Site<'_>) -> Option<TaskResource> {
         let message = "The field 'Credentials' is not supported for activities";
         c.found.error(message, &credentials.location, credentials.key_span);
     }
-    unsupported::integration(&resource, &field, &mut c.found);
     Some(resource)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::check::fields::Fields;
 use crate::check::jsonata::{self, Sees};
-use crate::check::{Checker, Language, Site, path, resource, retry, template, transition};
+use crate::check::{Checker, Language, Site, parameters, path, resource, retry, template, transition};
 use crate::program::{Kind, Number, Task};
 use stateline_base::limits::SECONDS_MAX;
 
@@ -10,6 +10,9 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
     site.fields.require(&["Resource"], &mut c.found);
     let resource = resource::of(c, site);
     credentials(c, site);
+    if let Some(resource) = &resource {
+        parameters::check(c, site, resource);
+    }
     let timeout = path::number(c, &site.fields, site.language, "TimeoutSeconds", 1..=SECONDS_MAX);
     let heartbeat = path::number(c, &site.fields, site.language, "HeartbeatSeconds", 1..=SECONDS_MAX);
     if let (Some(Number::Fixed(timeout)), Some(Number::Fixed(heartbeat))) = (&timeout, &heartbeat)

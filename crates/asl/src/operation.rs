@@ -1,0 +1,81 @@
+//! Which operation of which service's model an integration asks for (reference 04, sections 2 and 6).
+
+use crate::TaskResource;
+
+/// An operation of a service, by the names of `stateline-models`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ServiceOperation<'a> {
+    /// The service's model: `dynamodb`, `emr`.
+    pub service: &'a str,
+    /// The operation, with a small first letter: `getItem`.
+    pub operation: &'a str,
+}
+
+/// The optimised services that are called by their models, and the models' names.
+const OPTIMISED: &[(&str, &str)] = &[
+    ("athena", "athena"),
+    ("batch", "batch"),
+    ("bedrock", "bedrock"),
+    ("codebuild", "codebuild"),
+    ("databrew", "databrew"),
+    ("dynamodb", "dynamodb"),
+    ("ecs", "ecs"),
+    ("eks", "eks"),
+    ("elasticmapreduce", "emr"),
+    ("emr-containers", "emrcontainers"),
+    ("emr-serverless", "emrserverless"),
+    ("events", "eventbridge"),
+    ("glue", "glue"),
+    ("mediaconvert", "mediaconvert"),
+    ("sagemaker", "sagemaker"),
+    ("sns", "sns"),
+    ("sqs", "sqs"),
+];
+
+/// Actions with parameters of their own, which are no operation's.
+const OWN: &[(&str, &str)] = &[("bedrock", "invokeModel"), ("eks", "call"), ("eks", "runJob")];
+
+impl TaskResource {
+    /// The operation that the task asks for with the parameters as they are; `None` for functions,
+    /// activities and integrations that are no plain call of an operation.
+    #[must_use]
+    pub fn operation(&self) -> Option<ServiceOperation<'_>> {
+        let TaskResource::Integration { service, action, .. } = self else { return None };
+        let operation = action.split('.').next()?;
+        if let Some(service) = service.strip_prefix("aws-sdk:") {
+            return Some(ServiceOperation { service, operation });
+        }
+        let is_own = service.as_ref() == "elasticmapreduce" || OWN.contains(&(service, operation));
+        let (_, model) = OPTIMISED.iter().find(|(name, _)| *name == service.as_ref() && !is_own)?;
+        Some(ServiceOperation { service: model, operation })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stateline_models::Service;
+
+    fn operation(rest: &str) -> Option<String> {
+        let resource = TaskResource::parse(&format!("arn:aws:states:::{rest}")).expect("a resource");
+        resource.operation().map(|ServiceOperation { service, operation }| format!("{service} {operation}"))
+    }
+
+    #[test]
+    fn integrations_are_operations_of_models() {
+        let is = |text: &str| Some(text.to_owned());
+        assert_eq!(operation("aws-sdk:sfn:startExecution.waitForTaskToken"), is("sfn startExecution"));
+        assert_eq!(operation("emr-serverless:startJobRun.sync"), is("emrserverless startJobRun"));
+        assert_eq!(operation("events:putEvents"), is("eventbridge putEvents"));
+        for rest in
+            ["lambda:invoke", "elasticmapreduce:addStep", "eks:call", "http:invoke", "bedrock:invokeModel"]
+        {
+            assert_eq!(operation(rest), None, "{rest}");
+        }
+    }
+
+    #[test]
+    fn models_are_there() {
+        assert!(OPTIMISED.iter().all(|(_, model)| Service::names().any(|name| name == *model)));
+    }
+}
