@@ -7,7 +7,7 @@ use crate::args::MachineType;
 use serde::Deserialize;
 use stateline_api::Throttling;
 use stateline_base::Limits;
-use stateline_connect::FunctionConfig;
+use stateline_connect::{AwsConfig, FunctionConfig};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,8 @@ pub struct Settings {
     pub throttling: Option<Throttling>,
     /// `[express]`.
     pub express: Option<ExpressSettings>,
+    /// `[aws]`.
+    pub aws: Option<AwsConfig>,
     /// `[functions.NAME]`.
     pub functions: BTreeMap<String, FunctionConfig>,
     /// `[machines.NAME]`.
@@ -184,9 +186,10 @@ impl Settings {
             other.limits.is_some(),
             other.throttling.is_some(),
             other.express.is_some(),
+            other.aws.is_some(),
         ];
         if tables.contains(&true) || other.region.is_some() {
-            let tables = "[server], [limits], [throttling] and [express]";
+            let tables = "[server], [limits], [throttling], [express] and [aws]";
             let message = format!("region, {tables} belong into the uppermost {FILE_NAME}");
             return Err(conflict(message));
         }
@@ -292,7 +295,7 @@ mod tests {
         check(
             "[serv]\n",
             &expect![
-                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `functions`, `machines`"
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `aws`, `functions`, `machines`"
             ],
         );
     }

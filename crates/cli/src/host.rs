@@ -6,12 +6,13 @@
 use crate::config::Settings;
 use stateline_api::{Api, Settings as ApiSettings};
 use stateline_connect::{
-    Config as ConnectConfig, ConfigError, Connectors, FunctionConfig, OwnAnswer, OwnFuture, OwnRequest,
-    OwnService, StartError,
+    Config as ConnectConfig, ConfigError, Connectors, Environment, FunctionConfig, OwnAnswer, OwnFuture,
+    OwnRequest, OwnService, StartError,
 };
 use stateline_runtime::{Config, OpenServiceError, Service, SystemClock, SystemEntropy};
 use stateline_store::{MemStore, OpenError, Options, Store, open_embedded};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -78,8 +79,9 @@ impl Host {
             Storage::Directory(path) => Arc::new(open_embedded(path, Options::default())?),
         };
         let region = settings.region();
-        let mut config =
-            ConnectConfig::new(current_folder()).with_environment(|name| std::env::var(name).ok());
+        let mut config = ConnectConfig::new(current_folder());
+        config.environment = Environment::new(std::env::vars_os().filter_map(text));
+        config.aws = settings.aws.clone().unwrap_or_default();
         config.functions = settings.functions.clone();
         config.region.clone_from(&region);
         let connectors = Arc::new(Connectors::start(config, &runtime)?);
@@ -144,6 +146,11 @@ impl OwnService for OwnApi {
             OwnAnswer { status: answer.status, body: answer.body, request_id: answer.request_id }
         })
     }
+}
+
+/// Variables that are no text concern nobody here.
+fn text((name, value): (OsString, OsString)) -> Option<(String, String)> {
+    Some((name.into_string().ok()?, value.into_string().ok()?))
 }
 
 fn current_folder() -> PathBuf {

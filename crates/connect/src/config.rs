@@ -3,9 +3,9 @@
 //! what it is told, so that a mistake is reported at start and not at the first
 //! call. Reading files is left to the command line.
 
+use crate::aws::environment::Environment;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,16 +14,15 @@ use std::time::Duration;
 pub struct Config {
     /// Local functions by name: the `[functions.NAME]` tables.
     pub functions: BTreeMap<String, FunctionConfig>,
-    /// Where functions that are not local are invoked, as `http://host:port` or `https://host`.
-    pub lambda_endpoint: Option<String>,
-    /// What calls to the endpoint are signed with; without them they are sent unsigned.
-    pub credentials: Option<Credentials>,
+    /// Where services are, and how long they may take: the `[aws]` table.
+    pub aws: AwsConfig,
+    /// Endpoints, credentials and the active Python environment (`VIRTUAL_ENV`, whose Python runs
+    /// `python*` functions), as the process was given them.
+    pub environment: Environment,
     /// The folder that relative paths are read against: the one of `stateline.toml`.
     pub base_dir: PathBuf,
     /// The region that local functions see in `AWS_REGION`.
     pub region: String,
-    /// An active Python environment (`VIRTUAL_ENV`), whose Python runs `python*` functions.
-    pub virtual_env: Option<PathBuf>,
     /// How long a process without work is kept.
     pub idle_timeout: Duration,
     /// How long a process may take until it asks for its first invocation.
@@ -36,53 +35,31 @@ impl Config {
     pub fn new(base_dir: impl Into<PathBuf>) -> Self {
         Config {
             functions: BTreeMap::new(),
-            lambda_endpoint: None,
-            credentials: None,
+            aws: AwsConfig::default(),
+            environment: Environment::default(),
             base_dir: base_dir.into(),
             region: "us-east-1".to_owned(),
-            virtual_env: None,
             idle_timeout: Duration::from_secs(300),
             init_timeout: Duration::from_secs(10),
         }
     }
-
-    /// Takes endpoint, credentials and region from variables, which are named as every AWS SDK
-    /// names them, and the active Python environment from `VIRTUAL_ENV`.
-    ///
-    /// `get` answers with a variable's value; empty values count as absent.
-    #[must_use]
-    pub fn with_environment(mut self, get: impl Fn(&str) -> Option<String>) -> Self {
-        let get = |name: &str| get(name).filter(|value| !value.is_empty());
-        self.lambda_endpoint =
-            get("AWS_ENDPOINT_URL_LAMBDA").or_else(|| get("AWS_ENDPOINT_URL")).or(self.lambda_endpoint);
-        if let (Some(access_key_id), Some(secret_access_key)) =
-            (get("AWS_ACCESS_KEY_ID"), get("AWS_SECRET_ACCESS_KEY"))
-        {
-            let session_token = get("AWS_SESSION_TOKEN");
-            self.credentials = Some(Credentials { access_key_id, secret_access_key, session_token });
-        }
-        if let Some(region) = get("AWS_REGION").or_else(|| get("AWS_DEFAULT_REGION")) {
-            self.region = region;
-        }
-        self.virtual_env = get("VIRTUAL_ENV").map(PathBuf::from).or(self.virtual_env);
-        self
-    }
 }
 
-/// Long-term or session credentials. They are never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
-    /// The access key id.
-    pub access_key_id: String,
-    /// The secret.
-    pub secret_access_key: String,
-    /// The session token of temporary credentials.
-    pub session_token: Option<String>,
+/// The `[aws]` table: where services are that are not where AWS has them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AwsConfig {
+    /// Where all services are, as `http://host:port` or `https://host`.
+    pub endpoint_url: Option<String>,
+    /// Where single services are, by the name that resources have after `aws-sdk:`.
+    pub endpoints: BTreeMap<String, String>,
+    /// Seconds that a service may take to answer: 1 to 900. Functions and models have 930.
+    pub timeout_seconds: u64,
 }
 
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Credentials({}, secret not shown)", self.access_key_id)
+impl Default for AwsConfig {
+    fn default() -> Self {
+        AwsConfig { endpoint_url: None, endpoints: BTreeMap::new(), timeout_seconds: 60 }
     }
 }
 
@@ -152,12 +129,12 @@ pub enum ConfigError {
         /// What is wrong and what would be right.
         message: String,
     },
-    /// The endpoint of functions that are not local.
-    #[error("Lambda endpoint {endpoint}: {message}")]
-    Endpoint {
-        /// As given.
-        endpoint: String,
-        /// What is wrong.
+    /// A key of the `[aws]` table, or a variable that stands for one.
+    #[error("{key}: {message}")]
+    Aws {
+        /// `aws.endpoints.dynamodb`, `AWS_ENDPOINT_URL`.
+        key: String,
+        /// What is wrong and what would be right.
         message: String,
     },
 }
@@ -313,29 +290,5 @@ mod tests {
             ],
         );
         assert!(FunctionConfig::default().checked("no spaces").is_err());
-    }
-
-    #[test]
-    fn the_environment_names_endpoint_and_credentials() {
-        let read = |pairs: &[(&str, &str)]| {
-            let pairs: BTreeMap<String, String> =
-                pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-            Config::new(".").with_environment(|name| pairs.get(name).cloned())
-        };
-        let both = read(&[
-            ("AWS_ENDPOINT_URL", "http://a"),
-            ("AWS_ENDPOINT_URL_LAMBDA", "http://b"),
-            ("AWS_ACCESS_KEY_ID", "id"),
-            ("AWS_SECRET_ACCESS_KEY", "hush"),
-            ("AWS_SESSION_TOKEN", ""),
-            ("AWS_DEFAULT_REGION", "eu-west-1"),
-        ]);
-        assert_eq!(both.lambda_endpoint.as_deref(), Some("http://b"));
-        assert_eq!(both.region, "eu-west-1");
-        let shown = format!("{:?}", both.credentials);
-        assert!(shown.contains("id") && !shown.contains("hush"), "{shown}");
-        let general = read(&[("AWS_ENDPOINT_URL", "http://a"), ("AWS_ENDPOINT_URL_LAMBDA", "")]);
-        assert_eq!(general.lambda_endpoint.as_deref(), Some("http://a"));
-        assert_eq!(general.credentials, None);
     }
 }

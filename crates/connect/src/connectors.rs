@@ -1,8 +1,11 @@
 //! The connectors as the runtime sees them: which one an attempt is for.
 
+use crate::aws::Aws;
 use crate::config::{Config, ConfigError, FunctionConfig};
-use crate::lambda::invoked::{Invoked, header_name};
-use crate::lambda::remote::Endpoint;
+use crate::integration;
+use crate::integration::metadata::header_name;
+use crate::lambda::invoked::Invoked;
+use crate::lambda::remote;
 use crate::lambda::request::{InvocationType, InvokeRequest};
 use crate::lambda::service_error::ServiceError;
 use crate::sandbox::Invocation;
@@ -23,7 +26,7 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-/// Every connector of this release: local functions, and functions at an endpoint.
+/// Every connector: local functions, services of AWS or of whatever speaks like them, and this server itself.
 ///
 /// Dropping it kills all processes of functions.
 pub struct Connectors {
@@ -34,7 +37,7 @@ struct Shared {
     config: Config,
     pools: RwLock<BTreeMap<String, Arc<Pool>>>,
     spawner: Arc<Spawner>,
-    endpoint: Option<Endpoint>,
+    aws: Aws,
     runtime: Handle,
     own: watch::Sender<Option<Weak<dyn OwnService>>>,
 }
@@ -60,16 +63,13 @@ impl Connectors {
     pub fn start(config: Config, runtime: &Handle) -> Result<Self, StartError> {
         let spawner = Arc::new(Spawner::start(runtime.clone())?);
         let pools = pools(&config.functions, &config, &spawner)?;
-        let endpoint = match &config.lambda_endpoint {
-            Some(text) => Some(Endpoint::new(text, config.credentials.clone(), Arc::new(Wire::new()))?),
-            None => None,
-        };
+        let aws = Aws::new(&config.aws, &config.environment, Arc::new(Wire::new()))?;
         let idle_timeout = config.idle_timeout;
         let shared = Arc::new(Shared {
             config,
             pools: RwLock::new(pools),
             spawner,
-            endpoint,
+            aws,
             runtime: runtime.clone(),
             own: watch::Sender::new(None),
         });
@@ -152,6 +152,9 @@ impl Shared {
             TaskResource::Integration { service, .. } if sfn::is_own(service) => {
                 return sfn::call(self.own.subscribe(), attempt).await;
             }
+            TaskResource::Integration { service, .. } if integration::is_service(service) => {
+                return integration::call(&self.aws, attempt).await;
+            }
             other => Err(not_offered(other)),
         };
         invoked.unwrap_or_else(Outcome::Failed)
@@ -167,10 +170,10 @@ impl Shared {
             let pools = self.pools.read().unwrap_or_else(PoisonError::into_inner);
             pools.get(&request.target.name).cloned()
         };
-        match (pool, &self.endpoint) {
-            (Some(pool), _) => self.invoke_local(pool, &request).await,
-            (None, Some(endpoint)) => endpoint.invoke(&request, &attempt.region, &attempt.account).await,
-            (None, None) => {
+        match pool {
+            Some(pool) => self.invoke_local(pool, &request).await,
+            None if self.aws.is_configured("lambda") => remote::invoke(&self.aws, &request, attempt).await,
+            None => {
                 Err(ServiceError::not_found(&request.target.qualified_arn(), &request.request_id).failure())
             }
         }

@@ -1,18 +1,20 @@
 //! The connectors: how tasks reach services.
 //!
-//! This release calls Lambda functions, which run as processes of our own or
-//! behind an endpoint that speaks Lambda's API. The runtime calls through its
-//! `Connector` port; retries, timeouts of tasks and what a task's end means are
-//! the engine's matters. The command line makes the [`Config`] from
-//! `stateline.toml` and the environment.
+//! Lambda functions run as processes of our own; every other service is AWS's,
+//! or of whatever speaks like it at an endpoint; and this server is a service of
+//! its own workflows. The runtime calls through its `Connector` port; retries,
+//! timeouts of tasks and what a task's end means are the engine's matters. The
+//! command line makes the [`Config`] from `stateline.toml` and the environment.
 
 #![allow(
     clippy::disallowed_methods,
     reason = "this crate is the rim: it starts processes, reads the clock and talks to the network"
 )]
 
+mod aws;
 mod config;
 mod connectors;
+mod integration;
 mod lambda;
 mod sandbox;
 mod sfn;
@@ -20,6 +22,7 @@ mod sfn;
 mod test_attempt;
 mod wire;
 
-pub use config::{Config, ConfigError, Credentials, FunctionConfig};
+pub use aws::environment::Environment;
+pub use config::{AwsConfig, Config, ConfigError, FunctionConfig};
 pub use connectors::{Connectors, StartError};
 pub use sfn::{OwnAnswer, OwnFuture, OwnRequest, OwnService};

@@ -9,6 +9,7 @@ mod nested;
 
 pub(crate) use nested::{is_job_of, stop};
 
+use crate::aws::Behalf;
 use convert::{Style, failure, request_of, result_of};
 use serde_json::Value;
 use stateline_asl::{Pattern, TaskResource};
@@ -101,7 +102,7 @@ async fn ask(own: Own, attempt: &Attempt, operation: &str, body: Value) -> Resul
         operation: operation.to_owned(),
         body,
         region: attempt.region.to_string(),
-        account: attempt.account.to_string(),
+        account: Behalf::from(attempt).account().to_owned(),
     };
     Ok(service.request(request).await)
 }

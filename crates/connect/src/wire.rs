@@ -102,18 +102,26 @@ impl Wire {
         bytes_max: usize,
         time_max: Duration,
     ) -> Result<Answer, NoAnswer> {
-        let exchange = async {
-            let (head, body) = self.open(request).await?.into_parts();
-            let body = match Limited::new(body, bytes_max).collect().await {
-                Ok(body) => body.to_bytes(),
-                Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-                    return Err(NoAnswer::TooLarge(bytes_max));
-                }
-                Err(error) => return Err(NoAnswer::Truncated(innermost(error.as_ref()))),
-            };
-            Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
-        };
+        let exchange = async { Self::whole(self.open(request).await?, bytes_max).await };
         tokio::time::timeout(time_max, exchange).await.unwrap_or(Err(NoAnswer::TimedOut(time_max)))
+    }
+
+    /// Reads an answer to its end, of at most so many bytes.
+    ///
+    /// # Errors
+    /// See [`NoAnswer`].
+    pub async fn whole(answer: Response<Incoming>, bytes_max: usize) -> Result<Answer, NoAnswer> {
+        let (head, body) = answer.into_parts();
+        match Limited::new(body, bytes_max).collect().await {
+            Ok(body) => {
+                let (status, body) = (head.status.as_u16(), body.to_bytes());
+                Ok(Answer { status, headers: head.headers, body })
+            }
+            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+                Err(NoAnswer::TooLarge(bytes_max))
+            }
+            Err(error) => Err(NoAnswer::Truncated(innermost(error.as_ref()))),
+        }
     }
 
     /// Sends a request; the answer's body is still to be read.

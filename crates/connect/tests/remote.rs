@@ -15,7 +15,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use stateline_connect::{Config, Connectors, Credentials};
+use stateline_connect::{AwsConfig, Config, Connectors, Environment};
 use std::convert::Infallible;
 use tokio::net::TcpListener;
 
@@ -75,19 +75,24 @@ async fn lambda() -> String {
     format!("http://{address}")
 }
 
-fn connectors(endpoint: Option<String>, credentials: Option<Credentials>) -> Connectors {
-    start(Config { lambda_endpoint: endpoint, credentials, ..Config::new(".") })
+/// Connectors that look for functions there, with variables of the environment.
+fn connectors(endpoint: Option<String>, variables: &[(&str, &str)]) -> Connectors {
+    let mut aws = AwsConfig::default();
+    aws.endpoints.extend(endpoint.map(|endpoint| ("lambda".to_owned(), endpoint)));
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let environment = Environment::new(variables.iter().map(owned));
+    start(Config { aws, environment, ..Config::new(".") })
 }
 
 async fn check(resource: &str, input: Value, expected: Expect) {
-    let connectors = connectors(Some(lambda().await), None);
+    let connectors = connectors(Some(lambda().await), &[]);
     expected.assert_eq(&call(&connectors, resource, &input).await);
 }
 
 #[tokio::test]
 async fn answers_of_both_forms() {
     check(&format!("{ARN}echo"), json!({"a": 1.0}), expect![[r#"{"a":1.0}"#]]).await;
-    let connectors = connectors(Some(lambda().await), None);
+    let connectors = connectors(Some(lambda().await), &[]);
     let input = json!({"FunctionName": "echo", "Payload": "\"HelloWorld\""});
     let output: Value = serde_json::from_str(&call(&connectors, INVOKE, &input).await).expect("JSON");
     assert_eq!(output["Payload"], "HelloWorld");
@@ -99,12 +104,8 @@ async fn answers_of_both_forms() {
 
 #[tokio::test]
 async fn requests_are_lambda_s() {
-    let credentials = Credentials {
-        access_key_id: "AKID".to_owned(),
-        secret_access_key: "hush".to_owned(),
-        session_token: None,
-    };
-    let connectors = connectors(Some(lambda().await), Some(credentials));
+    let keys = [("AWS_ACCESS_KEY_ID", "AKID"), ("AWS_SECRET_ACCESS_KEY", "hush")];
+    let connectors = connectors(Some(lambda().await), &keys);
     let input = json!({"FunctionName": "seen", "Qualifier": "live", "LogType": "Tail"});
     let output: Value = serde_json::from_str(&call(&connectors, INVOKE, &input).await).expect("JSON");
     let mut seen = output["Payload"].clone();
@@ -163,7 +164,7 @@ async fn nobody_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     drop(listener);
-    let connectors = connectors(Some(format!("http://{address}")), None);
+    let connectors = connectors(Some(format!("http://{address}")), &[]);
     let text = call(&connectors, &format!("{ARN}f"), &json!({})).await.replace(&address.to_string(), "HOST");
     expect!["Lambda.SdkClientException: Unable to execute HTTP request: Connect to HOST failed: Connection refused (os error 111)"]
         .assert_eq(&text);
@@ -184,7 +185,7 @@ async fn an_answer_that_never_comes_is_not_asked_for_again() {
         }
         connections
     });
-    let connectors = connectors(Some(format!("http://{address}")), None);
+    let connectors = connectors(Some(format!("http://{address}")), &[]);
     let text = call(&connectors, &format!("{ARN}f"), &json!({})).await;
     assert!(text.starts_with("Lambda.SdkClientException: Unable to execute HTTP request: "), "{text}");
     assert_eq!(server.await.expect("no panic"), 1, "the function may have run: it must not be asked twice");
@@ -192,7 +193,7 @@ async fn an_answer_that_never_comes_is_not_asked_for_again() {
 
 #[tokio::test]
 async fn without_an_endpoint_no_function_exists() {
-    let connectors = connectors(None, None);
+    let connectors = connectors(None, &[]);
     let expected = expect![
         "Lambda.ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: 00000000-0000-4000-8000-000000000001; Proxy: null)"
     ];

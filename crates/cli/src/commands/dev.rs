@@ -102,7 +102,7 @@ impl Folder {
                     || settings.express != self.settings.express
                 {
                     note(
-                        "changes of [server], [limits], [throttling] and [express] count from the next start",
+                        "changes of [server], [limits], [throttling], [express] and [aws] count from the next start",
                     );
                 }
                 self.settings = settings;

@@ -2,6 +2,7 @@
 //! gives the function's answer alone, `lambda:invoke` wraps it as the service's
 //! response was recorded. Function errors read the same in both.
 
+use crate::integration::metadata::http_metadata;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use stateline_base::{Failure, Payload};
@@ -45,7 +46,7 @@ impl Invoked {
             output.insert("LogResult".to_owned(), json!(log));
         }
         output.insert("Payload".to_owned(), answer(&self.body).value().clone());
-        output.insert("SdkHttpMetadata".to_owned(), self.http_metadata());
+        output.insert("SdkHttpMetadata".to_owned(), http_metadata(self.status, &self.headers));
         output.insert("SdkResponseMetadata".to_owned(), json!({"RequestId": self.request_id}));
         output.insert("StatusCode".to_owned(), json!(self.status));
         Outcome::Succeeded(Payload::from(Value::Object(output)))
@@ -60,21 +61,6 @@ impl Invoked {
         let name = document.as_ref().and_then(|d| d.get("errorType")).and_then(Value::as_str);
         let name = name.filter(|name| !name.is_empty()).unwrap_or("Lambda.Unknown");
         Some(Failure::new(name, String::from_utf8_lossy(&self.body)))
-    }
-
-    /// Headers twice, as recorded: once each with all values, once with one value and in order of their names.
-    fn http_metadata(&self) -> Value {
-        let mut all = Map::new();
-        for (name, value) in &self.headers {
-            if let Value::Array(values) = all.entry(name.as_str()).or_insert_with(|| json!([])) {
-                values.push(json!(value));
-            }
-        }
-        let mut sorted: Vec<&(String, String)> = self.headers.iter().collect();
-        sorted.sort_by_key(|(name, _)| name.to_ascii_lowercase());
-        let single: Map<String, Value> =
-            sorted.into_iter().map(|(name, value)| (name.clone(), json!(value))).collect();
-        json!({"AllHttpHeaders": all, "HttpHeaders": single, "HttpStatusCode": self.status})
     }
 }
 
@@ -94,27 +80,10 @@ fn answer(body: &Bytes) -> Payload {
     Payload::parse(text.as_ref()).unwrap_or_else(|_| Payload::from(Value::String(text.into_owned())))
 }
 
-/// AWS's spelling of a header's name, from the lower case that HTTP libraries give.
-pub(crate) fn header_name(lower: &str) -> String {
-    match lower {
-        "x-amzn-requestid" => "x-amzn-RequestId".to_owned(),
-        "x-amzn-remapped-content-length" => "x-amzn-Remapped-Content-Length".to_owned(),
-        "x-amzn-errortype" => "x-amzn-ErrorType".to_owned(),
-        _ => lower.split('-').map(capitalised).collect::<Vec<_>>().join("-"),
-    }
-}
-
-fn capitalised(word: &str) -> String {
-    let mut chars = word.chars();
-    match chars.next() {
-        Some(first) => first.to_ascii_uppercase().to_string() + chars.as_str(),
-        None => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::integration::metadata::header_name;
     use expect_test::{Expect, expect};
 
     fn invoked(body: &'static str, function_error: bool) -> Invoked {

@@ -7,5 +7,4 @@ pub(crate) mod invoked;
 pub(crate) mod remote;
 pub(crate) mod request;
 pub(crate) mod service_error;
-mod sign;
 pub(crate) mod target;

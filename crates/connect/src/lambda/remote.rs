@@ -2,104 +2,66 @@
 //! speaks it. One request per attempt; a request that may have reached the
 //! service is never sent again, because a function must not run twice.
 
-use super::invoked::{Invoked, header_name};
+use super::invoked::Invoked;
 use super::request::InvokeRequest;
-use super::service_error::{ServiceError, unreachable};
-use super::sign::sign_request;
-use crate::config::{ConfigError, Credentials};
-use crate::wire::{Answer, Sent, Wire, innermost};
+use super::service_error::{STYLE, ServiceError};
+use super::target::Target;
+use crate::aws::{Aws, Behalf, Prepared};
+use crate::integration::metadata::header_name;
+use crate::wire::Answer;
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper::header::{CONTENT_LENGTH, HOST, HeaderMap};
-use hyper::{Request, Uri};
+use hyper::header::HeaderMap;
 use serde_json::Value;
 use stateline_base::Failure;
-use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use stateline_runtime::Attempt;
 
-/// Bytes of an answer that are read; Lambda's own limit is lower.
-const ANSWER_BYTES_MAX: usize = 8 * 1_048_576;
-/// A function ends within 900 s; the rest is the way there and back.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(930);
-
-/// An endpoint.
-pub(crate) struct Endpoint {
-    base: String,
-    authority: String,
-    credentials: Option<Credentials>,
-    wire: Arc<Wire>,
+/// Invokes once.
+///
+/// A function of the caller's own region and account is called by its name, which every server
+/// understands, another one by its ARN.
+///
+/// # Errors
+/// What the task fails with when the service refuses or cannot be reached.
+pub(crate) async fn invoke(aws: &Aws, invoke: &InvokeRequest, attempt: &Attempt) -> Result<Invoked, Failure> {
+    let request = request(invoke, attempt);
+    let behalf = Behalf { region: &invoke.target.region, ..attempt.into() };
+    match aws.exchange(("lambda", "invoke"), request, behalf).await {
+        Ok(answer) => read(answer),
+        Err(fault) => Err(fault.failure(STYLE, attempt.input.value())),
+    }
 }
 
-impl Endpoint {
-    /// Understands `text`; nothing is connected yet.
-    ///
-    /// # Errors
-    /// When `text` is no http or https address.
-    pub fn new(text: &str, credentials: Option<Credentials>, wire: Arc<Wire>) -> Result<Self, ConfigError> {
-        let fail = |message: String| ConfigError::Endpoint { endpoint: text.to_owned(), message };
-        let base = text.trim_end_matches('/').to_owned();
-        let uri: Uri = base.parse().map_err(|error| fail(format!("not an address: {error}")))?;
-        let authority = uri.authority().ok_or_else(|| fail("has no host".to_owned()))?.to_string();
-        if !matches!(uri.scheme_str(), Some("http" | "https")) {
-            return Err(fail("must start with http:// or https://".to_owned()));
-        }
-        Ok(Endpoint { base, authority, credentials, wire })
+fn request(invoke: &InvokeRequest, attempt: &Attempt) -> Prepared {
+    let target = &invoke.target;
+    let near = target.region == *attempt.region && target.account == Behalf::from(attempt).account();
+    let function = if near {
+        target.name.clone()
+    } else {
+        let unqualified = Target { qualifier: None, ..target.clone() };
+        unqualified.arn().replace(':', "%3A")
+    };
+    let query = match &target.qualifier {
+        Some(qualifier) => format!("?Qualifier={}", qualifier.replace('$', "%24")),
+        None => String::new(),
+    };
+    let mut headers = vec![
+        ("content-type".to_owned(), "application/json".to_owned()),
+        ("x-amz-invocation-type".to_owned(), invoke.invocation_type.as_str().to_owned()),
+    ];
+    if invoke.log_tail {
+        headers.push(("x-amz-log-type".to_owned(), "Tail".to_owned()));
     }
-
-    /// Invokes once.
-    ///
-    /// `region` and `account` are the state machine's: a function of the same place is
-    /// called by its name, which every server understands, another one by its ARN.
-    ///
-    /// # Errors
-    /// What the task fails with when the service refuses or cannot be reached.
-    pub async fn invoke(
-        &self,
-        invoke: &InvokeRequest,
-        region: &str,
-        account: &str,
-    ) -> Result<Invoked, Failure> {
-        let request = self.request(invoke, region, account).map_err(|reason| unreachable(&reason))?;
-        match self.wire.exchange(request, ANSWER_BYTES_MAX, ANSWER_TIMEOUT).await {
-            Ok(answer) => read(answer),
-            Err(reason) => Err(unreachable(&reason.to_string())),
-        }
+    if let Some(context) = &invoke.client_context {
+        headers.push(("x-amz-client-context".to_owned(), context.clone()));
     }
-
-    fn request(&self, invoke: &InvokeRequest, region: &str, account: &str) -> Result<Sent, String> {
-        let target = &invoke.target;
-        let near = target.region == region && target.account == account;
-        let function = if near {
-            target.name.clone()
-        } else {
-            let unqualified = super::target::Target { qualifier: None, ..target.clone() };
-            unqualified.arn().replace(':', "%3A")
-        };
-        let query = match &target.qualifier {
-            Some(qualifier) => format!("?Qualifier={}", qualifier.replace('$', "%24")),
-            None => String::new(),
-        };
-        let uri = format!("{}/2015-03-31/functions/{function}/invocations{query}", self.base);
-        let mut builder = Request::post(uri)
-            .header(HOST, &self.authority)
-            .header(CONTENT_LENGTH, invoke.payload.len())
-            .header("content-type", "application/json")
-            .header("user-agent", concat!("stateline/", env!("CARGO_PKG_VERSION")))
-            .header("amz-sdk-invocation-id", &invoke.request_id)
-            .header("x-amz-invocation-type", invoke.invocation_type.as_str());
-        if invoke.log_tail {
-            builder = builder.header("x-amz-log-type", "Tail");
-        }
-        if let Some(context) = &invoke.client_context {
-            builder = builder.header("x-amz-client-context", context);
-        }
-        let body = invoke.payload.clone();
-        let mut request = builder.body(Full::new(body.clone())).map_err(|error| error.to_string())?;
-        if let Some(credentials) = &self.credentials {
-            sign_request(&mut request, &body, credentials, &target.region, SystemTime::now())
-                .map_err(|error| innermost(&error))?;
-        }
-        Ok(request)
+    Prepared {
+        method: "POST".to_owned(),
+        target: format!("/2015-03-31/functions/{function}/invocations{query}"),
+        headers,
+        body: invoke.payload.clone(),
+        host_prefix: None,
+        signed: true,
+        signs_body: true,
     }
 }
 
@@ -143,41 +105,24 @@ mod tests {
     use super::*;
     use crate::test_attempt::attempt;
 
-    fn uri(function: &str) -> String {
-        let endpoint =
-            Endpoint::new("http://127.0.0.1:9/base/", None, Arc::new(Wire::new())).expect("an endpoint");
+    fn target(function: &str) -> String {
         let attempt =
             attempt("arn:aws:states:::lambda:invoke", &format!(r#"{{"FunctionName":"{function}"}}"#));
         let invoke = InvokeRequest::from_parameters(&attempt).expect("good parameters");
-        let request = endpoint.request(&invoke, "us-east-1", "000000000000").expect("a request");
-        request.uri().to_string()
+        request(&invoke, &attempt).target
     }
 
     #[test]
     fn near_functions_are_called_by_name_and_far_ones_by_arn() {
-        assert_eq!(uri("f"), "http://127.0.0.1:9/base/2015-03-31/functions/f/invocations");
+        assert_eq!(target("f"), "/2015-03-31/functions/f/invocations");
         assert_eq!(
-            uri("arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST"),
-            "http://127.0.0.1:9/base/2015-03-31/functions/f/invocations?Qualifier=%24LATEST"
+            target("arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST"),
+            "/2015-03-31/functions/f/invocations?Qualifier=%24LATEST"
         );
         assert_eq!(
-            uri("arn:aws:lambda:us-east-1:000000000002:function:f:7"),
-            "http://127.0.0.1:9/base/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000002%3Afunction%3Af/invocations?Qualifier=7"
+            target("arn:aws:lambda:us-east-1:000000000002:function:f:7"),
+            "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000002%3Afunction%3Af/invocations?Qualifier=7"
         );
-    }
-
-    #[test]
-    fn endpoints_are_http_or_https_addresses() {
-        let error = |text: &str| {
-            Endpoint::new(text, None, Arc::new(Wire::new())).err().map(|error| error.to_string())
-        };
-        assert_eq!(error("http://127.0.0.1:9"), None);
-        assert_eq!(
-            error("ftp://host").as_deref(),
-            Some("Lambda endpoint ftp://host: must start with http:// or https://")
-        );
-        assert!(error("").is_some());
-        assert!(error("http://a b").is_some());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use super::service_error::ServiceError;
 use super::target::Target;
+use crate::aws::Behalf;
 use bytes::Bytes;
 use serde_json::Value;
 use stateline_base::Failure;
@@ -139,7 +140,8 @@ fn invalid(message: String, attempt: &Attempt) -> Failure {
 }
 
 fn target(name: &str, attempt: &Attempt) -> Result<Target, Failure> {
-    Target::parse(name, &attempt.region, &attempt.account).map_err(|message| invalid(message, attempt))
+    Target::parse(name, &attempt.region, Behalf::from(attempt).account())
+        .map_err(|message| invalid(message, attempt))
 }
 
 fn qualified(target: Target, qualifier: String, attempt: &Attempt) -> Result<Target, Failure> {

@@ -2,6 +2,7 @@
 //! causes that the optimised integration gives them. That integration speaks
 //! through the first Java SDK, whose wording the causes keep.
 
+use crate::aws::Style;
 use stateline_base::Failure;
 
 /// The errors that Lambda's model lists for Invoke; others share one name.
@@ -38,6 +39,9 @@ const MODELLED: &[&str] = &[
     "TooManyRequestsException",
     "UnsupportedMediaTypeException",
 ];
+
+/// Whose words the errors have.
+pub(crate) const STYLE: Style<'static> = Style::Optimised { prefix: "Lambda", product: "AWSLambda" };
 
 /// An answer that says no.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,11 +91,6 @@ impl ServiceError {
         );
         Failure::new(format!("Lambda.{name}"), cause)
     }
-}
-
-/// The request did not get there, or its answer did not come back.
-pub(crate) fn unreachable(reason: &str) -> Failure {
-    Failure::new("Lambda.SdkClientException", format!("Unable to execute HTTP request: {reason}"))
 }
 
 #[cfg(test)]

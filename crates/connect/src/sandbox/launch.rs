@@ -50,7 +50,7 @@ impl Launch {
             config: function.clone(),
             dir,
             base_dir,
-            virtual_env: config.virtual_env.clone(),
+            virtual_env: config.environment.get("VIRTUAL_ENV").map(PathBuf::from),
             region: config.region.clone(),
         })
     }

@@ -12,13 +12,16 @@ use std::time::Duration;
 /// Pauses between two looks at a nested execution: short at first.
 const LOOKS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
 /// Members of a nested execution's description that a task's result has.
-const MEMBERS: [&str; 12] = [
+const MEMBERS: [&str; 15] = [
     "ExecutionArn",
     "Input",
     "InputDetails",
     "Name",
     "Output",
     "OutputDetails",
+    "RedriveCount",
+    "RedriveStatus",
+    "RedriveStatusReason",
     "StartDate",
     "StateMachineArn",
     "Status",
@@ -108,6 +111,7 @@ fn submitted(answer: OwnAnswer) -> Value {
 
 /// Looks at a nested execution until it has ended.
 pub(super) async fn wait(own: Own, attempt: &Attempt, submitted: &Payload, parsed: bool) -> Outcome {
+    let form = Form { parsed, redrive: attempt.caller.task_role.is_some() };
     let arn = submitted.value().get("ExecutionArn").cloned().unwrap_or_default();
     let mut pause = LOOKS[0];
     loop {
@@ -121,7 +125,7 @@ pub(super) async fn wait(own: Own, attempt: &Attempt, submitted: &Payload, parse
         if answer.status != 200 && !busy {
             return Outcome::Failed(failure(&answer, Style::Optimised));
         }
-        if let Some(outcome) = outcome(answer, parsed) {
+        if let Some(outcome) = outcome(answer, form) {
             return outcome;
         }
         tokio::time::sleep(pause).await;
@@ -129,14 +133,25 @@ pub(super) async fn wait(own: Own, attempt: &Attempt, submitted: &Payload, parse
     }
 }
 
+/// How a description is shown.
+#[derive(Clone, Copy)]
+struct Form {
+    /// `Input` and `Output` are JSON instead of text (`.sync:2`).
+    parsed: bool,
+    /// Whether an execution can be redriven is told (recorded of executions in another role's name
+    /// only: those AWS looks at, of others it hears by an event that does not tell).
+    redrive: bool,
+}
+
 /// What a nested execution's description means for the task; `None` while it runs.
-fn outcome(answer: OwnAnswer, parsed: bool) -> Option<Outcome> {
+fn outcome(answer: OwnAnswer, form: Form) -> Option<Outcome> {
     let Value::Object(all) = result_of(answer.body, Dates::Millis) else { return None };
     let mut members = picked(&all, &MEMBERS);
+    members.retain(|name, _| form.redrive || !name.starts_with("Redrive"));
     match members.get("Status").and_then(Value::as_str)? {
         "RUNNING" => None,
         "SUCCEEDED" => {
-            if parsed {
+            if form.parsed {
                 for member in ["Input", "Output"] {
                     let document = members
                         .get(member)
@@ -169,26 +184,36 @@ pub(crate) async fn stop(own: Own, attempt: Attempt, submitted: Payload) {
 mod tests {
     use super::*;
 
+    const TEXT: Form = Form { parsed: false, redrive: false };
+    const DOCUMENT: Form = Form { parsed: true, ..TEXT };
+
     fn described(body: Value) -> OwnAnswer {
         OwnAnswer { status: 200, body, request_id: "r".to_owned() }
     }
 
     #[test]
     fn a_nested_execution_is_waited_for_and_shown_in_both_forms() {
-        assert_eq!(outcome(described(json!({"status": "RUNNING"})), false), None);
+        assert_eq!(outcome(described(json!({"status": "RUNNING"})), TEXT), None);
         let ended = json!({"status": "SUCCEEDED", "input": "{}", "output": r#"{"a":1}"#, "redriveCount": 0});
-        let text = outcome(described(ended.clone()), false);
+        let text = outcome(described(ended.clone()), TEXT);
         assert_eq!(
             text,
             Some(Outcome::Succeeded(Payload::from(
                 json!({"Input": "{}", "Output": r#"{"a":1}"#, "Status": "SUCCEEDED"})
             )))
         );
-        let document = outcome(described(ended), true);
+        let document = outcome(described(ended.clone()), DOCUMENT);
         assert_eq!(
             document,
             Some(Outcome::Succeeded(Payload::from(
                 json!({"Input": {}, "Output": {"a": 1}, "Status": "SUCCEEDED"})
+            )))
+        );
+        let elsewhere = outcome(described(ended), Form { redrive: true, ..TEXT });
+        assert_eq!(
+            elsewhere,
+            Some(Outcome::Succeeded(Payload::from(
+                json!({"Input": "{}", "Output": r#"{"a":1}"#, "RedriveCount": 0, "Status": "SUCCEEDED"})
             )))
         );
     }
@@ -198,7 +223,7 @@ mod tests {
         let failed = json!({"status": "FAILED", "error": "E", "cause": "C", "name": "n"});
         let cause = r#"{"Name":"n","Status":"FAILED","Error":"E","Cause":"C"}"#;
         assert_eq!(
-            outcome(described(failed), true),
+            outcome(described(failed), DOCUMENT),
             Some(Outcome::Failed(Failure::new("States.TaskFailed", cause)))
         );
     }

@@ -1,0 +1,91 @@
+//! In whose name a call is made: the server's own credentials, or those of the role that a task takes
+//! (`Credentials.RoleArn`), which are kept until shortly before they expire.
+
+use super::call::Behalf;
+use super::credentials::{Credentials, Held};
+use super::{Aws, Fault, sts};
+use stateline_models::Service;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+/// Who was taken, by role, external id and whose credentials were used.
+type Key = (Arc<str>, Arc<str>, String);
+
+/// More roles than this are not remembered.
+const ROLES_MAX: usize = 1_000;
+
+const NO_CREDENTIALS: &str = "Unable to load credentials from any of the providers in the chain: there are none in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in a profile, of a container or of an instance (for a service that is not at AWS, AWS_ENDPOINT_URL or [aws] endpoint_url in stateline.toml says where it is)";
+
+/// Roles that were taken.
+#[derive(Default)]
+pub(crate) struct Roles {
+    taken: Mutex<HashMap<Key, Held>>,
+}
+
+impl Aws {
+    /// What calls to a service are signed with.
+    ///
+    /// Where a service has an endpoint of its own and there are no credentials, nobody wants a name:
+    /// the account's number stands for one, by which some such services tell accounts apart. A role
+    /// then tells no more than its account, unless STS has an endpoint too.
+    ///
+    /// # Errors
+    /// When there are none, and when the task's role cannot be taken.
+    pub(super) async fn credentials(&self, service: &str, behalf: Behalf<'_>) -> Result<Credentials, Fault> {
+        let base = |name: &str| Service::shared(name).and_then(|service| self.base(&service));
+        let at = base(service);
+        // Nobody waits for an instance's metadata who has his services on his own machine.
+        let instance = at.as_ref().is_none_or(|base| !base.is_loopback());
+        let found = self.chain.get(self, instance).await.map_err(Fault::NoCredentials)?;
+        let named = found.is_some();
+        let own = match found {
+            Some(own) => own,
+            None if at.is_some() => Credentials {
+                access_key_id: behalf.account().to_owned(),
+                secret_access_key: "none".to_owned(),
+                session_token: None,
+            },
+            None => return Err(Fault::NoCredentials(NO_CREDENTIALS.to_owned())),
+        };
+        let caller = behalf.caller;
+        match &caller.task_role {
+            Some(role) if named || base("sts").is_some() => {
+                let taken = self.take_role(&own, role, &caller.machine_arn, behalf.region).await;
+                taken.map_err(|reason| Fault::Role {
+                    machine: caller.machine_role.to_string(),
+                    task: role.to_string(),
+                    reason,
+                })
+            }
+            _ => Ok(own),
+        }
+    }
+
+    /// The credentials of a role, taken with `own` ones on behalf of a state machine, whose ARN is
+    /// the external id that the role's trust policy may ask for.
+    ///
+    /// # Errors
+    /// What STS says against it.
+    async fn take_role(
+        &self,
+        own: &Credentials,
+        role: &Arc<str>,
+        machine_arn: &Arc<str>,
+        region: &str,
+    ) -> Result<Credentials, String> {
+        let key = (role.clone(), machine_arn.clone(), own.access_key_id.clone());
+        let known = self.roles.taken.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        if let Some(held) = known.filter(|held| held.is_fresh(SystemTime::now())) {
+            return Ok(held.credentials);
+        }
+        let wanted = sts::Role { arn: role, session: sts::SESSION, external_id: Some(machine_arn), region };
+        let held = sts::assume(self, own, &wanted).await?;
+        let mut taken = self.roles.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.len() >= ROLES_MAX {
+            taken.clear();
+        }
+        taken.insert(key, held.clone());
+        Ok(held.credentials)
+    }
+}
