@@ -31,7 +31,9 @@ pub use activities::{Activities, ActivityEntry};
 pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
-pub use connector::{Attempt, CallFuture, Connector, Outcome};
+pub use connector::{
+    Attempt, CallFuture, Connector, HttpExchange, HttpRequest, HttpResponse, Outcome, Traced, TracedFuture,
+};
 pub use desk::{Desk, Offer, Place};
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,

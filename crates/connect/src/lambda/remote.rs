@@ -96,7 +96,7 @@ impl Endpoint {
         let body = invoke.payload.clone();
         let mut request = builder.body(Full::new(body.clone())).map_err(|error| error.to_string())?;
         if let Some(credentials) = &self.credentials {
-            sign_request(&mut request, &body, credentials, &target.region, SystemTime::now())
+            sign_request(&mut request, &body, credentials, "lambda", &target.region, SystemTime::now())
                 .map_err(|error| innermost(&error))?;
         }
         Ok(request)

@@ -1,4 +1,4 @@
-//! Signs a request to Lambda with Signature Version 4.
+//! Signs a request with Signature Version 4.
 
 use crate::config::Credentials;
 use aws_credential_types::Credentials as Identity;
@@ -9,7 +9,8 @@ use http_body_util::Full;
 use hyper::Request;
 use std::time::SystemTime;
 
-/// Adds the signature's headers to `request`, whose body is `body`.
+/// Adds the signature's headers to `request`, whose body is `body`; `service` is the name that the
+/// service signs under, such as `lambda`.
 ///
 /// # Errors
 /// When a header's value cannot be signed.
@@ -17,6 +18,7 @@ pub(crate) fn sign_request(
     request: &mut Request<Full<Bytes>>,
     body: &Bytes,
     credentials: &Credentials,
+    service: &str,
     region: &str,
     at: SystemTime,
 ) -> Result<(), SigningError> {
@@ -31,7 +33,7 @@ pub(crate) fn sign_request(
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name("lambda")
+        .name(service)
         .time(at)
         .settings(SigningSettings::default())
         .build()
@@ -67,7 +69,7 @@ mod tests {
             session_token: Some("token".to_owned()),
         };
         let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
-        sign_request(&mut request, &body, &credentials, "eu-west-1", at).expect("signed");
+        sign_request(&mut request, &body, &credentials, "lambda", "eu-west-1", at).expect("signed");
         let header = |name: &str| {
             request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
