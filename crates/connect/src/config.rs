@@ -3,6 +3,7 @@
 //! what it is told, so that a mistake is reported at start and not at the first
 //! call. Reading files is left to the command line.
 
+use crate::http::ConnectionConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,6 +15,10 @@ use std::time::Duration;
 pub struct Config {
     /// Local functions by name: the `[functions.NAME]` tables.
     pub functions: BTreeMap<String, FunctionConfig>,
+    /// Connections of HTTP Tasks by name: the `[connections.NAME]` tables.
+    pub connections: BTreeMap<String, ConnectionConfig>,
+    /// How long an HTTP Task's request may take, and the one for its token.
+    pub http_timeout: Duration,
     /// Where functions that are not local are invoked, as `http://host:port` or `https://host`.
     pub lambda_endpoint: Option<String>,
     /// What calls to the endpoint are signed with; without them they are sent unsigned.
@@ -31,11 +36,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// No functions and no endpoint; times as on AWS (10 s to initialise), idle processes kept 5 minutes.
+    /// No functions, connections and endpoint; times as on AWS (10 s to initialise, 60 s for an HTTP
+    /// Task), idle processes kept 5 minutes.
     #[must_use]
     pub fn new(base_dir: impl Into<PathBuf>) -> Self {
         Config {
             functions: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            http_timeout: Duration::from_secs(60),
             lambda_endpoint: None,
             credentials: None,
             base_dir: base_dir.into(),
@@ -149,6 +157,24 @@ pub enum ConfigError {
     Name {
         /// The name.
         function: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// A key of a connection's table.
+    #[error("connections.{connection}.{key}: {message}")]
+    ConnectionKey {
+        /// The connection's name.
+        connection: String,
+        /// The key within its table.
+        key: String,
+        /// What is wrong and what would be right. It never has a secret in it.
+        message: String,
+    },
+    /// The name of a connection's table.
+    #[error("connections.{connection}: {message}")]
+    Connection {
+        /// The name.
+        connection: String,
         /// What is wrong and what would be right.
         message: String,
     },

@@ -1,6 +1,8 @@
 //! The connectors as the runtime sees them: which one an attempt is for.
 
 use crate::config::{Config, ConfigError, FunctionConfig};
+use crate::http::gateway::{self, Gateway};
+use crate::http::{self, Configured, ConnectionConfig, HttpTasks};
 use crate::lambda::invoked::{Invoked, header_name};
 use crate::lambda::remote::Endpoint;
 use crate::lambda::request::{InvocationType, InvokeRequest};
@@ -16,14 +18,15 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use stateline_asl::TaskResource;
 use stateline_base::{Failure, Payload, error_name};
-use stateline_runtime::{Attempt, CallFuture, Connector, Outcome};
+use stateline_runtime::{Attempt, CallFuture, Connector, Outcome, Traced, TracedFuture};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-/// Every connector of this release: local functions, and functions at an endpoint.
+/// Every connector of this release: local functions, functions at an endpoint, HTTP endpoints and
+/// API Gateway.
 ///
 /// Dropping it kills all processes of functions.
 pub struct Connectors {
@@ -35,6 +38,9 @@ struct Shared {
     pools: RwLock<BTreeMap<String, Arc<Pool>>>,
     spawner: Arc<Spawner>,
     endpoint: Option<Endpoint>,
+    connections: Arc<Configured>,
+    http: HttpTasks,
+    gateway: Gateway,
     runtime: Handle,
     own: watch::Sender<Option<Weak<dyn OwnService>>>,
 }
@@ -60,16 +66,23 @@ impl Connectors {
     pub fn start(config: Config, runtime: &Handle) -> Result<Self, StartError> {
         let spawner = Arc::new(Spawner::start(runtime.clone())?);
         let pools = pools(&config.functions, &config, &spawner)?;
+        let wire = Arc::new(Wire::new());
         let endpoint = match &config.lambda_endpoint {
-            Some(text) => Some(Endpoint::new(text, config.credentials.clone(), Arc::new(Wire::new()))?),
+            Some(text) => Some(Endpoint::new(text, config.credentials.clone(), wire.clone())?),
             None => None,
         };
+        let connections = Arc::new(Configured::new(&config.connections)?);
+        let http = HttpTasks::new(wire.clone(), connections.clone(), config.http_timeout);
+        let gateway = Gateway::new(wire, config.credentials.clone());
         let idle_timeout = config.idle_timeout;
         let shared = Arc::new(Shared {
             config,
             pools: RwLock::new(pools),
             spawner,
             endpoint,
+            connections,
+            http,
+            gateway,
             runtime: runtime.clone(),
             own: watch::Sender::new(None),
         });
@@ -96,6 +109,17 @@ impl Connectors {
         Ok(())
     }
 
+    /// Replaces all connections of HTTP Tasks; requests that are out go on.
+    ///
+    /// # Errors
+    /// The first mistake of the configuration; then nothing is changed.
+    pub fn replace_connections(
+        &self,
+        connections: &BTreeMap<String, ConnectionConfig>,
+    ) -> Result<(), ConfigError> {
+        self.shared.connections.replace(connections)
+    }
+
     /// Kills all processes of functions and starts none any more. Calls that run fail.
     pub fn stop(&self) {
         self.shared.spawner.stop();
@@ -114,6 +138,16 @@ impl Connector for Connectors {
     fn call(&self, attempt: Attempt) -> CallFuture {
         let shared = Arc::clone(&self.shared);
         Box::pin(async move { shared.call(&attempt).await })
+    }
+
+    fn trace(&self, attempt: Attempt, reveal_secrets: bool) -> TracedFuture {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move {
+            if http::is_http_task(&attempt.resource) {
+                return shared.http.call(&attempt, reveal_secrets).await;
+            }
+            Traced { outcome: shared.call(&attempt).await, exchange: None }
+        })
     }
 
     fn watch(&self, attempt: Attempt, submitted: Payload) -> CallFuture {
@@ -152,6 +186,8 @@ impl Shared {
             TaskResource::Integration { service, .. } if sfn::is_own(service) => {
                 return sfn::call(self.own.subscribe(), attempt).await;
             }
+            other if http::is_http_task(other) => return self.http.call(attempt, false).await.outcome,
+            other if gateway::is_gateway(other) => return self.gateway.call(attempt).await,
             other => Err(not_offered(other)),
         };
         invoked.unwrap_or_else(Outcome::Failed)
@@ -212,7 +248,7 @@ fn not_offered(resource: &TaskResource) -> Failure {
     Failure::new(
         error_name::TASK_FAILED,
         format!(
-            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."
+            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, HTTP endpoints through arn:aws:states:::http:invoke, API Gateway through arn:aws:states:::apigateway:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."
         ),
     )
 }

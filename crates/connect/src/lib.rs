@@ -1,7 +1,7 @@
 //! The connectors: how tasks reach services.
 //!
 //! This release calls Lambda functions, which run as processes of our own or
-//! behind an endpoint that speaks Lambda's API. The runtime calls through its
+//! behind an endpoint that speaks Lambda's API, HTTP endpoints and API Gateway. The runtime calls through its
 //! `Connector` port; retries, timeouts of tasks and what a task's end means are
 //! the engine's matters. The command line makes the [`Config`] from
 //! `stateline.toml` and the environment.
@@ -13,7 +13,9 @@
 
 mod config;
 mod connectors;
+mod http;
 mod lambda;
+mod parameters;
 mod sandbox;
 mod sfn;
 #[cfg(test)]
@@ -22,4 +24,8 @@ mod wire;
 
 pub use config::{Config, ConfigError, Credentials, FunctionConfig};
 pub use connectors::{Connectors, StartError};
+pub use http::{
+    AuthorizationType, ConnectionConfig, File, ParameterConfig, ParametersConfig, Secret, SecretConfig,
+    TokenMethod, Variable,
+};
 pub use sfn::{OwnAnswer, OwnFuture, OwnRequest, OwnService};

@@ -371,7 +371,7 @@ async fn events_are_not_waited_for_and_dry_runs_do_nothing() {
 async fn other_resources_are_named() {
     let world = provided(|_, _| {});
     let text = call(&world.connectors, "arn:aws:states:::sqs:sendMessage", &json!({})).await;
-    expect!["States.TaskFailed: This release of Stateline does not call 'arn:aws:states:::sqs:sendMessage' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."]
+    expect!["States.TaskFailed: This release of Stateline does not call 'arn:aws:states:::sqs:sendMessage' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, HTTP endpoints through arn:aws:states:::http:invoke, API Gateway through arn:aws:states:::apigateway:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."]
         .assert_eq(&text);
     let text =
         call(&world.connectors, &format!("{INVOKE}.waitForTaskToken"), &json!({"FunctionName": "f"})).await;

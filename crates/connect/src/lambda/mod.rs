@@ -7,5 +7,5 @@ pub(crate) mod invoked;
 pub(crate) mod remote;
 pub(crate) mod request;
 pub(crate) mod service_error;
-mod sign;
+pub(crate) mod sign;
 pub(crate) mod target;
