@@ -346,10 +346,10 @@ fn task_states() {
         2:48 UNSUPPORTED_FEATURE (warning): The integration 'sqs' cannot be called by this release; the task will fail when it runs at /States/S/Resource
     "#]],
     );
-    check_state(
-        r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken""#,
-        &expect![""],
-    );
+    for known in ["lambda:invoke.waitForTaskToken", "http:invoke", "apigateway:invoke.waitForTaskToken"] {
+        let state = format!(r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::{known}""#);
+        check_state(&state, &expect![""]);
+    }
     check_state(
         r#""Type": "Task", "End": true, "Resource": "arn:aws:states:us-east-1:000000000000:activity:a", "Credentials": {"RoleArn": "arn:x"}"#,
         &expect![[r#"

@@ -10,7 +10,7 @@ use crate::{Code, TaskResource};
 pub(super) fn integration(resource: &TaskResource, field: &Field<'_>, found: &mut Findings) {
     let what = match resource {
         TaskResource::Integration { service, .. }
-            if !matches!(&**service, "lambda" | "states" | "aws-sdk:sfn") =>
+            if !matches!(&**service, "lambda" | "states" | "http" | "apigateway" | "aws-sdk:sfn") =>
         {
             format!("The integration '{service}'")
         }
