@@ -51,14 +51,14 @@ impl<'a> Parameters<'a> {
     }
 
     /// A member that is one of these words.
-    pub fn word<T: Copy>(&self, field: &str, words: &[(&str, T)]) -> Result<Option<T>, Failure> {
+    pub fn word<T: Clone>(&self, field: &str, words: &[(&str, T)]) -> Result<Option<T>, Failure> {
         let Some(text) = self.text(field)? else { return Ok(None) };
         self.one_of(field, text, words).map(Some)
     }
 
     /// What a word stands for.
-    pub fn one_of<T: Copy>(&self, field: &str, text: &str, words: &[(&str, T)]) -> Result<T, Failure> {
-        let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+    pub fn one_of<T: Clone>(&self, field: &str, text: &str, words: &[(&str, T)]) -> Result<T, Failure> {
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| meaning.clone());
         found.ok_or_else(|| {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             self.invalid(field, &format!("'{text}' is none of {}", words.join(", ")))

@@ -32,12 +32,12 @@ pub(super) fn outcome(answer: &Answer, attempt: &Attempt, place: &str) -> Outcom
 
 /// `{Headers, ResponseBody, StatusCode, StatusText}`, as both HTTP integrations give it.
 pub(super) fn output(answer: &Answer, headers: Map<String, Value>, body: Value) -> Payload {
-    Payload::from(json!({
-        "Headers": headers,
-        "ResponseBody": body,
-        "StatusCode": answer.status,
-        "StatusText": answer.reason,
-    }))
+    let mut output = Map::new();
+    output.insert("Headers".to_owned(), Value::Object(headers));
+    output.insert("ResponseBody".to_owned(), body);
+    output.insert("StatusCode".to_owned(), Value::from(answer.status));
+    output.insert("StatusText".to_owned(), Value::from(answer.reason.as_str()));
+    Payload::from(Value::Object(output))
 }
 
 /// JSON where the answer says that it is JSON, or says nothing; everything else as a text.

@@ -20,6 +20,9 @@ impl Endpoint {
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
             return Err(format!("'{text}' is no address; write https://host/path"));
         };
+        if authority.host().is_empty() {
+            return Err(format!("'{text}' has no host"));
+        }
         if authority.as_str().contains('@') || text.contains('#') {
             return Err("an address has no user and no fragment here".to_owned());
         }
@@ -34,9 +37,9 @@ impl Endpoint {
         Ok(Endpoint { text: text.to_owned(), scheme })
     }
 
-    /// As it was written.
-    pub fn text(&self) -> &str {
-        &self.text
+    /// Without its query, which may have secrets in it: what a failure's cause shows.
+    pub fn place(&self) -> &str {
+        self.text.split('?').next().unwrap_or_default()
     }
 
     /// `https` or `http`.
@@ -100,6 +103,7 @@ mod tests {
     #[test]
     fn what_is_no_address_is_refused() {
         check("api.example.com", &expect!["'api.example.com' is no address; write https://host/path"]);
+        check("https://:80/", &expect!["'https://:80/' has no host"]);
         check("/v1", &expect!["'/v1' is no address; write https://host/path"]);
         check("ftp://example.com/", &expect!["'ftp://example.com/' must begin with https://"]);
         check("https://a b/", &expect!["'https://a b/' is no address: invalid uri character"]);
@@ -113,5 +117,6 @@ mod tests {
         assert_eq!(with("https://a/b", ""), "https://a/b");
         assert_eq!(with("https://a/b", "c=d"), "https://a/b?c=d");
         assert_eq!(with("https://a/b?x=y", "c=d"), "https://a/b?x=y&c=d");
+        assert_eq!(Endpoint::parse("https://a/b?key=hush").expect("an address").place(), "https://a/b");
     }
 }

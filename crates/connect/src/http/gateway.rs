@@ -115,7 +115,7 @@ impl GatewayRequest {
                 parameters.invalid("ApiEndpoint", "give the host alone, without https:// and path")
             })?;
         let method = parameters.required("Method")?;
-        let method = parameters.one_of("Method", method, &METHODS)?();
+        let method = parameters.one_of("Method", method, &METHODS)?;
         let auth = parameters.word(
             "AuthType",
             &[

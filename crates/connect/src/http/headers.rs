@@ -142,10 +142,9 @@ mod tests {
     use super::*;
     use crate::test_attempt::attempt;
 
-    fn read(
-        headers: &str,
-        of: fn(&Parameters<'_>) -> Result<Vec<(String, String)>, Failure>,
-    ) -> Option<String> {
+    type Reader = fn(&Parameters<'_>) -> Result<Vec<(String, String)>, Failure>;
+
+    fn read(headers: &str, of: Reader) -> Option<String> {
         let attempt = attempt("arn:aws:states:::http:invoke", &format!(r#"{{"Headers":{headers}}}"#));
         let parameters = Parameters::of(&attempt, &["Headers"]).expect("an object");
         match of(&parameters) {

@@ -112,7 +112,7 @@ impl Merged {
 
     /// Where it goes, for a failure's cause: method and address as the task gave them.
     pub fn place(&self) -> String {
-        format!("{} {}", self.method, self.endpoint.text())
+        format!("{} {}", self.method, self.endpoint.place())
     }
 
     /// `https` or `http`.

@@ -98,7 +98,7 @@ impl HttpTasks {
             let connection = self.connections.find(&request.connection).await?;
             self.authorize(connection, end).await
         };
-        let place = format!("{} {}", request.method, request.endpoint.text());
+        let place = format!("{} {}", request.method, request.endpoint.place());
         let authorized = match tokio::time::timeout(left_until(end), found).await {
             Ok(authorized) => authorized.map_err(ConnectionFailure::failure)?,
             Err(_) => return Err(answer::failure(&NoAnswer::TimedOut(self.time_max), attempt, &place)),

@@ -64,7 +64,7 @@ impl OAuthClient {
     }
 
     async fn ask(&self, wire: &Wire, time_max: Duration) -> Result<Token, ConnectionFailure> {
-        let at = format!("{} {}", self.method, self.endpoint.text());
+        let at = format!("{} {}", self.method, self.endpoint.place());
         let fail = |reason: String| {
             ConnectionFailure::not_authorized(format!("The connection has no access token: {at}: {reason}"))
         };

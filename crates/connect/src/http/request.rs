@@ -23,14 +23,14 @@ const MEMBERS: [&str; 8] = [
 ];
 
 /// The methods that both HTTP integrations know.
-pub(super) const METHODS: [(&str, fn() -> Method); 7] = [
-    ("GET", || Method::GET),
-    ("POST", || Method::POST),
-    ("PUT", || Method::PUT),
-    ("DELETE", || Method::DELETE),
-    ("PATCH", || Method::PATCH),
-    ("OPTIONS", || Method::OPTIONS),
-    ("HEAD", || Method::HEAD),
+pub(super) const METHODS: [(&str, Method); 7] = [
+    ("GET", Method::GET),
+    ("POST", Method::POST),
+    ("PUT", Method::PUT),
+    ("DELETE", Method::DELETE),
+    ("PATCH", Method::PATCH),
+    ("OPTIONS", Method::OPTIONS),
+    ("HEAD", Method::HEAD),
 ];
 
 /// What a task asks for.
@@ -67,7 +67,7 @@ impl TaskRequest {
         let method = parameters.required("Method")?;
         Ok(TaskRequest {
             endpoint,
-            method: parameters.one_of("Method", method, &METHODS)?(),
+            method: parameters.one_of("Method", method, &METHODS)?,
             connection: connection(&parameters)?,
             headers: headers::of_task(&parameters)?,
             query: query(&parameters)?,
