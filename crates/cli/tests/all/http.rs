@@ -1,9 +1,11 @@
-//! HTTP Tasks with connections of `stateline.toml`, through the real binary.
+//! HTTP Tasks with connections of `stateline.toml`, and API Gateway, through the real binary.
 
 use crate::harness::{Folder, eventually};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::time::Duration;
 
 const ROLE: &str = "arn:aws:iam::000000000000:role/r";
 
@@ -83,6 +85,57 @@ fn a_connection_s_secret_stays_out_of_everything_that_is_shown() {
     assert!(!folder.log().contains("hush") && !folder.log().contains("written down"), "{}", folder.log());
     let ran = server.stop();
     assert!(ran.stdout.contains("connections: crm"), "{}", ran.stdout);
+}
+
+/// An API that takes one request and passes on the task token in its headers.
+fn gateway() -> (String, Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it has one").to_string();
+    let (send, receive) = sync_channel(1);
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let lines = BufReader::new(stream.try_clone().expect("a handle")).lines().map_while(Result::ok);
+        let token = lines.take_while(|line| !line.is_empty()).find_map(|line| {
+            line.to_ascii_lowercase().starts_with("tasktoken: ").then(|| line[11..].to_owned())
+        });
+        write!(stream, "HTTP/1.1 202 Accepted\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            .expect("it is read");
+        send.send(token.expect("a token")).expect("somebody waits for it");
+    });
+    (address, receive)
+}
+
+#[test]
+fn a_call_of_api_gateway_waits_for_its_token() {
+    let (folder, (address, token)) = (Folder::new(), gateway());
+    let machine = json!({"StartAt": "Ask", "States": {"Ask": {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::apigateway:invoke.waitForTaskToken",
+        "Parameters": {
+            "ApiEndpoint": address, "Method": "GET", "Stage": "prod", "Path": "bills",
+            "Headers": {"TaskToken.$": "States.Array($$.Task.Token)"}
+        },
+        "TimeoutSeconds": 60,
+        "End": true
+    }}});
+    folder.write("project/ask.asl.json", &machine.to_string());
+    let server = folder.listen(&["dev", "project", "--listen", "127.0.0.1:0", "--store", "memory:"]);
+    let arn = "arn:aws:states:us-east-1:000000000000:stateMachine:ask";
+    let started = server.call("StartExecution", &json!({"stateMachineArn": arn}));
+    let token = token.recv_timeout(Duration::from_secs(30)).expect("the API is called");
+    let running = server.call("DescribeExecution", &json!({"executionArn": started["executionArn"]}));
+    assert_eq!(running["status"], "RUNNING");
+    server.call("SendTaskSuccess", &json!({"taskToken": token, "output": "\"paid\""}));
+    eventually("the execution goes on", || {
+        let found = server.call("DescribeExecution", &json!({"executionArn": started["executionArn"]}));
+        found["status"] == "SUCCEEDED" && found["output"] == "\"paid\""
+    });
+    let history = server.call("GetExecutionHistory", &json!({"executionArn": started["executionArn"]}));
+    let submitted = history["events"].as_array().expect("events").iter();
+    let submitted: Vec<&str> =
+        submitted.filter_map(|event| event["taskSubmittedEventDetails"]["output"].as_str()).collect();
+    assert!(matches!(submitted[..], [output] if output.contains(r#""StatusCode":202"#)), "{history}");
+    server.stop();
 }
 
 #[test]
