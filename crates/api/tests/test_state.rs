@@ -59,6 +59,24 @@ async fn a_task_is_called() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_http_task_shows_what_it_sent_and_got() {
+    let task = json!({"Type": "Task", "Resource": "arn:aws:states:::http:invoke", "End": true});
+    let traced = async |more: Value| {
+        let mut body = json!({"roleArn": ROLE, "input": "{}", "inspectionLevel": "TRACE"});
+        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        let answer = Client::new().ok("TestState", request(&task, body)).await;
+        let data = &answer["inspectionData"];
+        format!("{} {}", data["request"], data["response"])
+    };
+    expect![[r#"{"protocol":"https","method":"GET","url":"https://a/b?c=d","headers":"[Range: bytes=0-262144]"} {"protocol":"https","statusCode":"200","statusMessage":"OK","headers":"[content-type: text/plain]","body":"hi"}"#]].assert_eq(&traced(json!({})).await);
+    let revealed = traced(json!({"revealSecrets": true})).await;
+    assert!(revealed.contains("[Key: hush, Range: bytes=0-262144]"), "{revealed}");
+    let unanswered = traced(json!({"input": r#""fail""#})).await;
+    assert!(unanswered.ends_with(" null"), "{unanswered}");
+    assert_eq!(traced(json!({"inspectionLevel": "DEBUG"})).await, "null null");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_mock_stands_for_the_task() {
     let task = invoke();
     let often = json!({"mock": {"errorOutput": {"error": "Often", "cause": "c"}}, "input": r#"{"x": 1}"#,

@@ -340,10 +340,10 @@ fn task_states() {
           -> lambda:invoke does not have this integration pattern
     "#]],
     );
-    check_state(
-        r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::lambda:invoke.waitForTaskToken""#,
-        &expect![""],
-    );
+    for known in ["lambda:invoke.waitForTaskToken", "http:invoke", "apigateway:invoke.waitForTaskToken"] {
+        let state = format!(r#""Type": "Task", "End": true, "Resource": "arn:aws:states:::{known}""#);
+        check_state(&state, &expect![""]);
+    }
     check_state(
         r#""Type": "Task", "End": true, "Resource": "arn:aws:states:us-east-1:000000000000:activity:a", "Credentials": {"RoleArn": "arn:x"}"#,
         &expect![[r#"

@@ -1,13 +1,13 @@
 //! `stateline.toml`: finding it, reading it, and saying where it is wrong.
 //!
 //! A mistake is reported as `FILE:LINE: message`, an unknown key included.
-//! What a function's keys mean is checked by the connectors.
+//! What the keys of functions and connections mean is checked by the connectors.
 
 use crate::args::MachineType;
 use serde::Deserialize;
 use stateline_api::Throttling;
 use stateline_base::Limits;
-use stateline_connect::{AwsConfig, FunctionConfig};
+use stateline_connect::{AwsConfig, ConfigError, ConnectionConfig, FunctionConfig};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,8 @@ pub struct Settings {
     pub aws: Option<AwsConfig>,
     /// `[functions.NAME]`.
     pub functions: BTreeMap<String, FunctionConfig>,
+    /// `[connections.NAME]`.
+    pub connections: BTreeMap<String, ConnectionConfig>,
     /// `[machines.NAME]`.
     pub machines: BTreeMap<String, MachineSettings>,
 }
@@ -168,6 +170,14 @@ impl Settings {
                 *python = folder.join(&*python);
             }
         }
+        for (name, connection) in &mut settings.connections {
+            let wrong = |error: ConfigError| SettingsError::Conflict {
+                path: path.to_owned(),
+                message: error.to_string(),
+            };
+            connection.check(name).map_err(wrong)?;
+            connection.locate(folder);
+        }
         if let Some(server) = &mut settings.server {
             server.data = server.data.take().map(|data| folder.join(data));
             server.store = server.store.take().map(|store| match store.contains(':') {
@@ -178,7 +188,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Adds the functions and machines of a file further down.
+    /// Adds the functions, connections and machines of a file further down.
     pub fn add(&mut self, path: &Path, other: Settings) -> Result<(), SettingsError> {
         let conflict = |message: String| SettingsError::Conflict { path: path.to_owned(), message };
         let tables = [
@@ -196,6 +206,11 @@ impl Settings {
         for (name, function) in other.functions {
             if self.functions.insert(name.clone(), function).is_some() {
                 return Err(conflict(format!("functions.{name} stands in another {FILE_NAME} as well")));
+            }
+        }
+        for (name, connection) in other.connections {
+            if self.connections.insert(name.clone(), connection).is_some() {
+                return Err(conflict(format!("connections.{name} stands in another {FILE_NAME} as well")));
             }
         }
         for (name, machine) in other.machines {
@@ -295,9 +310,33 @@ mod tests {
         check(
             "[serv]\n",
             &expect![
-                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `aws`, `functions`, `machines`"
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `aws`, `functions`, `connections`, `machines`"
             ],
         );
+    }
+
+    #[test]
+    fn connections_are_checked_where_they_stand() {
+        check(
+            "[connections.crm]\nauthorization = \"BASIC\"\nuser = \"me\"\n",
+            &expect![
+                "conf/stateline.toml:3: unknown field `user`, expected one of `authorization`, `username`, `password`, `api_key_name`, `api_key_value`, `client_id`, `client_secret`, `authorization_endpoint`, `http_method`, `oauth_http_parameters`, `invocation_http_parameters`"
+            ],
+        );
+        check(
+            "[connections.crm]\nauthorization = \"BASIC\"\nusername = \"me\"\n",
+            &expect!["conf/stateline.toml: connections.crm.password: missing: BASIC needs it"],
+        );
+        check(
+            "[connections.crm]\nauthorization = \"BASIC\"\nusername = \"me\"\npassword = { variable = \"X\" }\n",
+            &expect![[r#"conf/stateline.toml:4: a secret is a text, { env = "NAME" } or { file = "path" }"#]],
+        );
+        let text = "[connections.crm]\nauthorization = \"BASIC\"\nusername = \"me\"\n\
+                    password = { file = \"secrets/crm\" }\n";
+        let settings =
+            Settings::parse(text, Path::new("c/stateline.toml"), Path::new("c")).expect("it is right");
+        let shown = format!("{:?}", settings.connections["crm"].password);
+        assert!(shown.contains("c/secrets/crm"), "{shown}");
     }
 
     #[test]
@@ -331,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn files_further_down_add_functions_and_nothing_else() {
+    fn files_further_down_add_functions_connections_and_machines() {
         let read = |text| Settings::parse(text, Path::new("x"), Path::new("")).expect("it is right");
         let mut settings = read("[functions.a]\n[machines.m]\ntype = \"EXPRESS\"");
         let path = Path::new("sub/stateline.toml");
@@ -341,6 +380,10 @@ mod tests {
             twice.to_string(),
             "sub/stateline.toml: functions.a stands in another stateline.toml as well"
         );
+        let connection = "[connections.c]\nauthorization = \"BASIC\"\nusername = \"u\"\npassword = \"p\"";
+        assert!(settings.add(path, read(connection)).is_ok());
+        let twice = settings.add(path, read(connection)).expect_err("it is there already");
+        assert!(twice.to_string().contains("connections.c stands in another"), "{twice}");
         assert!(settings.add(path, read("[limits]")).is_err());
         assert_eq!(settings.machine_type("m"), MachineType::Express);
         assert_eq!(settings.machine_type("other"), MachineType::Standard);

@@ -6,8 +6,8 @@
 use crate::config::Settings;
 use stateline_api::{Api, Settings as ApiSettings};
 use stateline_connect::{
-    Config as ConnectConfig, ConfigError, Connectors, Environment, FunctionConfig, OwnAnswer, OwnFuture,
-    OwnRequest, OwnService, StartError,
+    Config as ConnectConfig, ConfigError, ConnectionConfig, Connectors, Environment, FunctionConfig,
+    OwnAnswer, OwnFuture, OwnRequest, OwnService, StartError,
 };
 use stateline_runtime::{Config, OpenServiceError, Service, SystemClock, SystemEntropy};
 use stateline_store::{MemStore, OpenError, Options, Store, open_embedded};
@@ -49,7 +49,7 @@ pub enum HostError {
     /// The data directory.
     #[error(transparent)]
     Store(#[from] OpenError),
-    /// The functions.
+    /// The functions and connections.
     #[error(transparent)]
     Connect(#[from] StartError),
     /// What the store holds.
@@ -83,6 +83,7 @@ impl Host {
         config.environment = Environment::new(std::env::vars_os().filter_map(text));
         config.aws = settings.aws.clone().unwrap_or_default();
         config.functions = settings.functions.clone();
+        config.connections = settings.connections.clone();
         config.region.clone_from(&region);
         let connectors = Arc::new(Connectors::start(config, &runtime)?);
         let workers = plan.workers.map_or_else(default_workers, usize::from);
@@ -122,6 +123,17 @@ impl Host {
     /// The first mistake; then nothing is changed.
     pub fn replace_functions(&self, functions: &BTreeMap<String, FunctionConfig>) -> Result<(), ConfigError> {
         self.connectors.replace_functions(functions)
+    }
+
+    /// Replaces all connections of HTTP Tasks; requests that are out go on.
+    ///
+    /// # Errors
+    /// The first mistake; then nothing is changed.
+    pub fn replace_connections(
+        &self,
+        connections: &BTreeMap<String, ConnectionConfig>,
+    ) -> Result<(), ConfigError> {
+        self.connectors.replace_connections(connections)
     }
 
     /// Stops it: waits up to `grace` for calls that are out, makes everything durable, ends the

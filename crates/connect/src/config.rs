@@ -4,6 +4,7 @@
 //! call. Reading files is left to the command line.
 
 use crate::aws::environment::Environment;
+use crate::http::ConnectionConfig;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,6 +20,10 @@ pub struct Config {
     /// Endpoints, credentials and the active Python environment (`VIRTUAL_ENV`, whose Python runs
     /// `python*` functions), as the process was given them.
     pub environment: Environment,
+    /// Connections of HTTP Tasks by name: the `[connections.NAME]` tables.
+    pub connections: BTreeMap<String, ConnectionConfig>,
+    /// How long an HTTP Task's request may take, and the one for its token.
+    pub http_timeout: Duration,
     /// The folder that relative paths are read against: the one of `stateline.toml`.
     pub base_dir: PathBuf,
     /// The region that local functions see in `AWS_REGION`.
@@ -30,13 +35,16 @@ pub struct Config {
 }
 
 impl Config {
-    /// No functions and no endpoint; times as on AWS (10 s to initialise), idle processes kept 5 minutes.
+    /// No functions, connections and endpoint; times as on AWS (10 s to initialise, 60 s for an HTTP
+    /// Task), idle processes kept 5 minutes.
     #[must_use]
     pub fn new(base_dir: impl Into<PathBuf>) -> Self {
         Config {
             functions: BTreeMap::new(),
             aws: AwsConfig::default(),
             environment: Environment::default(),
+            connections: BTreeMap::new(),
+            http_timeout: Duration::from_secs(60),
             base_dir: base_dir.into(),
             region: "us-east-1".to_owned(),
             idle_timeout: Duration::from_secs(300),
@@ -134,6 +142,24 @@ pub enum ConfigError {
     Aws {
         /// `aws.endpoints.dynamodb`, `AWS_ENDPOINT_URL`.
         key: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// A key of a connection's table.
+    #[error("connections.{connection}.{key}: {message}")]
+    ConnectionKey {
+        /// The connection's name.
+        connection: String,
+        /// The key within its table.
+        key: String,
+        /// What is wrong and what would be right. It never has a secret in it.
+        message: String,
+    },
+    /// The name of a connection's table.
+    #[error("connections.{connection}: {message}")]
+    Connection {
+        /// The name.
+        connection: String,
         /// What is wrong and what would be right.
         message: String,
     },

@@ -2,6 +2,8 @@
 
 use crate::aws::Aws;
 use crate::config::{Config, ConfigError, FunctionConfig};
+use crate::http::gateway::{self, Gateway};
+use crate::http::{self, Configured, ConnectionConfig, HttpTasks};
 use crate::integration;
 use crate::integration::metadata::header_name;
 use crate::lambda::invoked::Invoked;
@@ -19,14 +21,15 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use stateline_asl::TaskResource;
 use stateline_base::{Failure, Payload, error_name};
-use stateline_runtime::{Attempt, CallFuture, Connector, Outcome};
+use stateline_runtime::{Attempt, CallFuture, Connector, Outcome, Traced, TracedFuture};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-/// Every connector: local functions, services of AWS or of whatever speaks like them, and this server itself.
+/// Every connector: local functions, services of AWS or of whatever speaks like them, HTTP endpoints,
+/// API Gateway, and this server itself.
 ///
 /// Dropping it kills all processes of functions.
 pub struct Connectors {
@@ -37,7 +40,10 @@ struct Shared {
     config: Config,
     pools: RwLock<BTreeMap<String, Arc<Pool>>>,
     spawner: Arc<Spawner>,
-    aws: Aws,
+    aws: Arc<Aws>,
+    connections: Arc<Configured>,
+    http: HttpTasks,
+    gateway: Gateway,
     runtime: Handle,
     own: watch::Sender<Option<Weak<dyn OwnService>>>,
 }
@@ -63,13 +69,20 @@ impl Connectors {
     pub fn start(config: Config, runtime: &Handle) -> Result<Self, StartError> {
         let spawner = Arc::new(Spawner::start(runtime.clone())?);
         let pools = pools(&config.functions, &config, &spawner)?;
-        let aws = Aws::new(&config.aws, &config.environment, Arc::new(Wire::new()))?;
+        let wire = Arc::new(Wire::new());
+        let aws = Arc::new(Aws::new(&config.aws, &config.environment, wire.clone())?);
+        let connections = Arc::new(Configured::new(&config.connections)?);
+        let http = HttpTasks::new(wire.clone(), connections.clone(), config.http_timeout);
+        let gateway = Gateway::new(wire, aws.clone());
         let idle_timeout = config.idle_timeout;
         let shared = Arc::new(Shared {
             config,
             pools: RwLock::new(pools),
             spawner,
             aws,
+            connections,
+            http,
+            gateway,
             runtime: runtime.clone(),
             own: watch::Sender::new(None),
         });
@@ -96,6 +109,17 @@ impl Connectors {
         Ok(())
     }
 
+    /// Replaces all connections of HTTP Tasks; requests that are out go on.
+    ///
+    /// # Errors
+    /// The first mistake of the configuration; then nothing is changed.
+    pub fn replace_connections(
+        &self,
+        connections: &BTreeMap<String, ConnectionConfig>,
+    ) -> Result<(), ConfigError> {
+        self.shared.connections.replace(connections)
+    }
+
     /// Kills all processes of functions and starts none any more. Calls that run fail.
     pub fn stop(&self) {
         self.shared.spawner.stop();
@@ -114,6 +138,16 @@ impl Connector for Connectors {
     fn call(&self, attempt: Attempt) -> CallFuture {
         let shared = Arc::clone(&self.shared);
         Box::pin(async move { shared.call(&attempt).await })
+    }
+
+    fn trace(&self, attempt: Attempt, reveal_secrets: bool) -> TracedFuture {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move {
+            if http::is_http_task(&attempt.resource) {
+                return shared.http.call(&attempt, reveal_secrets).await;
+            }
+            Traced { outcome: shared.call(&attempt).await, exchange: None }
+        })
     }
 
     fn watch(&self, attempt: Attempt, submitted: Payload) -> CallFuture {
@@ -155,6 +189,8 @@ impl Shared {
             TaskResource::Integration { service, .. } if integration::is_service(service) => {
                 return integration::call(&self.aws, attempt).await;
             }
+            other if http::is_http_task(other) => return self.http.call(attempt, false).await.outcome,
+            other if gateway::is_gateway(other) => return self.gateway.call(attempt).await,
             other => Err(not_offered(other)),
         };
         invoked.unwrap_or_else(Outcome::Failed)
@@ -215,7 +251,7 @@ fn not_offered(resource: &TaskResource) -> Failure {
     Failure::new(
         error_name::TASK_FAILED,
         format!(
-            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."
+            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, HTTP endpoints through arn:aws:states:::http:invoke, API Gateway through arn:aws:states:::apigateway:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."
         ),
     )
 }

@@ -14,8 +14,10 @@
 mod aws;
 mod config;
 mod connectors;
+mod http;
 mod integration;
 mod lambda;
+mod parameters;
 mod sandbox;
 mod sfn;
 #[cfg(test)]
@@ -25,4 +27,8 @@ mod wire;
 pub use aws::environment::Environment;
 pub use config::{AwsConfig, Config, ConfigError, FunctionConfig};
 pub use connectors::{Connectors, StartError};
+pub use http::{
+    AuthorizationType, ConnectionConfig, File, ParameterConfig, ParametersConfig, Secret, SecretConfig,
+    TokenMethod, Variable,
+};
 pub use sfn::{OwnAnswer, OwnFuture, OwnRequest, OwnService};

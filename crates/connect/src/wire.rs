@@ -6,7 +6,9 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Incoming;
+use hyper::ext::ReasonPhrase;
 use hyper::header::HeaderMap;
+use hyper::http::response::Parts;
 use hyper::{Request, Response, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -37,6 +39,8 @@ pub(crate) struct Wire {
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub status: u16,
+    /// The text beside the status, as the server wrote it: `Not Found`.
+    pub reason: String,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
@@ -114,8 +118,8 @@ impl Wire {
         let (head, body) = answer.into_parts();
         match Limited::new(body, bytes_max).collect().await {
             Ok(body) => {
-                let (status, body) = (head.status.as_u16(), body.to_bytes());
-                Ok(Answer { status, headers: head.headers, body })
+                let (status, reason, body) = (head.status.as_u16(), reason(&head), body.to_bytes());
+                Ok(Answer { status, reason, headers: head.headers, body })
             }
             Err(error) if error.is::<http_body_util::LengthLimitError>() => {
                 Err(NoAnswer::TooLarge(bytes_max))
@@ -140,6 +144,14 @@ impl Wire {
 
     fn tls_for(&self, uri: &Uri) -> Option<&Result<Tls, String>> {
         (uri.scheme_str() == Some("https")).then(|| self.tls.get_or_init(tls))
+    }
+}
+
+/// The server's own words where they are not the usual ones for its status.
+fn reason(head: &Parts) -> String {
+    match head.extensions.get::<ReasonPhrase>() {
+        Some(phrase) => String::from_utf8_lossy(phrase.as_bytes()).into_owned(),
+        None => head.status.canonical_reason().unwrap_or_default().to_owned(),
     }
 }
 
@@ -210,6 +222,7 @@ mod tests {
         let answer = get(&server(b"HTTP/1.1 404 Nowhere\r\nX-A: b\r\nContent-Length: 2\r\n\r\nhi")).await;
         let answer = answer.expect("an answer");
         assert_eq!((answer.status, &answer.body[..]), (404, &b"hi"[..]));
+        assert_eq!(answer.reason, "Nowhere");
         assert_eq!(answer.header("x-a"), Some("b"));
         let cut = get(&server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")).await;
         assert!(matches!(cut, Err(NoAnswer::Truncated(_))), "{cut:?}");

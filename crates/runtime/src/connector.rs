@@ -54,6 +54,57 @@ pub enum Outcome {
     Failed(Failure),
 }
 
+/// A call that was looked at on its way: what `TestState` shows of an HTTP Task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traced {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What went over the wire, where something did and the connector shows it.
+    pub exchange: Option<HttpExchange>,
+}
+
+/// A request and its answer, as texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpExchange {
+    /// What was sent.
+    pub request: HttpRequest,
+    /// What came back, if anything did.
+    pub response: Option<HttpResponse>,
+}
+
+/// `InspectionDataRequest`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `https` or `http`.
+    pub protocol: String,
+    /// `GET`.
+    pub method: String,
+    /// With its query.
+    pub url: String,
+    /// `[name: value, name: value]`.
+    pub headers: String,
+    /// Absent when nothing was sent.
+    pub body: Option<String>,
+}
+
+/// `InspectionDataResponse`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// `https` or `http`.
+    pub protocol: String,
+    /// `200`.
+    pub status_code: u16,
+    /// `OK`.
+    pub status_message: String,
+    /// `[name: value, name: value]`.
+    pub headers: String,
+    /// As it came.
+    pub body: String,
+}
+
+/// The future of a call that is looked at.
+pub type TracedFuture = Pin<Box<dyn Future<Output = Traced> + Send>>;
+
 /// The future of a call.
 pub type CallFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
@@ -66,6 +117,15 @@ pub trait Connector: Send + Sync + 'static {
     ///
     /// For a task that ends later (a job, a callback) the outcome says whether the service has taken the request.
     fn call(&self, attempt: Attempt) -> CallFuture;
+
+    /// Calls once, and shows what went over the wire. What a connection added to a request is
+    /// shown only with `reveal_secrets`.
+    ///
+    /// A connector that has nothing to show need not have it.
+    fn trace(&self, attempt: Attempt, _reveal_secrets: bool) -> TracedFuture {
+        let call = self.call(attempt);
+        Box::pin(async move { Traced { outcome: call.await, exchange: None } })
+    }
 
     /// Nobody waits for a job any more: it is called off as well as can be.
     fn give_up(&self, _attempt: Attempt, _submitted: Payload) {}

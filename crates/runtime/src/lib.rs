@@ -31,7 +31,10 @@ pub use activities::{Activities, ActivityEntry};
 pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
-pub use connector::{Attempt, CallFuture, Caller, Connector, Outcome};
+pub use connector::{
+    Attempt, CallFuture, Caller, Connector, HttpExchange, HttpRequest, HttpResponse, Outcome, Traced,
+    TracedFuture,
+};
 pub use desk::{Desk, Offer, Place};
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
@@ -43,7 +46,7 @@ pub use requests::{
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
-pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestPlace, TestRequest};
+pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestPlace, TestRequest, Tested};
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
     Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, StateTestOutcome, StateTestRequest,

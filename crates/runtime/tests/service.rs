@@ -456,7 +456,7 @@ fn test_of(definition: &Value, state: &str) -> TestRequest {
         reader_data: None,
     };
     let machine_prefix = "arn:aws:states:us-east-1:000000000000:stateMachine:".to_owned();
-    TestRequest { program: Arc::new(program), test, machine_prefix, role_arn: None }
+    TestRequest { program: Arc::new(program), test, machine_prefix, role_arn: None, reveal_secrets: false }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -465,13 +465,16 @@ async fn one_state_is_tested_and_nothing_of_it_is_kept() {
     let service = open(&store, &connector);
     let place = service.test_place().expect("nothing else is tested");
     let outcome = service.test_state(&place, test_of(&task("echo"), "S")).await.expect("it runs");
-    assert_eq!((outcome.status, connector.calls.load(Ordering::SeqCst)), (StateTestStatus::Succeeded, 1));
+    assert_eq!(
+        (outcome.outcome.status, connector.calls.load(Ordering::SeqCst)),
+        (StateTestStatus::Succeeded, 1)
+    );
     let mut slow = task("hang");
     slow["States"]["S"]["TimeoutSeconds"] = json!(1);
     let outcome = service.test_state(&place, test_of(&slow, "S")).await.expect("it runs");
-    assert_eq!(outcome.failure, Some(Failure::named("States.Timeout")));
+    assert_eq!(outcome.outcome.failure, Some(Failure::named("States.Timeout")));
     let failed = service.test_state(&place, test_of(&task("fail"), "S")).await.expect("it runs");
-    assert_eq!(failed.failure, Some(Failure::new("E", "told to")));
+    assert_eq!(failed.outcome.failure, Some(Failure::new("E", "told to")));
     let open = store.open_executions(None, 10).expect("the store can be read");
     assert!(open.is_empty(), "{open:?}");
     service.shutdown(Duration::ZERO).await;

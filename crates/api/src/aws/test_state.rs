@@ -26,14 +26,17 @@ use subject::Subject;
 enum Level {
     /// Its outcome.
     Info,
-    /// Every step. `TRACE` adds what an HTTP Task sends and gets.
+    /// Every step.
     Debug,
+    /// Also what an HTTP Task sends and gets. Recorded: for other states it is `DEBUG`.
+    Trace,
 }
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::TestState<'_> = constrain::read(call)?;
     let level = match request.inspection_level.as_deref() {
-        Some("DEBUG" | "TRACE") => Level::Debug,
+        Some("DEBUG") => Level::Debug,
+        Some("TRACE") => Level::Trace,
         _ => Level::Info,
     };
     // For the whole of it: a mock that is checked costs time as well.
@@ -41,13 +44,13 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let test = read(request, call).await?;
     let (program, input, failed) = (test.program.clone(), test.test.input.clone(), test.test.failed_items);
     // Dropped with its connection, unlike an execution: nothing of a test is seen anywhere else.
-    let outcome = call.api.service().test_state(&place, test).await?;
-    if outcome.inspection.iterations.is_some_and(|iterations| failed > u64::from(iterations)) {
+    let tested = call.api.service().test_state(&place, test).await?;
+    if tested.outcome.inspection.iterations.is_some_and(|iterations| failed > u64::from(iterations)) {
         return Err(refused(
             "Map iteration failure count must be less than or equal to the number of Map iterations",
         ));
     }
-    Ok(answer::write(&outcome, &program, &input, level))
+    Ok(answer::write(&tested, &program, &input, level))
 }
 
 async fn read(request: shapes::TestState<'_>, call: &Call<'_>) -> Result<TestRequest, ApiError> {
@@ -84,6 +87,7 @@ async fn read(request: shapes::TestState<'_>, call: &Call<'_>) -> Result<TestReq
         test,
         machine_prefix: call.caller.machine_prefix(),
         role_arn: request.role_arn.as_deref().map(Arc::from),
+        reveal_secrets: request.reveal_secrets.unwrap_or_default(),
     })
 }
 

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use stateline_api::{Api, Settings, serve};
 use stateline_base::{Failure, Limits};
 use stateline_runtime::{
-    Attempt, CallFuture, Clock, Config, Connector, Outcome, Service, SystemClock, SystemEntropy,
+    Attempt, CallFuture, Clock, Config, Connector, HttpExchange, HttpRequest, HttpResponse, Outcome, Service,
+    SystemClock, SystemEntropy, Traced, TracedFuture,
 };
 use stateline_store::MemStore;
 use std::net::SocketAddr;
@@ -35,6 +36,37 @@ impl Connector for Echo {
                 Outcome::Succeeded(attempt.input)
             }
         })
+    }
+
+    /// HTTP Tasks show an exchange; a secret stands in it on request.
+    fn trace(&self, attempt: Attempt, reveal_secrets: bool) -> TracedFuture {
+        let is_http = attempt.resource.arn().ends_with("http:invoke");
+        let call = self.call(attempt);
+        Box::pin(async move {
+            let outcome = call.await;
+            let answered = matches!(outcome, Outcome::Succeeded(_));
+            Traced { outcome, exchange: is_http.then(|| exchange(reveal_secrets, answered)) }
+        })
+    }
+}
+
+fn exchange(reveal_secrets: bool, answered: bool) -> HttpExchange {
+    let key = if reveal_secrets { "Key: hush, " } else { "" };
+    HttpExchange {
+        request: HttpRequest {
+            protocol: "https".to_owned(),
+            method: "GET".to_owned(),
+            url: "https://a/b?c=d".to_owned(),
+            headers: format!("[{key}Range: bytes=0-262144]"),
+            body: None,
+        },
+        response: answered.then(|| HttpResponse {
+            protocol: "https".to_owned(),
+            status_code: 200,
+            status_message: "OK".to_owned(),
+            headers: "[content-type: text/plain]".to_owned(),
+            body: "hi".to_owned(),
+        }),
     }
 }
 

@@ -87,6 +87,9 @@ impl Folder {
         if settings_changed || code_changed {
             self.reload_functions();
         }
+        if settings_changed && let Err(error) = self.host.replace_connections(&self.settings.connections) {
+            note(&format!("{error}; the connections stay as they were"));
+        }
         if settings_changed || changed.iter().any(|path| definition::is_named(path)) {
             self.deploy().await;
         }
@@ -167,6 +170,10 @@ impl Folder {
             let names: Vec<&str> = self.settings.functions.keys().map(String::as_str).collect();
             say(&format!("\nfunctions: {}", names.join(", ")));
         }
+        if !self.settings.connections.is_empty() {
+            let names: Vec<&str> = self.settings.connections.keys().map(String::as_str).collect();
+            say(&format!("\nconnections: {}", names.join(", ")));
+        }
         let Some(name) = machines.first().and_then(|row| row.first()) else { return };
         let endpoint =
             if address.port() == 8083 { String::new() } else { format!(" --endpoint http://{address}") };
@@ -178,7 +185,7 @@ impl Folder {
     }
 }
 
-/// The uppermost settings with the functions and machines of those further down.
+/// The uppermost settings with the functions, connections and machines of those further down.
 fn read_settings(root: &Path, snapshot: &Snapshot) -> Result<Settings, CommandError> {
     let uppermost = root.join(FILE_NAME);
     let mut settings = Settings::read_if_there(&uppermost)?;

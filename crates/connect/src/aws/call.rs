@@ -4,7 +4,7 @@ use super::Aws;
 use super::credentials::Credentials;
 use super::endpoint::Base;
 use super::fault::Fault;
-use super::sign::{Scope, sign_request};
+use super::sign::{Scope, SigningError, sign_request};
 use crate::wire::{Answer, NoAnswer, Sent, Wire};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -201,6 +201,23 @@ impl Aws {
         })
     }
 
+    /// Signs a request that goes to no service of the models: a stage of API Gateway.
+    ///
+    /// # Errors
+    /// Without credentials, and where the task's role cannot be taken.
+    pub async fn sign(
+        &self,
+        sent: &mut Sent,
+        body: &Bytes,
+        signing_name: &str,
+        behalf: Behalf<'_>,
+    ) -> Result<(), Fault> {
+        let credentials = self.credentials_at(None, behalf).await?;
+        let scope = Scope { service: signing_name, region: behalf.region, body: true };
+        let broken = |error: SigningError| Fault::Unknown(format!("the request cannot be signed: {error}"));
+        sign_request(sent, body, &credentials, scope, SystemTime::now()).map_err(broken)
+    }
+
     fn known(&self, service: &str) -> Result<Arc<Service>, Fault> {
         let unknown = || Fault::Unknown(format!("AWS has no service '{service}' that Step Functions calls"));
         Service::shared(service).ok_or_else(unknown)
@@ -208,11 +225,14 @@ impl Aws {
 
     /// Whether a service can be had: it has an endpoint, or there may be credentials for AWS's own.
     pub fn is_configured(&self, service: &str) -> bool {
-        self.chain.is_configured()
-            || Service::shared(service).is_some_and(|service| self.base(&service).is_some())
+        self.chain.is_configured() || self.base_of(service).is_some()
     }
 
-    pub(super) fn base(&self, service: &Service) -> Option<Base> {
+    pub(super) fn base_of(&self, service: &str) -> Option<Base> {
+        self.base(&*Service::shared(service)?)
+    }
+
+    fn base(&self, service: &Service) -> Option<Base> {
         let profiles = self.chain.profiles();
         self.endpoints.configured(service.service_id(), profiles, self.chain.profile())
     }

@@ -3,8 +3,8 @@
 
 use super::call::Behalf;
 use super::credentials::{Credentials, Held};
+use super::endpoint::Base;
 use super::{Aws, Fault, sts};
-use stateline_models::Service;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -33,10 +33,17 @@ impl Aws {
     /// # Errors
     /// When there are none, and when the task's role cannot be taken.
     pub(super) async fn credentials(&self, service: &str, behalf: Behalf<'_>) -> Result<Credentials, Fault> {
-        let base = |name: &str| Service::shared(name).and_then(|service| self.base(&service));
-        let at = base(service);
+        self.credentials_at(self.base_of(service).as_ref(), behalf).await
+    }
+
+    /// As [`Self::credentials`], for a service that is configured to be there.
+    pub(super) async fn credentials_at(
+        &self,
+        at: Option<&Base>,
+        behalf: Behalf<'_>,
+    ) -> Result<Credentials, Fault> {
         // Nobody waits for an instance's metadata who has his services on his own machine.
-        let instance = at.as_ref().is_none_or(|base| !base.is_loopback());
+        let instance = at.is_none_or(|base| !base.is_loopback());
         let found = self.chain.get(self, instance).await.map_err(Fault::NoCredentials)?;
         let named = found.is_some();
         let own = match found {
@@ -50,7 +57,7 @@ impl Aws {
         };
         let caller = behalf.caller;
         match &caller.task_role {
-            Some(role) if named || base("sts").is_some() => {
+            Some(role) if named || self.base_of("sts").is_some() => {
                 let taken = self.take_role(&own, role, &caller.machine_arn, behalf.region).await;
                 taken.map_err(|reason| Fault::Role {
                     machine: caller.machine_role.to_string(),

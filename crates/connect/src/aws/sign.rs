@@ -3,8 +3,9 @@
 use super::credentials::Credentials;
 use crate::wire::Sent;
 use aws_credential_types::Credentials as Identity;
+pub(super) use aws_sigv4::http_request::SigningError;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningError, SigningSettings,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
     UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;

@@ -22,6 +22,7 @@ pub(crate) fn http_metadata(status: u16, headers: &[(String, String)]) -> Value 
 /// AWS's spelling of a header's name, from the lower case that HTTP libraries give.
 pub(crate) fn header_name(lower: &str) -> String {
     match lower {
+        "x-amz-apigw-id" => lower.to_owned(),
         "x-amzn-requestid" => "x-amzn-RequestId".to_owned(),
         "x-amzn-remapped-content-length" => "x-amzn-Remapped-Content-Length".to_owned(),
         "x-amzn-errortype" => "x-amzn-ErrorType".to_owned(),

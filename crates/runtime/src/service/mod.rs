@@ -37,7 +37,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
-pub use test_state::{TestPlace, TestRequest};
+pub use test_state::{TestPlace, TestRequest, Tested};
 
 /// A handle on the running engine; clones are the same engine.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 
 use super::{Service, unavailable};
 use crate::ServiceError;
-use crate::connector::{Attempt, Caller, Outcome};
+use crate::connector::{Attempt, Caller, HttpExchange, Outcome};
 use crate::express::pause;
 use stateline_asl::Program;
 use stateline_asl::program::{Kind, StateIndex};
@@ -47,6 +47,17 @@ pub struct TestRequest {
     pub machine_prefix: String,
     /// The role; one is made up when absent.
     pub role_arn: Option<Arc<str>>,
+    /// Whether [`Tested::exchange`] shows what a connection added to the request.
+    pub reveal_secrets: bool,
+}
+
+/// What became of a tested state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    /// Its outcome.
+    pub outcome: StateTestOutcome,
+    /// What an HTTP Task sent and got.
+    pub exchange: Option<HttpExchange>,
 }
 
 /// A call that a tested Task wants.
@@ -71,18 +82,15 @@ impl Service {
     ///
     /// # Errors
     /// When the service is stopping, and for a Parallel or Map state without a mock.
-    pub async fn test_state(
-        &self,
-        _place: &TestPlace,
-        request: TestRequest,
-    ) -> Result<StateTestOutcome, ServiceError> {
+    pub async fn test_state(&self, _place: &TestPlace, request: TestRequest) -> Result<Tested, ServiceError> {
         self.check_running()?;
         let started = self.pretended(&request)?;
         let (execution_arn, machine_arn) = (started.execution_arn.clone(), started.machine_arn.clone());
         let machine_role = started.role_arn.clone();
         let end = started.deadline;
-        let TestRequest { program, test, .. } = request;
+        let TestRequest { program, test, reveal_secrets, .. } = request;
         let state = test.state;
+        let mut exchange = None;
         let setting = Setting {
             program: &program,
             limits: &self.inner.limits,
@@ -92,7 +100,7 @@ impl Service {
         let (mut test, mut step) = StateTest::start(setting, started, test, self.now());
         loop {
             let input = match step {
-                StateTestStep::Done(outcome) => return Ok(*outcome),
+                StateTestStep::Done(outcome) => return Ok(Tested { outcome: *outcome, exchange }),
                 StateTestStep::NeedsMock => return Err(unavailable("a Parallel or Map state needs a mock")),
                 StateTestStep::Wait(until) => self.wait(until.min(end)).await,
                 StateTestStep::Call { attempt, parameters, deadline, role: task_role } => {
@@ -100,12 +108,14 @@ impl Service {
                     let caller = Caller { machine_arn, machine_role, task_role };
                     let wanted = Wanted { attempt, parameters, deadline, caller };
                     let call = self.attempt_of(&program, state, &wanted, &execution_arn);
-                    self.outcome_of(wanted, call, end).await
+                    let (input, shown) = self.outcome_of(wanted, call, reveal_secrets, end).await;
+                    exchange = shown;
+                    input
                 }
             };
             let now = self.now();
             if input == Input::Tick && now >= end {
-                return Ok(test.timed_out());
+                return Ok(Tested { outcome: test.timed_out(), exchange });
             }
             step = match test.advance(setting, input, now) {
                 Ok(step) => step,
@@ -126,16 +136,22 @@ impl Service {
     }
 
     /// Makes a call and waits for it, for as long as the task and the test may take.
-    async fn outcome_of(&self, wanted: Wanted, call: Option<Attempt>, end: Timestamp) -> Input {
-        let Some(call) = call else { return Input::Tick };
+    async fn outcome_of(
+        &self,
+        wanted: Wanted,
+        call: Option<Attempt>,
+        reveal_secrets: bool,
+        end: Timestamp,
+    ) -> (Input, Option<HttpExchange>) {
+        let Some(call) = call else { return (Input::Tick, None) };
         let attempt = wanted.attempt;
         let deadline = wanted.deadline.map_or(end, |deadline| deadline.min(end));
         tokio::select! {
-            outcome = self.inner.connector.call(call) => match outcome {
-                Outcome::Succeeded(output) => Input::TaskSucceeded { attempt, output },
-                Outcome::Failed(failure) => Input::TaskFailed { attempt, failure },
+            traced = self.inner.connector.trace(call, reveal_secrets) => match traced.outcome {
+                Outcome::Succeeded(output) => (Input::TaskSucceeded { attempt, output }, traced.exchange),
+                Outcome::Failed(failure) => (Input::TaskFailed { attempt, failure }, traced.exchange),
             },
-            tick = self.wait(deadline) => tick,
+            tick = self.wait(deadline) => (tick, None),
         }
     }
 

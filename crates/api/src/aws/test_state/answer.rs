@@ -4,17 +4,23 @@ use super::{Level, Program};
 use crate::aws::encode::Object;
 use serde_json::{Map, Value};
 use stateline_base::Payload;
-use stateline_runtime::{Inspection, StateTestOutcome, StateTestStatus};
+use stateline_runtime::{HttpExchange, Inspection, StateTestStatus, Tested};
 
-pub(super) fn write(outcome: &StateTestOutcome, program: &Program, input: &Payload, level: Level) -> Vec<u8> {
+pub(super) fn write(tested: &Tested, program: &Program, input: &Payload, level: Level) -> Vec<u8> {
+    let outcome = &tested.outcome;
     Object::document(|answer| {
         document(answer, "output", outcome.output.as_ref());
         if let Some(failure) = &outcome.failure {
             answer.text_if("error", failure.error.as_deref());
             answer.text_if("cause", failure.cause.as_deref());
         }
-        if level == Level::Debug {
-            answer.object("inspectionData", |data| inspection(data, &outcome.inspection, input));
+        if level != Level::Info {
+            answer.object("inspectionData", |data| {
+                inspection(data, &outcome.inspection, input);
+                if let (Level::Trace, Some(exchange)) = (level, &tested.exchange) {
+                    traced(data, exchange);
+                }
+            });
         }
         answer.text_if("nextState", outcome.next.map(|next| &*program.state(next).name));
         answer.text("status", status(outcome.status));
@@ -65,6 +71,26 @@ fn inspection(data: &mut Object<'_>, seen: &Inspection, input: &Payload) {
             details.number_if("retryBackoffIntervalSeconds", delay.map(|delay| delay.div_ceil(1_000)));
         });
     }
+}
+
+/// What went over the wire, as far as it came.
+fn traced(data: &mut Object<'_>, exchange: &HttpExchange) {
+    data.object("request", |data| {
+        let request = &exchange.request;
+        data.text("protocol", &request.protocol);
+        data.text("method", &request.method);
+        data.text("url", &request.url);
+        data.text("headers", &request.headers);
+        data.text_if("body", request.body.as_deref());
+    });
+    let Some(response) = &exchange.response else { return };
+    data.object("response", |data| {
+        data.text("protocol", &response.protocol);
+        data.text("statusCode", &response.status_code.to_string());
+        data.text("statusMessage", &response.status_message);
+        data.text("headers", &response.headers);
+        data.text("body", &response.body);
+    });
 }
 
 fn document(object: &mut Object<'_>, name: &str, document: Option<&Payload>) {
