@@ -106,9 +106,15 @@ pub enum MachineType {
   stateline run order.asl.json --input '{\"id\": 7}'
   stateline run order.asl.json --input @order.json | jq .total
   stateline run order.asl.json --data ./data --name nightly-2026-11-21
+  stateline run order.asl.json --mock MockConfigFile.json#CardDeclined
 
 Functions come from the nearest stateline.toml: beside FILE, or in a folder above it.
 Others are invoked at AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, where one is set.
+
+--mock takes the mock configuration file of Step Functions Local. The test case is named behind a
+#, as in the ARN of a state machine; a machine's only one need not be. The machine is the one
+with FILE's name, or the only one in the mock file. States that the case does not name call what
+they always call.
 
 Progress is shown on stderr if that is a terminal; stdout has nothing but the output.
 Exit code: 0 succeeded; 1 failed, timed out or stopped; 2 wrong usage or a wrong definition.")]
@@ -118,6 +124,9 @@ pub struct RunArgs {
     /// The input: JSON, or @FILE to read it from a file, or - for stdin
     #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
     pub input: String,
+    /// Answer tasks out of a mock configuration file, as a test case of it says
+    #[arg(long, value_name = "FILE[#CASE]")]
+    pub mock: Option<String>,
     /// Keep the execution in this data directory; run again with the same --name to go on after a crash
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -139,12 +148,16 @@ pub struct RunArgs {
   stateline serve --listen 127.0.0.1:9000 --data /var/lib/stateline
   stateline serve --store memory: --listen 127.0.0.1:0
   AWS_ENDPOINT_URL_SFN=http://127.0.0.1:8083 aws stepfunctions list-state-machines
+  SFN_MOCK_CONFIG=MockConfigFile.json stateline serve
 
 Prints a line `listening on http://ADDRESS` for each --listen when it is ready; port 0 takes a
 free port. Requests are served whatever host they name: AWS SDKs put `sync-` before it for
 StartSyncExecution and TestState, and `stateline doctor` says what to do about that.
 SIGTERM or Ctrl-C: it takes no more requests, waits for calls that are out, and ends. What
 still runs goes on at the next start; after a kill -9 too.
+
+SFN_MOCK_CONFIG names a mock configuration file, which is read again when it changes: an execution
+of STATE-MACHINE-ARN#CASE runs that test case.
 
 Options stand above stateline.toml ([server], [limits], [functions.NAME]), which stands above
 the defaults. There is no authentication yet, so other than loopback addresses need --insecure.")]
@@ -243,9 +256,11 @@ pub struct EndpointArgs {
   stateline start order
   stateline start order --input @order.json --name order-7
   stateline start order --input '{\"id\": 7}' --wait
+  stateline start order#CardDeclined --wait
 
 Prints the execution's ARN; with --wait, the output. Starting again with the same name and
-input while it runs is the same execution, as on AWS. An Express machine with --wait is run
+input while it runs is the same execution, as on AWS. Behind a # stands a test case of the server's
+SFN_MOCK_CONFIG. An Express machine with --wait is run
 by StartSyncExecution.
 Exit code with --wait: 0 succeeded; 1 failed, timed out or stopped.")]
 pub struct StartArgs {

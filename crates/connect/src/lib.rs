@@ -14,6 +14,7 @@
 mod config;
 mod connectors;
 mod lambda;
+mod mocks;
 mod sandbox;
 mod sfn;
 #[cfg(test)]
@@ -21,4 +22,5 @@ mod test_attempt;
 
 pub use config::{Config, ConfigError, Credentials, FunctionConfig};
 pub use connectors::{Connectors, StartError};
+pub use mocks::{FileMocks, MockFile, MockFileError};
 pub use sfn::{OwnAnswer, OwnFuture, OwnRequest, OwnService};

@@ -16,5 +16,6 @@ pub(crate) fn attempt(resource: &str, input: &str) -> Attempt {
         region: "us-east-1".into(),
         account: "000000000000".into(),
         repeated: false,
+        mock: None,
     }
 }

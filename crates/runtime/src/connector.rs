@@ -2,6 +2,7 @@
 //! how it ended. It knows how to call; when to retry, what a timeout is and
 //! how a task ends belongs to the engine.
 
+use crate::mocks::MockPlace;
 use stateline_asl::TaskResource;
 use stateline_base::{Failure, Payload, Timestamp, error_name};
 use std::future::Future;
@@ -30,6 +31,8 @@ pub struct Attempt {
     pub account: Arc<str>,
     /// Whether it may have been made before: the process ended before its outcome was known.
     pub repeated: bool,
+    /// In an execution that runs a test case, where its mocks are asked.
+    pub mock: Option<MockPlace>,
 }
 
 /// How an attempt ended.

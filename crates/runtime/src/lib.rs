@@ -18,6 +18,7 @@ mod dispatch;
 mod express;
 mod machine;
 mod mailbox;
+mod mocks;
 pub mod parts;
 mod ports;
 mod requests;
@@ -37,6 +38,7 @@ pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,
 };
+pub use mocks::{MockPlace, Mocked, Mocks, NoMocks};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
     ActivityTask, ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView,

@@ -276,6 +276,7 @@ impl World<'_> {
             region: "us-east-1".into(),
             account: "000000000000".into(),
             repeated: false,
+            mock: None,
         })
     }
 }

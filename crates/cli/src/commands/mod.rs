@@ -62,7 +62,7 @@ impl CommandError {
     pub fn code(&self) -> u8 {
         match self {
             CommandError::Usage(_) | CommandError::Settings(_) | CommandError::Input(_) => 2,
-            CommandError::Host(HostError::Connect(_)) => 2,
+            CommandError::Host(HostError::Connect(_) | HostError::Mocks(_)) => 2,
             CommandError::Bench(BenchError::NoCase(_) | BenchError::Endpoint(_)) => 2,
             _ => 1,
         }

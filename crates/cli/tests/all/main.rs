@@ -7,6 +7,7 @@ mod doctor;
 mod eval;
 mod examples;
 mod harness;
+mod mocks;
 mod run;
 mod serve;
 mod show;

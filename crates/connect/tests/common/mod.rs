@@ -60,6 +60,7 @@ pub fn attempt(resource: &str, input: &Value, number: u32) -> Attempt {
         region: "us-east-1".into(),
         account: "000000000000".into(),
         repeated: false,
+        mock: None,
     }
 }
 

@@ -156,6 +156,7 @@ impl Service {
             region: arn.region.into(),
             account: arn.account.into(),
             repeated: false,
+            mock: None,
         })
     }
 
