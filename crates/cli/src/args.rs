@@ -18,7 +18,7 @@ const STYLES: Styles = Styles::styled()
 ///
 /// Workflows are written in the Amazon States Language. Run one file to its end with `run`,
 /// or start the server with `serve` and use it from any AWS SDK, from the AWS CLI, or with
-/// `start`, `executions`, `history` and `stop`.
+/// `start`, `executions`, `history`, `stop` and `tokens`.
 #[derive(Debug, Parser)]
 #[command(name = "stateline", version, styles = STYLES, max_term_width = 100)]
 #[command(after_help = "Try:
@@ -52,6 +52,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Stop an execution
     Stop(StopArgs),
+    /// List tasks that wait for a person or a worker, and end them
+    Tokens(TokensArgs),
     /// Check that clients on this machine would reach a server, and say what to set
     Doctor(DoctorArgs),
     /// Draw a workflow
@@ -372,6 +374,103 @@ pub struct StopArgs {
     /// How to print
     #[arg(long, value_enum, default_value = "table")]
     pub output: Format,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens list
+  stateline tokens succeed TOKEN --output '{\"approved\": true}'
+  stateline tokens fail TOKEN --error Rejected --cause 'too expensive'
+  stateline tokens heartbeat TOKEN
+
+A token is as good as the right to end its task: treat the list like a password.")]
+pub struct TokensArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: TokensCommand,
+}
+
+/// The commands of `tokens`.
+#[derive(Debug, Subcommand)]
+pub enum TokensCommand {
+    /// List tasks that wait for their token or for a worker, the oldest executions first
+    List(TokensListArgs),
+    /// End a task with a result
+    Succeed(TokensSucceedArgs),
+    /// End a task with an error
+    Fail(TokensFailArgs),
+    /// Say that a task goes on, where it must be said
+    Heartbeat(TokensHeartbeatArgs),
+}
+
+/// Arguments of `tokens list`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens list
+  stateline tokens list order --limit 1000
+  stateline tokens list --output json | jq -r '.[] | select(.stateName == \"AskManager\").taskToken'
+
+An activity's task that no worker has taken has no token yet.")]
+pub struct TokensListArgs {
+    /// Only of this state machine: name or ARN
+    pub machine: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// How to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub output: Format,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens succeed`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens succeed TOKEN
+  stateline tokens succeed TOKEN --output '{\"approved\": true}'
+  stateline tokens succeed TOKEN --output @answer.json")]
+pub struct TokensSucceedArgs {
+    /// The task's token
+    pub token: String,
+    /// The task's result: JSON, or @FILE to read it from a file, or - for stdin
+    #[arg(long, value_name = "JSON|@FILE|-", default_value = "{}")]
+    pub output: String,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens fail`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens fail TOKEN --error Rejected --cause 'too expensive'")]
+pub struct TokensFailArgs {
+    /// The task's token
+    pub token: String,
+    /// The error's name, which Retry and Catch look at
+    #[arg(long, value_name = "NAME")]
+    pub error: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub cause: Option<String>,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens heartbeat`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens heartbeat TOKEN")]
+pub struct TokensHeartbeatArgs {
+    /// The task's token
+    pub token: String,
     /// The server.
     #[command(flatten)]
     pub endpoint: EndpointArgs,

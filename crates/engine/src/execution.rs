@@ -251,6 +251,16 @@ impl Execution {
         })
     }
 
+    /// Requests that are made and have not ended: the attempt, the state, and the clock, which an
+    /// activity's task gets with its worker.
+    pub fn tasks_open(&self) -> impl Iterator<Item = (AttemptId, u32, Option<TaskClock>)> + '_ {
+        self.frames.values().filter_map(|frame| match &frame.activity {
+            Activity::Scheduled { attempt, .. } => Some((*attempt, frame.state, None)),
+            Activity::Running { attempt, clock, .. } => Some((*attempt, frame.state, Some(*clock))),
+            _ => None,
+        })
+    }
+
     /// The request of an activity's task that no worker has taken.
     #[must_use]
     pub fn offered(&self, wanted: AttemptId) -> Option<&Payload> {

@@ -25,6 +25,7 @@ mod requests;
 mod service;
 mod shards;
 mod stored;
+mod tasks;
 mod token;
 mod worker;
 
@@ -45,10 +46,11 @@ pub use requests::{
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
-pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestPlace, TestRequest};
+pub use service::{Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest};
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
     Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, StateTestOutcome, StateTestRequest,
     StateTestStatus,
 };
+pub use tasks::{OpenTask, WaitsFor};
 pub use token::{TaskToken, TokenKey};

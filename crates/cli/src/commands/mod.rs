@@ -14,6 +14,7 @@ mod serve;
 mod server;
 mod start;
 mod stop;
+mod tokens;
 mod validate;
 
 use crate::args::Command;
@@ -85,6 +86,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Executions(args) => narrow(executions::run(args)),
         Command::History(args) => narrow(history::run(args)),
         Command::Stop(args) => narrow(stop::run(args)),
+        Command::Tokens(args) => narrow(tokens::run(args.command)),
         Command::Doctor(args) => narrow(doctor::run(args)),
         Command::Graph(args) => graph::run(&args),
         Command::Eval(args) => eval::run(&args),

@@ -11,3 +11,4 @@ mod mocks;
 mod run;
 mod serve;
 mod show;
+mod tokens;

@@ -13,6 +13,7 @@ mod open;
 mod read;
 mod redrive;
 mod tags;
+mod tasks;
 mod test_state;
 mod versions;
 
@@ -38,6 +39,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use tasks::TaskFilter;
 pub use test_state::{TestPlace, TestRequest};
 
 /// A handle on the running engine; clones are the same engine.

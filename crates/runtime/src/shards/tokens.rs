@@ -8,8 +8,9 @@ use crate::connector::Outcome;
 use crate::desk::Offer;
 use crate::mocks::Mocks;
 use crate::requests::{ActivityTask, TokenWord};
+use crate::tasks;
 use crate::token::TaskToken;
-use stateline_asl::program::{Kind, Program, StateIndex};
+use stateline_asl::program::{Program, StateIndex};
 use stateline_asl::{Pattern, TaskResource};
 use stateline_base::{ExecutionId, Payload, Timestamp};
 use stateline_engine::{Decision, Ending, Execution, Input};
@@ -169,10 +170,7 @@ fn activity(program: &Program, state: u32) -> Option<Arc<str>> {
 }
 
 fn resource(program: &Program, state: u32) -> Option<&TaskResource> {
-    match &program.state(StateIndex(state)).kind {
-        Kind::Task(task) => Some(&task.resource),
-        _ => None,
-    }
+    tasks::resource(program, StateIndex(state))
 }
 
 /// Whether a call that was out in a crash is made again: a nested execution that is waited for has
