@@ -62,7 +62,7 @@ def scratch(prefix):
 
 def environment(more=()):
     """The surroundings of a test: ours, without anything that points at somebody's AWS."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SFN_"))}
     return {**kept, "NO_COLOR": "1", "RUST_BACKTRACE": "0", **dict(more)}
 
 

@@ -3,6 +3,7 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
+use crate::own;
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -108,6 +109,7 @@ impl Api {
             (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
             (&Method::POST, _) => aws::answer(self, &head.headers, &body, false).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
+            (&Method::GET | &Method::HEAD, own::TASKS) => own::tasks(self, &head).await,
             (&Method::GET | &Method::HEAD, _) => not_found(),
             _ => method_not_allowed(),
         };
@@ -165,7 +167,7 @@ pub(crate) fn json_answer(status: StatusCode, body: Bytes) -> Answer {
 }
 
 /// An answer with a JSON body for those who do not speak AWS's protocol.
-fn plain_answer(status: StatusCode, body: Bytes) -> Answer {
+pub(crate) fn plain_answer(status: StatusCode, body: Bytes) -> Answer {
     answer_of("application/json", status, body)
 }
 

@@ -3,7 +3,7 @@
 //! `http` moves bytes: connections, limits, timeouts, shutdown; `encoding` unfolds
 //! what was compressed and `patience` ends a client that does not read. `api` turns one
 //! request into one answer and knows no sockets. `aws` holds the wire: one file
-//! per operation, one table of errors, one set of constraints. What executions
+//! per operation, one table of errors, one set of constraints. `own` is what AWS does not have. What executions
 //! do, and when something is durable, is decided below, in the runtime; whether
 //! a definition is sound, in `stateline-asl`. The command line builds an [`Api`]
 //! and calls [`serve`].
@@ -19,6 +19,7 @@ mod api;
 mod aws;
 mod encoding;
 mod http;
+mod own;
 mod patience;
 mod shapes;
 mod throttling;

@@ -213,6 +213,12 @@ async fn methods_have_their_answers() {
     };
     assert_eq!(ask("GET", "/health").await, "200");
     assert_eq!(ask("HEAD", "/health").await, "200");
+    assert_eq!(ask("GET", "/stateline/tasks").await, "200");
+    assert_eq!(ask("GET", "/stateline/tasks?maxResults=none").await, "400");
+    assert_eq!(ask("GET", "/stateline/tasks?nextToken=none").await, "400");
+    let machine = "arn:aws:states:us-east-1:000000000000:stateMachine:none";
+    assert_eq!(ask("GET", &format!("/stateline/tasks?stateMachineArn={machine}")).await, "400");
+    assert_eq!(ask("GET", "/stateline/other").await, "404");
     assert_eq!(ask("GET", "/").await, "404");
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
         assert_eq!(ask(method, "/").await, "405", "{method}");

@@ -18,7 +18,7 @@ const STYLES: Styles = Styles::styled()
 ///
 /// Workflows are written in the Amazon States Language. Run one file to its end with `run`,
 /// or start the server with `serve` and use it from any AWS SDK, from the AWS CLI, or with
-/// `start`, `executions`, `history` and `stop`.
+/// `start`, `executions`, `history`, `stop` and `tokens`.
 #[derive(Debug, Parser)]
 #[command(name = "stateline", version, styles = STYLES, max_term_width = 100)]
 #[command(after_help = "Try:
@@ -52,6 +52,8 @@ pub enum Command {
     History(HistoryArgs),
     /// Stop an execution
     Stop(StopArgs),
+    /// List tasks that wait for a person or a worker, and end them
+    Tokens(TokensArgs),
     /// Check that clients on this machine would reach a server, and say what to set
     Doctor(DoctorArgs),
     /// Draw a workflow
@@ -106,9 +108,15 @@ pub enum MachineType {
   stateline run order.asl.json --input '{\"id\": 7}'
   stateline run order.asl.json --input @order.json | jq .total
   stateline run order.asl.json --data ./data --name nightly-2026-11-21
+  stateline run order.asl.json --mock MockConfigFile.json#CardDeclined
 
 Functions come from the nearest stateline.toml: beside FILE, or in a folder above it.
 Others are invoked at AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL, where one is set.
+
+--mock takes the mock configuration file of Step Functions Local. The test case is named behind a
+#, as in the ARN of a state machine; a machine's only one need not be. The machine is the one
+with FILE's name, or the only one in the mock file. States that the case does not name call what
+they always call.
 
 Progress is shown on stderr if that is a terminal; stdout has nothing but the output.
 Exit code: 0 succeeded; 1 failed, timed out or stopped; 2 wrong usage or a wrong definition.")]
@@ -118,6 +126,9 @@ pub struct RunArgs {
     /// The input: JSON, or @FILE to read it from a file, or - for stdin
     #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
     pub input: String,
+    /// Answer tasks out of a mock configuration file, as a test case of it says
+    #[arg(long, value_name = "FILE[#CASE]")]
+    pub mock: Option<String>,
     /// Keep the execution in this data directory; run again with the same --name to go on after a crash
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -139,12 +150,16 @@ pub struct RunArgs {
   stateline serve --listen 127.0.0.1:9000 --data /var/lib/stateline
   stateline serve --store memory: --listen 127.0.0.1:0
   AWS_ENDPOINT_URL_SFN=http://127.0.0.1:8083 aws stepfunctions list-state-machines
+  SFN_MOCK_CONFIG=MockConfigFile.json stateline serve
 
 Prints a line `listening on http://ADDRESS` for each --listen when it is ready; port 0 takes a
 free port. Requests are served whatever host they name: AWS SDKs put `sync-` before it for
 StartSyncExecution and TestState, and `stateline doctor` says what to do about that.
 SIGTERM or Ctrl-C: it takes no more requests, waits for calls that are out, and ends. What
 still runs goes on at the next start; after a kill -9 too.
+
+SFN_MOCK_CONFIG names a mock configuration file, which is read again when it changes: an execution
+of STATE-MACHINE-ARN#CASE runs that test case.
 
 Options stand above stateline.toml ([server], [limits], [functions.NAME]), which stands above
 the defaults. There is no authentication yet, so other than loopback addresses need --insecure.")]
@@ -243,9 +258,11 @@ pub struct EndpointArgs {
   stateline start order
   stateline start order --input @order.json --name order-7
   stateline start order --input '{\"id\": 7}' --wait
+  stateline start order#CardDeclined --wait
 
 Prints the execution's ARN; with --wait, the output. Starting again with the same name and
-input while it runs is the same execution, as on AWS. An Express machine with --wait is run
+input while it runs is the same execution, as on AWS. Behind a # stands a test case of the server's
+SFN_MOCK_CONFIG. An Express machine with --wait is run
 by StartSyncExecution.
 Exit code with --wait: 0 succeeded; 1 failed, timed out or stopped.")]
 pub struct StartArgs {
@@ -357,6 +374,103 @@ pub struct StopArgs {
     /// How to print
     #[arg(long, value_enum, default_value = "table")]
     pub output: Format,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens list
+  stateline tokens succeed TOKEN --output '{\"approved\": true}'
+  stateline tokens fail TOKEN --error Rejected --cause 'too expensive'
+  stateline tokens heartbeat TOKEN
+
+A token is as good as the right to end its task: treat the list like a password.")]
+pub struct TokensArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: TokensCommand,
+}
+
+/// The commands of `tokens`.
+#[derive(Debug, Subcommand)]
+pub enum TokensCommand {
+    /// List tasks that wait for their token or for a worker, the oldest executions first
+    List(TokensListArgs),
+    /// End a task with a result
+    Succeed(TokensSucceedArgs),
+    /// End a task with an error
+    Fail(TokensFailArgs),
+    /// Say that a task goes on, where it must be said
+    Heartbeat(TokensHeartbeatArgs),
+}
+
+/// Arguments of `tokens list`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens list
+  stateline tokens list order --limit 1000
+  stateline tokens list --output json | jq -r '.[] | select(.stateName == \"AskManager\").taskToken'
+
+An activity's task that no worker has taken has no token yet.")]
+pub struct TokensListArgs {
+    /// Only of this state machine: name or ARN
+    pub machine: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: u32,
+    /// How to print
+    #[arg(long, value_enum, default_value = "table")]
+    pub output: Format,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens succeed`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens succeed TOKEN
+  stateline tokens succeed TOKEN --output '{\"approved\": true}'
+  stateline tokens succeed TOKEN --output @answer.json")]
+pub struct TokensSucceedArgs {
+    /// The task's token
+    pub token: String,
+    /// The task's result: JSON, or @FILE to read it from a file, or - for stdin
+    #[arg(long, value_name = "JSON|@FILE|-", default_value = "{}")]
+    pub output: String,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens fail`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens fail TOKEN --error Rejected --cause 'too expensive'")]
+pub struct TokensFailArgs {
+    /// The task's token
+    pub token: String,
+    /// The error's name, which Retry and Catch look at
+    #[arg(long, value_name = "NAME")]
+    pub error: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub cause: Option<String>,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `tokens heartbeat`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline tokens heartbeat TOKEN")]
+pub struct TokensHeartbeatArgs {
+    /// The task's token
+    pub token: String,
     /// The server.
     #[command(flatten)]
     pub endpoint: EndpointArgs,

@@ -7,6 +7,7 @@
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST};
+use hyper::http::request::Builder;
 use hyper::http::response::Parts;
 use hyper::{Request, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -155,8 +156,28 @@ impl Client {
     /// See [`CallError`].
     pub async fn call(&self, operation: &str, request: Value) -> Result<Value, CallError> {
         let (status, body) = self.exchange(operation, request.to_string().into()).await?;
+        self.read(status, &body)
+    }
+
+    /// Asks for what a server has beyond AWS's API: `get("/stateline/tasks", &[("maxResults", …)])`.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, CallError> {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let request = Request::get(format!("{}{path}?{query}", self.endpoint()));
+        let request = self.identified(request).body(Bytes::new());
+        let (head, body) = self.send(request.map_err(|error| self.strange(error.to_string()))?).await?;
+        if head.status == StatusCode::NOT_FOUND {
+            return Err(self.strange(format!("{path} is not there; it may be an older release, or AWS")));
+        }
+        self.read(head.status, &body)
+    }
+
+    /// An answer, or the error that it tells of.
+    fn read(&self, status: StatusCode, body: &[u8]) -> Result<Value, CallError> {
         let strange = |why: String| CallError::Strange { endpoint: self.endpoint().to_owned(), why };
-        let answer: Value = serde_json::from_slice(&body)
+        let answer: Value = serde_json::from_slice(body)
             .map_err(|_| strange(format!("{status}, and a body that is not JSON")))?;
         if status.is_success() {
             return Ok(answer);
@@ -216,19 +237,22 @@ impl Client {
     }
 
     fn head(&self, operation: &str) -> Result<Request<()>, hyper::http::Error> {
+        self.identified(Request::post(format!("{}/", self.endpoint())))
+            .header(CONTENT_TYPE, "application/x-amz-json-1.0")
+            .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
+            .body(())
+    }
+
+    /// Says as whom, and to which host.
+    fn identified(&self, mut request: Builder) -> Builder {
         let Place { account, region } = &self.place;
         let scope = format!(
             "AWS4-HMAC-SHA256 Credential={account}/19700101/{region}/states/aws4_request, SignedHeaders=host, Signature=0"
         );
-        let mut request = Request::post(format!("{}/", self.endpoint()));
         if let Some(host) = &self.host {
             request = request.header(HOST, host);
         }
-        request
-            .header(CONTENT_TYPE, "application/x-amz-json-1.0")
-            .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
-            .header(AUTHORIZATION, scope)
-            .body(())
+        request.header(AUTHORIZATION, scope)
     }
 
     fn endpoint(&self) -> &str {

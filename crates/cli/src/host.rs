@@ -6,10 +6,10 @@
 use crate::config::Settings;
 use stateline_api::{Api, Settings as ApiSettings};
 use stateline_connect::{
-    Config as ConnectConfig, ConfigError, ConnectionConfig, Connectors, Environment, FunctionConfig,
-    OwnAnswer, OwnFuture, OwnRequest, OwnService, StartError,
+    Config as ConnectConfig, ConfigError, ConnectionConfig, Connectors, Environment, FileMocks,
+    FunctionConfig, MockFileError, OwnAnswer, OwnFuture, OwnRequest, OwnService, StartError,
 };
-use stateline_runtime::{Config, OpenServiceError, Service, SystemClock, SystemEntropy};
+use stateline_runtime::{Config, Mocks, NoMocks, OpenServiceError, Service, SystemClock, SystemEntropy};
 use stateline_store::{MemStore, OpenError, Options, Store, open_embedded};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -41,6 +41,8 @@ pub struct HostPlan {
     pub workers: Option<u16>,
     /// How long requests may go on once the server is asked to stop.
     pub drain: Duration,
+    /// The mock configuration file; absent means that no execution runs a test case.
+    pub mocks: Option<PathBuf>,
 }
 
 /// Why the engine did not start.
@@ -52,6 +54,9 @@ pub enum HostError {
     /// The functions and connections.
     #[error(transparent)]
     Connect(#[from] StartError),
+    /// The mocks.
+    #[error(transparent)]
+    Mocks(#[from] MockFileError),
     /// What the store holds.
     #[error(transparent)]
     Service(#[from] OpenServiceError),
@@ -74,6 +79,10 @@ impl Host {
     /// See [`HostError`]; nothing runs then.
     pub fn open(settings: &Settings, plan: &HostPlan) -> Result<Host, HostError> {
         let runtime = Handle::current();
+        let mocks: Arc<dyn Mocks> = match &plan.mocks {
+            Some(path) => Arc::new(FileMocks::open(path)?),
+            None => Arc::new(NoMocks),
+        };
         let store: Arc<dyn Store> = match &plan.storage {
             Storage::Memory => Arc::new(MemStore::new()),
             Storage::Directory(path) => Arc::new(open_embedded(path, Options::default())?),
@@ -87,7 +96,7 @@ impl Host {
         config.region.clone_from(&region);
         let connectors = Arc::new(Connectors::start(config, &runtime)?);
         let workers = plan.workers.map_or_else(default_workers, usize::from);
-        let service = Service::open(
+        let service = Service::open_with_mocks(
             Config {
                 store,
                 connector: connectors.clone(),
@@ -97,6 +106,7 @@ impl Host {
                 workers,
                 mailbox_capacity: MAILBOX_CAPACITY,
             },
+            mocks,
             &runtime,
         )?;
         let api = ApiSettings {

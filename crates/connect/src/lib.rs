@@ -17,6 +17,7 @@ mod connectors;
 mod http;
 mod integration;
 mod lambda;
+mod mocks;
 mod parameters;
 mod sandbox;
 mod sfn;
@@ -31,4 +32,5 @@ pub use http::{
     AuthorizationType, ConnectionConfig, File, ParameterConfig, ParametersConfig, Secret, SecretConfig,
     TokenMethod, Variable,
 };
+pub use mocks::{FileMocks, MockFile, MockFileError};
 pub use sfn::{OwnAnswer, OwnFuture, OwnRequest, OwnService};

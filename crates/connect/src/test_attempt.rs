@@ -17,5 +17,6 @@ pub(crate) fn attempt(resource: &str, input: &str) -> Attempt {
         account: "000000000000".into(),
         caller: Caller::default(),
         repeated: false,
+        mock: None,
     }
 }

@@ -13,6 +13,7 @@ use crate::order;
 use crate::redrive;
 use crate::retry::Raised;
 use crate::states;
+use crate::test_run::TestCase;
 use stateline_asl::program::{Kind, StateIndex, Transition};
 use stateline_base::{Failure, Payload, Timestamp};
 use stateline_journal::{AttemptId, Event, FrameId, Record, Started};
@@ -20,23 +21,35 @@ use stateline_journal::{AttemptId, Event, FrameId, Record, Started};
 /// Starts an execution and runs it until it waits for the outside.
 #[must_use]
 pub fn start(setting: Setting<'_>, started: Started, at: Timestamp) -> (Execution, Decision) {
-    start_following(setting, started, 0, at)
+    start_with(setting, started, Beginning::default(), at)
 }
 
-/// [`start`] for a child that begins with a redrive of its Map Run: the how manieth, 0 for none.
+/// What is beside the start of some executions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beginning {
+    /// For a child that begins with a redrive of its Map Run: the how manieth, 0 for none.
+    pub map_run: u32,
+    /// The test case to run.
+    pub test: Option<TestCase>,
+}
+
+/// [`start`] with what is beside it.
 #[must_use]
-pub fn start_following(
+pub fn start_with(
     setting: Setting<'_>,
     started: Started,
-    map_run: u32,
+    beginning: Beginning,
     at: Timestamp,
 ) -> (Execution, Decision) {
     let record = Record { at, id: 1, previous: 0, event: Event::ExecutionStarted(Box::new(started)) };
     let mut x = begin(&record).expect("the record is a start");
     let mut decider = Decider::new(setting, &mut x, at);
     decider.note_start(record);
-    if map_run > 0 {
-        decider.note(Event::RedriveFollowed { map_run });
+    if let Some(TestCase { name, first }) = beginning.test {
+        decider.note(Event::TestCaseChosen { case: name, first });
+    }
+    if beginning.map_run > 0 {
+        decider.note(Event::RedriveFollowed { map_run: beginning.map_run });
     }
     decider.run();
     let decision = decider.finish();

@@ -8,6 +8,7 @@ use crate::execution::{Activity, Ending, Execution, Frame, Hold, Iterations, ROO
 use crate::lifecycle;
 use crate::map_run;
 use crate::redrive::{self, Redrives};
+use crate::test_run::TestRun;
 use stateline_base::{Payload, Rng};
 use stateline_journal::{Event, FrameId, Record, Started, TaskClock};
 use std::collections::BTreeMap;
@@ -43,6 +44,7 @@ pub(crate) fn begin(record: &Record) -> Option<Execution> {
         cut_off: BTreeMap::new(),
         deadline: started.deadline,
         redrives: Redrives::default(),
+        test: None,
     })
 }
 
@@ -108,6 +110,7 @@ pub fn apply(x: &mut Execution, record: &Record) {
         | Event::ChildRedriven { .. } => map_run::remember(x, record),
         Event::ChildSettled { attempt, end, .. } => map_run::settled(x, *attempt, *end),
         Event::RedriveFollowed { map_run } => x.redrives.map_run = *map_run,
+        Event::TestCaseChosen { case, first } => x.test = Some(TestRun::new(case.clone(), *first)),
         Event::ExecutionRedriven(redriven) => redrive::remember(x, record, redriven),
         // The chain does not go on from here; the frame is removed with its siblings.
         Event::StateAborted { frame, .. } => x.frame_mut(*frame).join(),
@@ -142,6 +145,7 @@ fn task(x: &mut Execution, record: &Record) {
     match &record.event {
         Event::TaskScheduled {
             frame,
+            state,
             attempt,
             parameters,
             timeout_seconds,
@@ -150,7 +154,9 @@ fn task(x: &mut Execution, record: &Record) {
             ..
         } => {
             x.last_attempt = *attempt;
+            let invocation = x.test.as_mut().map_or(0, |test| test.count(*state));
             let visitor = x.frame_mut(*frame);
+            visitor.invocation = invocation;
             visitor.chain = record.id;
             visitor.attempt = *attempt;
             visitor.activity = Activity::Scheduled {

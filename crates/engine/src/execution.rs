@@ -5,6 +5,7 @@
 use crate::map_run::{Child, CutOff, CutOffs, MapRun, MapRunSummary};
 use crate::redrive::{ChildRedrive, Redrives};
 use crate::states::map_run::{child_arn, child_machine, child_name};
+use crate::test_run::{TestCase, TestRun};
 use crate::variables::Variables;
 use stateline_base::{Failure, Payload, Rng, Timestamp};
 use stateline_journal::{AttemptId, FrameId, Started, TaskClock};
@@ -43,6 +44,8 @@ pub struct Execution {
     pub(crate) deadline: Timestamp,
     /// How it was redriven.
     pub redrives: Redrives,
+    /// The test case that it runs, if any.
+    pub(crate) test: Option<TestRun>,
 }
 
 /// A child execution that is wanted and has not ended, as far as the parent knows.
@@ -62,6 +65,8 @@ pub struct ChildOut {
     pub input: Payload,
     /// The redrive of its Map Run that it follows; `None` for its first start.
     pub redrive: Option<ChildRedrive>,
+    /// The test case that it runs, if any.
+    pub test: Option<TestCase>,
 }
 
 /// How an execution ended.
@@ -104,6 +109,8 @@ pub struct Frame {
     pub(crate) retry_count: u32,
     /// The last attempt of the state's task.
     pub(crate) attempt: AttemptId,
+    /// In a test, the how manieth invocation of the state that attempt is, from 0.
+    pub(crate) invocation: u32,
     /// What the frame is doing.
     pub(crate) activity: Activity,
 }
@@ -248,6 +255,25 @@ impl Execution {
         })
     }
 
+    /// Requests that are made and have not ended: the attempt, the state, and the clock, which an
+    /// activity's task gets with its worker.
+    pub fn tasks_open(&self) -> impl Iterator<Item = (AttemptId, u32, Option<TaskClock>)> + '_ {
+        self.frames.values().filter_map(|frame| match &frame.activity {
+            Activity::Scheduled { attempt, .. } => Some((*attempt, frame.state, None)),
+            Activity::Running { attempt, clock, .. } => Some((*attempt, frame.state, Some(*clock))),
+            _ => None,
+        })
+    }
+
+    /// The request of an activity's task that no worker has taken.
+    #[must_use]
+    pub fn offered(&self, wanted: AttemptId) -> Option<&Payload> {
+        self.frames.values().find_map(|frame| match &frame.activity {
+            Activity::Scheduled { attempt, parameters, .. } if *attempt == wanted => Some(parameters),
+            _ => None,
+        })
+    }
+
     /// The request of an attempt that is out.
     #[must_use]
     pub fn request(&self, wanted: AttemptId) -> Option<&Payload> {
@@ -320,7 +346,34 @@ impl Execution {
             machine_arn: child_machine(&run.arn),
             input: child.input.clone(),
             redrive: (child.redrives > 0).then(|| self.child_redrive(&run.arn)).flatten(),
+            test: self.child_test(&run.arn, state, child.index),
         }
+    }
+
+    /// The case goes on in a child. What its states' counting begins with is its number among the
+    /// children that the Map state has had in this execution.
+    fn child_test(&self, map_run_arn: &str, state: u32, index: u32) -> Option<TestCase> {
+        let test = self.test.as_ref()?;
+        let this = self.map_runs.get(map_run_arn)?;
+        let is_earlier = |run: &&MapRunSummary| {
+            run.state == state && (run.started_at, &run.arn) < (this.started_at, &this.arn)
+        };
+        let before: u64 = self.map_runs.values().filter(is_earlier).map(|run| run.children.total).sum();
+        let before = u32::try_from(before).unwrap_or(u32::MAX);
+        Some(TestCase { name: test.case.clone(), first: before.saturating_add(index) })
+    }
+
+    /// The test case that this execution runs.
+    #[must_use]
+    pub fn test_case(&self) -> Option<&Arc<str>> {
+        self.test.as_ref().map(|test| &test.case)
+    }
+
+    /// In a test, the how manieth invocation of its state an attempt is that is out or waits for a
+    /// worker, from 0.
+    #[must_use]
+    pub fn invocation(&self, wanted: AttemptId) -> Option<u32> {
+        self.frames.values().find(|frame| frame.attempt == wanted).map(|frame| frame.invocation)
     }
 
     fn child_redrive(&self, map_run_arn: &str) -> Option<ChildRedrive> {
@@ -400,6 +453,7 @@ impl Frame {
             retries: Vec::new(),
             retry_count: 0,
             attempt: 0,
+            invocation: 0,
             activity: Activity::New,
         }
     }

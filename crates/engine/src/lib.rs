@@ -22,11 +22,12 @@ mod redrive;
 mod retry;
 mod scope;
 mod states;
+mod test_run;
 mod testing;
 mod timers;
 mod variables;
 
-pub use advance::{advance, start, start_following};
+pub use advance::{Beginning, advance, start, start_with};
 pub use apply::{apply, replay};
 pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, Setting};
 pub use execution::{Activity, ChildOut, Ending, Execution, Frame, Hold};
@@ -34,6 +35,7 @@ pub use map_run::{Counts, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;
 pub use outside::{Apart, Outside};
 pub use redrive::{ChildRedrive, NotRedrivable, RedriveFacts, Redrives};
+pub use test_run::TestCase;
 pub use testing::{
     Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,
 };

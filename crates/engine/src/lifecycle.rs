@@ -39,6 +39,7 @@ fn may_after(x: &Execution, event: &Event) -> bool {
         Event::ChildSettled { map_run_arn, attempt, .. } => {
             x.unsettled(*attempt).is_some_and(|child| child.map_run_arn == *map_run_arn)
         }
+        Event::TestCaseChosen { .. } => x.records == 1,
         _ => x.is_open(),
     }
 }
@@ -89,7 +90,8 @@ fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
         | Event::ExecutionTimedOut
         | Event::ExecutionRedriven(_)
         | Event::RedriveFollowed { .. }
-        | Event::ChildSettled { .. } => return None,
+        | Event::ChildSettled { .. }
+        | Event::TestCaseChosen { .. } => return None,
     };
     Some((frame, &x.frame(frame).activity))
 }
@@ -147,7 +149,8 @@ fn may(activity: &Activity, event: &Event) -> bool {
         | Event::ExecutionTimedOut
         | Event::ExecutionRedriven(_)
         | Event::RedriveFollowed { .. }
-        | Event::ChildSettled { .. } => true,
+        | Event::ChildSettled { .. }
+        | Event::TestCaseChosen { .. } => true,
         _ => may_fan_out(activity, event),
     }
 }

@@ -1,6 +1,6 @@
-//! The two questions that a decision may ask beside its records.
+//! The questions that a decision may ask beside its records.
 //!
-//! Both answers become part of what is recorded (the request that holds a token, the
+//! The answers become part of what is recorded (the request that holds a token, the
 //! failure that an activity is gone), so replaying asks nothing.
 
 use stateline_journal::AttemptId;
@@ -14,6 +14,12 @@ pub trait Outside: Debug + Sync {
 
     /// Whether workers can ask for tasks of this activity.
     fn activity_exists(&self, arn: &str) -> bool;
+
+    /// Whether a mock stands for whoever does the task of a state, in an execution of this machine
+    /// that runs this test case.
+    fn is_mocked(&self, _machine_arn: &str, _case: &str, _state: &str) -> bool {
+        false
+    }
 }
 
 /// Surroundings in which nobody asks for tasks or returns tokens: those of Express executions, and

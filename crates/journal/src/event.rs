@@ -483,6 +483,15 @@ pub enum Event<P = Payload> {
         /// How.
         end: ChildEnd,
     },
+    /// The execution runs a test case: tasks that the case names are answered by mocks. It follows
+    /// the start, or nothing does. Internal.
+    TestCaseChosen {
+        /// The case's name.
+        case: Arc<str>,
+        /// Where counting the invocations of a state begins: a child's number among those of its Map
+        /// state, 0 for every other execution.
+        first: u32,
+    },
 }
 
 /// All that an execution is redriven with.
@@ -543,6 +552,7 @@ impl<P> Event<P> {
                 | Event::ChildRedriven { .. }
                 | Event::RedriveFollowed { .. }
                 | Event::ChildSettled { .. }
+                | Event::TestCaseChosen { .. }
         )
     }
 
@@ -666,7 +676,8 @@ impl<P> Event<P> {
             | Event::MapRunRedriven { .. }
             | Event::ChildRedriven { .. }
             | Event::RedriveFollowed { .. }
-            | Event::ChildSettled { .. } => self.without_payload_of_later_ones(),
+            | Event::ChildSettled { .. }
+            | Event::TestCaseChosen { .. } => self.without_payload_of_later_ones(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
@@ -726,6 +737,9 @@ impl<P> Event<P> {
             Event::RedriveFollowed { map_run } => Event::RedriveFollowed { map_run: *map_run },
             Event::ChildSettled { map_run_arn, attempt, end } => {
                 Event::ChildSettled { map_run_arn: map_run_arn.clone(), attempt: *attempt, end: *end }
+            }
+            Event::TestCaseChosen { case, first } => {
+                Event::TestCaseChosen { case: case.clone(), first: *first }
             }
             _ => unreachable!("`without_payload` sends only these events here"),
         }

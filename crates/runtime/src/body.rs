@@ -1,6 +1,8 @@
 //! The body of a row: what lists and descriptions need beside what the store keeps in its indexes.
 
+use crate::tasks;
 use serde::{Deserialize, Serialize};
+use stateline_asl::Program;
 use stateline_base::Timestamp;
 use stateline_engine::{Execution, RedriveFacts};
 use stateline_journal::MachineKind;
@@ -21,8 +23,12 @@ pub(crate) struct Body {
 
 /// The first byte of an asynchronous Express execution's body, which no worker owns.
 const EXPRESS: u8 = 1;
-/// That of one whose tasks wait for workers.
+/// In any other: tasks wait for workers.
 const OFFERS: u8 = 2;
+/// Tasks end with a word from outside, by a token or from a worker.
+const TOKENS: u8 = 4;
+/// It would tell of those; rows of older releases do not.
+const TELLS_TOKENS: u8 = 8;
 
 /// Whether a row is that of an asynchronous Express execution, which no worker owns.
 pub(crate) fn is_express(row: &ExecutionRow) -> bool {
@@ -31,15 +37,28 @@ pub(crate) fn is_express(row: &ExecutionRow) -> bool {
 
 /// Whether tasks of an execution wait for workers: a restart brings them back to where workers ask.
 pub(crate) fn has_offers(row: &ExecutionRow) -> bool {
-    row.body.first() == Some(&OFFERS)
+    first(row) & (EXPRESS | OFFERS) == OFFERS
+}
+
+/// Whether tasks of an open execution may end with a word from outside. Of a row from an older
+/// release that is not known, so they may.
+pub(crate) fn may_have_tokens(row: &ExecutionRow) -> bool {
+    let first = first(row);
+    first & EXPRESS == 0 && (first & TOKENS != 0 || first & TELLS_TOKENS == 0)
+}
+
+fn first(row: &ExecutionRow) -> u8 {
+    row.body.first().copied().unwrap_or_default()
 }
 
 /// The body of an execution's row as it stands. While it runs for the first time, one byte tells all.
-pub(crate) fn write(x: &Execution) -> Vec<u8> {
+pub(crate) fn write(x: &Execution, program: &Program) -> Vec<u8> {
     // Children have a journal whatever they are.
     let express = x.started.kind == MachineKind::Express && x.started.parent.is_none();
     let offers = x.is_open() && x.offers().next().is_some();
-    let first = vec![if express { EXPRESS } else { u8::from(offers) * OFFERS }];
+    let tokens = x.is_open() && tasks::open(x, program).next().is_some();
+    let told = TELLS_TOKENS | (u8::from(offers) * OFFERS) | (u8::from(tokens) * TOKENS);
+    let first = vec![if express { EXPRESS } else { told }];
     if x.is_open() && x.redrives.count == 0 {
         return first;
     }

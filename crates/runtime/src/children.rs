@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use stateline_asl::MachineKind as ChildKind;
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Arn, ExecutionId, Payload, Timestamp};
-use stateline_engine::{ChildOut, ChildRedrive, Counts, Ending, Execution, MapRunStatus, MapRunSummary};
+use stateline_engine::{
+    ChildOut, ChildRedrive, Counts, Ending, Execution, MapRunStatus, MapRunSummary, TestCase,
+};
 use stateline_journal::{AttemptId, ChildEnding, MachineKind, MapRunLimits, ParentLink};
 use stateline_store::{Put, Table};
 use std::sync::Arc;
@@ -41,6 +43,8 @@ pub struct ChildStart {
     pub input: Payload,
     /// The redrive of its Map Run that it is to follow; `None` for its first start.
     pub redrive: Option<ChildRedrive>,
+    /// The parent's test case, if it runs one.
+    pub test: Option<TestCase>,
 }
 
 /// What a parent is told of a child.
@@ -96,6 +100,7 @@ pub(crate) fn child_start(
         trace_header: x.started.trace_header.clone(),
         input: child.input,
         redrive: child.redrive,
+        test: child.test,
     }
 }
 

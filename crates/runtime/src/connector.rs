@@ -2,6 +2,7 @@
 //! how it ended. It knows how to call; when to retry, what a timeout is and
 //! how a task ends belongs to the engine.
 
+use crate::mocks::MockPlace;
 use stateline_asl::TaskResource;
 use stateline_base::{Failure, Payload, Timestamp, error_name};
 use std::future::Future;
@@ -32,6 +33,8 @@ pub struct Attempt {
     pub caller: Caller,
     /// Whether it may have been made before: the process ended before its outcome was known.
     pub repeated: bool,
+    /// In an execution that runs a test case, where its mocks are asked.
+    pub mock: Option<MockPlace>,
 }
 
 /// In whose name an attempt is made.

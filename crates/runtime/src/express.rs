@@ -10,7 +10,9 @@ use crate::connector::{Connector, Outcome};
 use crate::ports::Clock;
 use crate::shards::call;
 use stateline_base::{ExecutionId, Limits, Timestamp};
-use stateline_engine::{Apart, Decision, Effect, Execution, Input, Setting, advance, start};
+use stateline_engine::{
+    Apart, Beginning, Decision, Effect, Execution, Input, Setting, TestCase, advance, start_with,
+};
 use stateline_journal::{AttemptId, Record, Started};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,6 +45,7 @@ impl Driver {
         &self,
         id: ExecutionId,
         started: Started,
+        test: Option<TestCase>,
         at: Timestamp,
         mut watch: impl FnMut(&[Record]),
     ) -> Execution {
@@ -52,7 +55,7 @@ impl Driver {
             records_max: RECORDS_PER_TURN_MAX,
             outside: &Apart,
         };
-        let (mut x, decision) = start(setting, started, at);
+        let (mut x, decision) = start_with(setting, started, Beginning { map_run: 0, test }, at);
         let mut calls = Calls::default();
         watch(&decision.records);
         let mut go_on = self.carry_out(id, &x, decision, &mut calls);

@@ -18,12 +18,14 @@ mod dispatch;
 mod express;
 mod machine;
 mod mailbox;
+mod mocks;
 pub mod parts;
 mod ports;
 mod requests;
 mod service;
 mod shards;
 mod stored;
+mod tasks;
 mod token;
 mod worker;
 
@@ -40,16 +42,20 @@ pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,
 };
+pub use mocks::{MockPlace, Mocked, Mocks, NoMocks};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use requests::{
     ActivityTask, ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView,
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
-pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestPlace, TestRequest, Tested};
+pub use service::{
+    Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest, Tested,
+};
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
     Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, StateTestOutcome, StateTestRequest,
     StateTestStatus,
 };
+pub use tasks::{OpenTask, WaitsFor};
 pub use token::{TaskToken, TokenKey};

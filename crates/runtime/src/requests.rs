@@ -8,7 +8,7 @@ use std::sync::Arc;
 /// Start of an execution. The caller has checked name, input and sizes.
 #[derive(Clone, Debug)]
 pub struct StartRequest {
-    /// The ARN of a state machine, a version or an alias.
+    /// The ARN of a state machine, a version or an alias; behind a `#` the test case to run.
     pub machine_arn: Arc<str>,
     /// The execution's name; one is made when absent.
     pub name: Option<Arc<str>>,
@@ -369,6 +369,9 @@ pub enum ServiceError {
     /// The token's task is over.
     #[error("Task Timed Out: 'Provided task does not exist anymore'")]
     TaskTimedOut,
+    /// The test case cannot be run; the text says why.
+    #[error("{0}")]
+    TestCase(Arc<str>),
     /// The name is taken by another execution.
     #[error("Execution Already Exists: '{0}'")]
     ExecutionAlreadyExists(Arc<str>),

@@ -4,32 +4,36 @@
 //! durable and what to do after. It waits for nothing and starts nothing, so the
 //! simulator drives the very code that serves.
 
+mod effects;
 mod orphans;
 mod redrive;
 mod rows;
 mod tokens;
 
+pub(crate) use effects::call;
+use effects::effect_of;
 pub use orphans::ChildQuestion;
 pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
 pub(crate) use redrive::{check_machine, expires_soon};
 pub(crate) use rows::row;
 pub use tokens::Delivery;
 
-use crate::batch::{Batch, Invocation, Then};
+use crate::batch::{Batch, Then};
 use crate::body::{self, is_express};
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, report};
-use crate::connector::{Attempt, Caller, Outcome};
+use crate::connector::Outcome;
 use crate::desk::Offer;
+use crate::mocks::{Mocks, NoMocks, split_case};
 use crate::ports::Entropy;
 use crate::requests::{ActivityTask, TokenWord};
 use crate::token::{Surroundings, TaskToken};
 use crate::{ServiceError, StartRequest, Started};
 use rows::{append, is_busy, map_run_puts};
-use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
-    Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, advance, replay, start_following,
+    Beginning, Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, TestCase, advance,
+    replay, start_with,
 };
 use stateline_journal::{AttemptId, MachineKind, Record, decode};
 use stateline_store::{Append, ExecutionRow, JournalBatch, Store, StoreError};
@@ -138,6 +142,7 @@ pub struct Shards {
     catalog: Arc<Catalog>,
     limits: Arc<Limits>,
     entropy: Arc<dyn Entropy>,
+    mocks: Arc<dyn Mocks>,
     live: HashMap<ExecutionId, Live>,
     /// Open executions in memory by ARN, which names are checked against.
     by_arn: HashMap<Arc<str>, ExecutionId>,
@@ -175,6 +180,7 @@ impl Shards {
             catalog,
             limits,
             entropy,
+            mocks: Arc::new(NoMocks),
             live: HashMap::new(),
             by_arn: HashMap::new(),
             timers: BTreeSet::new(),
@@ -193,6 +199,13 @@ impl Shards {
         self
     }
 
+    /// The same with mocks for executions that run test cases.
+    #[must_use]
+    pub fn with_mocks(mut self, mocks: Arc<dyn Mocks>) -> Self {
+        self.mocks = mocks;
+        self
+    }
+
     /// Takes one message.
     ///
     /// # Errors
@@ -202,11 +215,7 @@ impl Shards {
             Message::Start { entry, request, arn, reply } => self.start(&entry, *request, arn, reply, now),
             Message::Stop { execution, failure, reply } => self.stop(execution, failure, reply, now),
             Message::Outcome { execution, attempt, outcome } => {
-                let input = match outcome {
-                    Outcome::Succeeded(output) => Input::TaskSucceeded { attempt, output },
-                    Outcome::Failed(failure) => Input::TaskFailed { attempt, failure },
-                };
-                self.input(execution, input, now)
+                self.outcome(execution, attempt, outcome, now)
             }
             Message::Take { offer, worker, reply } => self.take(offer, worker, reply, now),
             Message::Token { token, word, reply } => self.token(token, word, reply, now),
@@ -303,9 +312,10 @@ impl Shards {
         now: Timestamp,
     ) -> Result<Option<Batch>, StoreError> {
         let name: Arc<str> = Arn::parse(&arn).map_or("", |arn| last_part(arn.resource)).into();
+        let (_, case) = split_case(&request.machine_arn);
         // A name that was made up here is new; only a caller's own may be taken.
         if request.name.is_some()
-            && let Some((id, answer)) = self.existing(entry, &arn, &name, &request.input)?
+            && let Some((id, answer)) = self.existing(entry, &arn, &name, (&request.input, case.as_ref()))?
         {
             // Through the committer, behind the batch that makes the first start durable.
             return Ok(Some(self.batch(Some(id), Vec::new(), vec![Then::Started(reply, answer)])));
@@ -333,7 +343,8 @@ impl Shards {
             parent: None,
         };
         let first = Then::Started(reply, Ok(Started { arn, started: now }));
-        Ok(self.begin(id, started, 0, entry.definition.clone(), vec![first], now))
+        let beginning = Beginning { map_run: 0, test: case.map(|name| TestCase { name, first: 0 }) };
+        Ok(self.begin(id, started, beginning, entry.definition.clone(), vec![first], now))
     }
 
     /// A child execution that is there already is left as it is; one that has ended says so again.
@@ -345,7 +356,7 @@ impl Shards {
             };
         }
         // What follows a redrive does not begin before it, whatever the clocks say.
-        let follows = start.redrive.map_or(0, |redrive| redrive.map_run);
+        let map_run = start.redrive.map_or(0, |redrive| redrive.map_run);
         let now = start.redrive.map_or(now, |redrive| now.max(redrive.at));
         if self.records_max == 0 {
             // The service stops; the parent asks again at the next start.
@@ -371,7 +382,8 @@ impl Shards {
             scope: start.scope,
             parent: Some(Box::new(start.link)),
         };
-        Ok(self.begin(id, started, follows, start.definition, Vec::new(), now))
+        let beginning = Beginning { map_run, test: start.test };
+        Ok(self.begin(id, started, beginning, start.definition, Vec::new(), now))
     }
 
     /// The child execution with an ARN, in memory or stored.
@@ -402,13 +414,12 @@ impl Shards {
         }
     }
 
-    /// Runs a new execution until it waits for the outside. A child `follows` a redrive of its Map
-    /// Run, 0 for none.
+    /// Runs a new execution until it waits for the outside.
     fn begin(
         &mut self,
         id: ExecutionId,
         started: stateline_journal::Started,
-        follows: u32,
+        beginning: Beginning,
         definition: Arc<Definition>,
         then: Vec<Then>,
         now: Timestamp,
@@ -417,12 +428,12 @@ impl Shards {
             program: &definition.program,
             limits: &self.limits,
             records_max: self.records_max,
-            outside: &Surroundings { catalog: &self.catalog, execution: id },
+            outside: &Surroundings { catalog: &self.catalog, mocks: &*self.mocks, execution: id },
         };
         let arn = started.execution_arn.clone();
         let name = Arn::parse(&arn).map_or("", |arn| last_part(arn.resource)).into();
         let map_run = started.parent.as_ref().map(|link| link.map_run_arn.clone());
-        let (execution, decision) = start_following(setting, started, follows, now);
+        let (execution, decision) = start_with(setting, started, beginning, now);
         let live = Live { execution, definition, name, map_run, expires: None, wake: None, ticket: 0 };
         self.by_arn.insert(arn, id);
         self.live.insert(id, live);
@@ -435,7 +446,7 @@ impl Shards {
         entry: &Entry,
         arn: &Arc<str>,
         name: &str,
-        input: &Payload,
+        (input, case): (&Payload, Option<&Arc<str>>),
     ) -> Result<Option<Existing>, StoreError> {
         let id = match self.by_arn.get(arn) {
             Some(id) => Some(*id),
@@ -447,7 +458,8 @@ impl Shards {
             return Ok(Some((id, taken)));
         }
         let Some(live) = self.live.get(&id) else { return Ok(Some((id, taken))) };
-        let same = live.execution.is_open() && live.execution.started.input.text() == input.text();
+        let x = &live.execution;
+        let same = x.is_open() && x.started.input.text() == input.text() && x.test_case() == case;
         let started = live.execution.started_at;
         Ok(Some((id, if same { Ok(Started { arn: arn.clone(), started }) } else { taken })))
     }
@@ -522,8 +534,10 @@ impl Shards {
         if !self.activate(row.id)? {
             return Ok(None);
         }
-        let in_doubt =
-            |live: &Live| live.execution.calls_out().filter(|attempt| !repeats(live, *attempt)).collect();
+        let in_doubt = |live: &Live| {
+            let calls = live.execution.calls_out();
+            calls.filter(|attempt| !repeats(live, &*self.mocks, *attempt)).collect()
+        };
         let lost: Vec<AttemptId> = self.live.get(&row.id).map(in_doubt).unwrap_or_default();
         let again = self.tasks_again(row.id);
         let mut whole = Decision::default();
@@ -555,7 +569,7 @@ impl Shards {
             program: &live.definition.program,
             limits: &self.limits,
             records_max: self.records_max,
-            outside: &Surroundings { catalog: &self.catalog, execution: id },
+            outside: &Surroundings { catalog: &self.catalog, mocks: &*self.mocks, execution: id },
         };
         // A late answer, or one for an execution that has ended, changes nothing.
         advance(setting, &mut live.execution, input, now).ok()
@@ -581,7 +595,7 @@ impl Shards {
         let mut then = then;
         let puts = map_run_puts(&live.execution, &decision.records);
         for effect in decision.effects {
-            then.extend(effect_of(id, live, effect));
+            then.extend(effect_of(id, live, &*self.mocks, effect));
         }
         let ends = decision.records.iter().any(|record| record.event.is_end());
         then.extend(
@@ -723,79 +737,6 @@ fn machine_and_name(arn: &str) -> Option<(String, String)> {
     let arn = Arn::parse(arn).ok()?;
     let (machine, name) = arn.resource_rest().rsplit_once(':')?;
     Some((arn.with_resource(&format!("stateMachine:{machine}")).to_string(), name.to_owned()))
-}
-
-fn effect_of(id: ExecutionId, live: &Live, effect: Effect) -> Option<Then> {
-    Some(match effect {
-        Effect::Invoke { attempt, state, parameters, deadline } => {
-            let x = &live.execution;
-            let call = call(id, x, &live.definition, (attempt, state), parameters, deadline);
-            Then::Invoke(Box::new(Invocation { execution: id, attempt, call }))
-        }
-        Effect::Cancel { attempt } => Then::Cancel(id, attempt),
-        // One that was cut off within the same decision is not offered any more.
-        Effect::Offer { attempt, activity } => {
-            live.execution.offers().find(|(offer, _)| *offer == attempt)?;
-            Then::Offer(activity, (id, attempt))
-        }
-        Effect::Watch { attempt, state, parameters, submitted } => {
-            let x = &live.execution;
-            let call = call(id, x, &live.definition, (attempt, state), parameters, None);
-            Then::Watch(Box::new(Invocation { execution: id, attempt, call }), submitted)
-        }
-        Effect::Continue => Then::Continue(id),
-        // One that was stopped within the same decision is not wanted any more.
-        Effect::StartChild { attempt, .. } => {
-            let child = live.execution.child(attempt)?;
-            Then::StartChild(Box::new(child_start(id, &live.execution, &live.definition, child)))
-        }
-        Effect::StopChild { execution_arn, .. } => Then::StopChild(execution_arn.into()),
-    })
-}
-
-/// What the connector gets to see of an attempt.
-pub(crate) fn call(
-    id: ExecutionId,
-    x: &Execution,
-    definition: &Definition,
-    (attempt, state): (AttemptId, StateIndex),
-    parameters: Payload,
-    deadline: Option<Timestamp>,
-) -> Attempt {
-    let state = definition.program.state(state);
-    let Kind::Task(task) = &state.kind else {
-        unreachable!("only Task states send requests");
-    };
-    let arn = Arn::parse(&x.started.machine_arn);
-    let (region, account) = arn.map_or(("", ""), |arn| (arn.region, arn.account));
-    Attempt {
-        execution_arn: x.started.execution_arn.clone(),
-        state: state.name.clone(),
-        request_id: request_id(id, attempt).into(),
-        resource: task.resource.clone(),
-        input: parameters,
-        deadline,
-        region: region.into(),
-        account: account.into(),
-        caller: Caller {
-            machine_arn: x.started.machine_arn.clone(),
-            machine_role: x.started.role_arn.clone(),
-            task_role: x.task_role(attempt).cloned(),
-        },
-        repeated: false,
-    }
-}
-
-/// A UUID that names one attempt of one execution, the same after a restart.
-fn request_id(id: ExecutionId, attempt: AttemptId) -> String {
-    let bytes = id.to_bytes();
-    let half = |range: std::ops::Range<usize>| {
-        bytes.get(range).and_then(|part| part.try_into().ok()).map_or(0, u64::from_be_bytes)
-    };
-    let mut rng = stateline_base::Rng::new(
-        half(0..8) ^ half(8..16).rotate_left(32) ^ attempt.wrapping_mul(0x9E37_79B9),
-    );
-    rng.uuid()
 }
 
 /// The failure that a caller sees where the worker had to stop.

@@ -5,6 +5,7 @@
 //! its attempt is open, across restarts and upgrades.
 
 use crate::catalog::Catalog;
+use crate::mocks::Mocks;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
@@ -102,6 +103,7 @@ impl fmt::Debug for TokenKey {
 #[derive(Debug)]
 pub(crate) struct Surroundings<'a> {
     pub(crate) catalog: &'a Catalog,
+    pub(crate) mocks: &'a dyn Mocks,
     pub(crate) execution: ExecutionId,
 }
 
@@ -112,6 +114,10 @@ impl Outside for Surroundings<'_> {
 
     fn activity_exists(&self, arn: &str) -> bool {
         self.catalog.activities().get(arn).is_some()
+    }
+
+    fn is_mocked(&self, machine_arn: &str, case: &str, state: &str) -> bool {
+        self.mocks.names(machine_arn, case, state)
     }
 }
 

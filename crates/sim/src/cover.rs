@@ -318,5 +318,6 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::ChildRedriven { .. } => "ChildRedriven",
         Event::RedriveFollowed { .. } => "RedriveFollowed",
         Event::ChildSettled { .. } => "ChildSettled",
+        Event::TestCaseChosen { .. } => "TestCaseChosen",
     }
 }

@@ -277,6 +277,7 @@ impl World<'_> {
             account: "000000000000".into(),
             caller: Caller::default(),
             repeated: false,
+            mock: None,
         })
     }
 }

@@ -309,7 +309,7 @@ impl<'a> Walk<'a> {
                 rule!(begins, "only a child that begins follows a redrive so");
             }
             Event::ExecutionRedriven(redriven) => self.redriven(redriven, record.at)?,
-            Event::RandomDrawn { .. } => {}
+            Event::RandomDrawn { .. } | Event::TestCaseChosen { .. } => {}
             Event::ExecutionSucceeded { .. } => {
                 rule!(matches!(self.visitor(0)?.place, Place::Done), "the top level is not done");
                 self.end(record.at, Over::Well);
@@ -671,6 +671,7 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::ExecutionTimedOut
         | Event::ExecutionRedriven(_)
         | Event::RedriveFollowed { .. }
-        | Event::ChildSettled { .. } => None,
+        | Event::ChildSettled { .. }
+        | Event::TestCaseChosen { .. } => None,
     }
 }

@@ -6,7 +6,7 @@ use stateline_base::Arn;
 use stateline_runtime::{Qualifier, qualifier};
 
 /// Checks an ARN of a state machine, which may carry a version, an alias or a label.
-pub(super) fn check_machine(text: &str) -> Result<(), ApiError> {
+pub(crate) fn check_machine(text: &str) -> Result<(), ApiError> {
     check_type(text, "stateMachine")
 }
 

@@ -7,17 +7,17 @@ use hyper::header::AUTHORIZATION;
 
 /// Account and region in which a call acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Caller<'a> {
+pub(crate) struct Caller<'a> {
     /// Twelve digits.
-    pub(super) account: &'a str,
+    pub(crate) account: &'a str,
     /// `us-east-1`.
-    pub(super) region: &'a str,
+    pub(crate) region: &'a str,
 }
 
 impl<'a> Caller<'a> {
     /// Reads `Credential=<access key id>/<date>/<region>/<service>/aws4_request`. An access key id
     /// of twelve digits is the account; what is missing or odd is replaced by the defaults.
-    pub(super) fn from_headers(headers: &'a HeaderMap, settings: &'a Settings) -> Self {
+    pub(crate) fn from_headers(headers: &'a HeaderMap, settings: &'a Settings) -> Self {
         let scope = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(credential);
         let mut parts = scope.unwrap_or_default().split('/');
         let account =
@@ -41,7 +41,7 @@ impl<'a> Caller<'a> {
     }
 
     /// What the ARNs of this caller's state machines begin with.
-    pub(super) fn machine_prefix(&self) -> String {
+    pub(crate) fn machine_prefix(&self) -> String {
         self.prefix("stateMachine")
     }
 

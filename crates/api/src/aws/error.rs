@@ -253,6 +253,7 @@ impl From<ServiceError> for ApiError {
             ServiceError::ExecutionNotRedrivable(why) => ApiError::ExecutionNotRedrivable(why),
             ServiceError::MapRunCompleted(arn) => ApiError::MapRunCompleted(arn),
             ServiceError::MapRunDoesNotExist(arn) => ApiError::ResourceNotFound(arn.to_string()),
+            ServiceError::TestCase(why) => ApiError::Validation(why.to_string()),
             ServiceError::NoSuchResource(arn) => ApiError::NoSuchResource(arn),
             ServiceError::ResourceNotFound(arn) => ApiError::ResourceNotFound(arn.to_string()),
             ServiceError::TooManyTags { resource, limit } => {

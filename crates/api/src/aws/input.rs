@@ -38,7 +38,8 @@ impl Start<'_, '_> {
             }
             None => self.trace_header.map(|header| &**header),
         };
-        check_unlabelled_machine(machine_arn)?;
+        // What stands behind a # is a test case's name, which is the service's to know.
+        check_unlabelled_machine(machine_arn.split('#').next().unwrap_or_default())?;
         if let Some(name) = self.name {
             check_name(name)?;
         }

@@ -59,12 +59,14 @@ mod update_state_machine_alias;
 mod validate;
 mod validate_state_machine_definition;
 
+pub(crate) use arn::check_machine;
+pub(crate) use caller::Caller;
 pub(crate) use encode::Object;
 pub(crate) use error::ApiError;
+pub(crate) use page_token::Question;
 
 use crate::api::{Answer, Api, json_answer};
 use bytes::Bytes;
-use caller::Caller;
 use hyper::{HeaderMap, StatusCode};
 use operation::Operation;
 use stateline_runtime::ServiceError;

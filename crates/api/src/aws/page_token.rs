@@ -19,16 +19,16 @@ const CHECK_BYTES: usize = 8;
 
 /// What was asked, save the size of a page: a token serves no other question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Question(u64);
+pub(crate) struct Question(u64);
 
 impl Question {
     /// From the operation's name and its arguments in a fixed order.
-    pub(super) fn new(arguments: &[&str]) -> Self {
+    pub(crate) fn new(arguments: &[&str]) -> Self {
         Question(xxh3_64(arguments.join("\0").as_bytes()))
     }
 
     /// A token for the page that begins at `cursor`.
-    pub(super) fn seal(self, cursor: &str, now: Timestamp) -> String {
+    pub(crate) fn seal(self, cursor: &str, now: Timestamp) -> String {
         let mut bytes = Vec::with_capacity(HEAD_BYTES + cursor.len() + CHECK_BYTES);
         bytes.push(LAYOUT);
         bytes.extend_from_slice(&now.plus_seconds(LIFETIME_SECONDS).as_millis().to_be_bytes());
@@ -42,7 +42,7 @@ impl Question {
     ///
     /// # Errors
     /// `InvalidToken` when it is not a token, has expired, or belongs to another question.
-    pub(super) fn open(self, token: &str, now: Timestamp) -> Result<String, ApiError> {
+    pub(crate) fn open(self, token: &str, now: Timestamp) -> Result<String, ApiError> {
         self.cursor(token, now).ok_or(ApiError::InvalidToken)
     }
 

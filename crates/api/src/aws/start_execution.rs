@@ -33,6 +33,7 @@ fn read(call: &Call<'_>) -> Result<StartRequest, ApiError> {
 
 /// Whether it starts an Express machine, by whatever ARN. One that does not exist counts as Standard.
 async fn is_express(service: &Service, arn: &str) -> bool {
+    let arn = arn.split('#').next().unwrap_or_default();
     let machine_arn = arn.splitn(8, ':').take(7).collect::<Vec<_>>().join(":");
     service.machine(&machine_arn).await.is_ok_and(|machine| machine.kind == MachineKind::Express)
 }

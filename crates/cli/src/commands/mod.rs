@@ -14,6 +14,7 @@ mod serve;
 mod server;
 mod start;
 mod stop;
+mod tokens;
 mod validate;
 
 use crate::args::Command;
@@ -62,7 +63,7 @@ impl CommandError {
     pub fn code(&self) -> u8 {
         match self {
             CommandError::Usage(_) | CommandError::Settings(_) | CommandError::Input(_) => 2,
-            CommandError::Host(HostError::Connect(_)) => 2,
+            CommandError::Host(HostError::Connect(_) | HostError::Mocks(_)) => 2,
             CommandError::Bench(BenchError::NoCase(_) | BenchError::Endpoint(_)) => 2,
             _ => 1,
         }
@@ -85,6 +86,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Executions(args) => narrow(executions::run(args)),
         Command::History(args) => narrow(history::run(args)),
         Command::Stop(args) => narrow(stop::run(args)),
+        Command::Tokens(args) => narrow(tokens::run(args.command)),
         Command::Doctor(args) => narrow(doctor::run(args)),
         Command::Graph(args) => graph::run(&args),
         Command::Eval(args) => eval::run(&args),

@@ -14,6 +14,8 @@ use crate::progress::Progress;
 use crate::shutdown::Signals;
 use crate::story::{Stand, Story};
 use serde_json::{Value, json};
+use stateline_connect::MockFile;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -32,6 +34,7 @@ pub async fn run(args: RunArgs) -> Outcome {
         None => Settings::default(),
     };
     let name = definition::name_of(&args.file);
+    let test = args.mock.as_deref().map(|mock| Test::of(mock, &name)).transpose()?;
     let machine_type = settings.machine_type(&name);
     let compilation = definition::check(&args.file, &text, machine_type);
     if compilation.program.is_none() {
@@ -40,17 +43,53 @@ pub async fn run(args: RunArgs) -> Outcome {
     }
     let wanted = Wanted { path: args.file.clone(), text, machine_type };
     let storage = args.data.clone().map_or(Storage::Memory, Storage::Directory);
-    let plan = HostPlan { storage, workers: None, drain: Duration::ZERO };
+    let plan = HostPlan {
+        storage,
+        workers: None,
+        drain: Duration::ZERO,
+        mocks: test.as_ref().map(|test| test.path.clone()),
+    };
     let mut signals = Signals::listen()?;
     // Rates hold clients off each other; here there is only the one that waits for the end.
     let host = Host::open(&Settings { throttling: None, ..settings.clone() }, &plan)?;
     let client = Client::inside(host.api.clone(), names::place(None, Some(settings.region())));
     let outcome = tokio::select! {
-        outcome = execute(&client, &args, &name, &wanted, &input, &mut signals) => outcome,
+        outcome = execute(&client, &args, (&name, test.as_ref()), &wanted, &input, &mut signals) => outcome,
         fault = host_fault(&host) => Err(CommandError::Failed(fault)),
     };
     host.stop(GRACE).await;
     outcome
+}
+
+/// A test case to run, out of `--mock FILE#CASE`.
+struct Test {
+    path: PathBuf,
+    /// The state machine in the mock file. The one that is run gets its name.
+    machine: String,
+    case: String,
+}
+
+impl Test {
+    fn of(mock: &str, name: &str) -> Result<Test, CommandError> {
+        let (path, case) = match mock.rsplit_once('#') {
+            // A file may have a # in its name.
+            Some((path, case)) if !Path::new(mock).exists() => (path, Some(case)),
+            _ => (mock, None),
+        };
+        let path = PathBuf::from(path);
+        let file = MockFile::read(&path).map_err(|error| CommandError::Usage(error.to_string()))?;
+        let machine = file.machine_for(name).map_err(CommandError::Usage)?.to_owned();
+        let case = match case {
+            Some(case) => case.to_owned(),
+            None => {
+                let only = file
+                    .only_case(&machine)
+                    .map_err(|why| CommandError::Usage(format!("{why} (--mock {mock}#CASE)")))?;
+                only.to_owned()
+            }
+        };
+        Ok(Test { path, machine, case })
+    }
 }
 
 /// Completes when the engine can write no more.
@@ -66,12 +105,15 @@ async fn host_fault(host: &Host) -> String {
 async fn execute(
     client: &Client,
     args: &RunArgs,
-    name: &str,
+    (name, test): (&str, Option<&Test>),
     wanted: &Wanted,
     input: &str,
     signals: &mut Signals,
 ) -> Outcome {
-    let machine_arn = machine(client, name, wanted).await?;
+    let mut machine_arn = machine(client, test.map_or(name, |test| &test.machine), wanted).await?;
+    if let Some(test) = test {
+        machine_arn = format!("{machine_arn}#{}", test.case);
+    }
     let mut request = json!({"stateMachineArn": machine_arn, "input": input});
     if let Some(name) = &args.name {
         request["name"] = name.as_str().into();
@@ -79,7 +121,7 @@ async fn execute(
     if wanted.machine_type == MachineType::Express {
         let running = client.call("StartSyncExecution", request);
         let end = tokio::select! {
-            end = running => end?,
+            end = running => end.map_err(usage)?,
             _ = signals.next() => return Ok(ExitCode::from(INTERRUPTED)),
         };
         return Ok(conclude(args, &end, &Story::default()));

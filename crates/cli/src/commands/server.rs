@@ -78,6 +78,7 @@ impl Plan {
             storage: storage(args, server.clone())?,
             workers: args.workers.or(server.workers),
             drain: grace,
+            mocks: mock_config(),
         };
         Ok(Plan { places, host, grace })
     }
@@ -102,6 +103,11 @@ pub fn announce(listeners: &[TcpListener]) -> Result<Option<SocketAddr>, Command
         say(&format!("listening on http://{address}"));
     }
     Ok(addresses.first().copied())
+}
+
+/// The mock configuration that the environment names.
+fn mock_config() -> Option<PathBuf> {
+    std::env::var_os("SFN_MOCK_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
 fn storage(args: &ServerArgs, server: ServerSettings) -> Result<Storage, CommandError> {

@@ -62,7 +62,8 @@ impl Folder {
         let mut command = Command::new(env!("CARGO_BIN_EXE_stateline"));
         command.args(args).current_dir(self.path()).stdin(Stdio::null());
         for (name, _) in std::env::vars() {
-            if name.starts_with("AWS_") || name.starts_with("STATELINE_") || name == "RUST_LOG" {
+            let told = ["AWS_", "STATELINE_", "SFN_"].iter().any(|prefix| name.starts_with(prefix));
+            if told || name == "RUST_LOG" {
                 command.env_remove(name);
             }
         }
@@ -95,7 +96,13 @@ impl Folder {
 
     /// Starts whatever prints `listening on`.
     pub fn listen(&self, args: &[&str]) -> Server {
+        self.listen_with(&[], args)
+    }
+
+    /// The same with something in its environment.
+    pub fn listen_with(&self, env: &[(&str, &str)], args: &[&str]) -> Server {
         let mut command = self.command(args);
+        command.envs(env.iter().copied());
         let log =
             std::fs::File::options().create(true).append(true).open(self.path().join("log")).expect("a file");
         command.stdout(Stdio::piped()).stderr(log);

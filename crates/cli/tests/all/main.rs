@@ -8,6 +8,8 @@ mod eval;
 mod examples;
 mod harness;
 mod http;
+mod mocks;
 mod run;
 mod serve;
 mod show;
+mod tokens;

@@ -61,6 +61,7 @@ pub fn attempt(resource: &str, input: &Value, number: u32) -> Attempt {
         account: "000000000000".into(),
         caller: Caller::default(),
         repeated: false,
+        mock: None,
     }
 }
 

@@ -24,7 +24,7 @@ struct Request {
 }
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, task: &Task) {
-    let request = check_activity(decider, task).and_then(|()| request(decider, frame, task));
+    let request = check_activity(decider, frame, task).and_then(|()| request(decider, frame, task));
     let request = match request {
         Ok(request) => request,
         Err(raised) => return decider.fail(frame, raised),
@@ -108,13 +108,24 @@ pub(crate) fn has_token(state: &State) -> bool {
 }
 
 /// A task of an activity that is gone would wait for ever.
-fn check_activity(decider: &Decider<'_>, task: &Task) -> Result<(), Raised> {
+fn check_activity(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<(), Raised> {
     match &task.resource {
-        TaskResource::Activity { arn } if !decider.setting.outside.activity_exists(arn) => {
+        TaskResource::Activity { arn }
+            if !decider.setting.outside.activity_exists(arn) && !is_mocked(decider, frame) =>
+        {
             Err(Raised::plain(Failure::runtime(format!("The activity {arn} does not exist."))))
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a mock does the work of the state's task.
+fn is_mocked(decider: &Decider<'_>, frame: FrameId) -> bool {
+    let test = decider.x.test.as_ref();
+    let machine_arn = &decider.x.started.machine_arn;
+    test.is_some_and(|test| {
+        decider.setting.outside.is_mocked(machine_arn, &test.case, &decider.state(frame).name)
+    })
 }
 
 fn request(decider: &Decider<'_>, frame: FrameId, task: &Task) -> Result<Request, Raised> {
@@ -180,8 +191,8 @@ pub(crate) fn succeeded(decider: &mut Decider<'_>, frame: FrameId, output: &Payl
         Some(pattern) if is_call && pattern != Pattern::RequestResponse => {
             submitted(decider, frame, pattern, output);
         }
-        // Nobody waits for the answer to a request whose task ends with its token.
-        Some(Pattern::WaitForTaskToken) => {}
+        // Nobody waits for the answer to a request whose task ends with its token; a mock's is its end.
+        Some(Pattern::WaitForTaskToken) if decider.x.test.is_none() => {}
         _ => completed(decider, frame, output),
     }
 }
@@ -199,7 +210,9 @@ fn pattern(state: &State) -> Option<Pattern> {
 fn submitted(decider: &mut Decider<'_>, frame: FrameId, pattern: Pattern, output: &Payload) {
     let state = decider.frame(frame).state;
     decider.emit(frame, Event::TaskSubmitted { frame, state, output: output.clone() });
-    if pattern == Pattern::WaitForTaskToken || !decider.x.is_open() {
+    // In a test a mock may return the token: it is asked as a job would be.
+    let is_watched = pattern != Pattern::WaitForTaskToken || decider.x.test.is_some();
+    if !is_watched || !decider.x.is_open() {
         return;
     }
     if let Activity::Running { attempt, parameters, .. } = &decider.frame(frame).activity {

@@ -8,8 +8,8 @@ use stateline_asl::program::StateIndex;
 use stateline_asl::{MachineKind as Checked, Program, compile};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
-    Apart, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX, Rejection,
-    Setting, advance, replay, start,
+    Apart, Beginning, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX,
+    Rejection, Setting, advance, replay, start_with,
 };
 use stateline_journal::{
     AttemptId, ChildEnding, HistoryDetails, HistoryEvent, MachineKind, Record, Started, decode, encode,
@@ -48,6 +48,17 @@ pub fn program(definition: &str) -> Program {
 
 impl Run {
     pub fn new(definition: &str, input: &str, kind: MachineKind, limits: Limits) -> Self {
+        Run::beginning(definition, input, kind, limits, Beginning::default())
+    }
+
+    /// With what is beside the start.
+    pub fn beginning(
+        definition: &str,
+        input: &str,
+        kind: MachineKind,
+        limits: Limits,
+        beginning: Beginning,
+    ) -> Self {
         let program = program(definition);
         let started = Started {
             execution_arn: "arn:aws:states:us-east-1:000000000000:execution:m:e".into(),
@@ -70,7 +81,7 @@ impl Run {
             records_max: RECORDS_PER_DECISION_MAX,
             outside: &Apart,
         };
-        let (x, decision) = start(setting, started, START);
+        let (x, decision) = start_with(setting, started, beginning, START);
         let mut run = Run {
             program,
             limits,

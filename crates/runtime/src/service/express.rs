@@ -4,11 +4,12 @@ use super::{NO_WORKER, Service};
 use crate::batch::{Batch, Then};
 use crate::catalog::{Definition, Entry};
 use crate::express::Driver;
+use crate::mocks::split_case;
 use crate::requests::{Ending, ExecutionView, RedriveStatus, status_of};
 use crate::shards::{row, unavailable};
 use crate::{ServiceError, StartRequest, Started};
 use stateline_base::{Arn, ExecutionId, Failure, Payload, ShardId, Timestamp};
-use stateline_engine::{Execution, NotRedrivable, replay};
+use stateline_engine::{Execution, NotRedrivable, TestCase, replay};
 use stateline_journal::{Event, MachineKind, Record, encode};
 use stateline_store::{Append, ExecutionRow, StoreError};
 use std::collections::{HashMap, VecDeque};
@@ -138,13 +139,49 @@ impl Excerpt {
     }
 }
 
+/// What an execution begins with: all that a second run of it needs.
+#[derive(Clone, Debug)]
+pub(super) struct Opening {
+    started: stateline_journal::Started,
+    test: Option<TestCase>,
+}
+
+impl Opening {
+    /// Its first records, which for an asynchronous execution are durable before anything is done.
+    fn records(&self, at: Timestamp) -> Vec<Record> {
+        let first = Event::ExecutionStarted(Box::new(self.started.clone()));
+        let mut records = vec![Record { at, id: 1, previous: 0, event: first }];
+        if let Some(TestCase { name, first }) = self.test.clone() {
+            let event = Event::TestCaseChosen { case: name, first };
+            records.push(Record { at, id: 0, previous: 0, event });
+        }
+        records
+    }
+
+    /// Takes the first records of a journal apart; `None` when it does not begin with a start.
+    fn of(records: Vec<Record>) -> Option<Opening> {
+        let mut events = records.into_iter().map(|record| record.event);
+        let Some(Event::ExecutionStarted(started)) = events.next() else { return None };
+        let test = match events.next() {
+            Some(Event::TestCaseChosen { case, first }) => Some(TestCase { name: case, first }),
+            _ => None,
+        };
+        Some(Opening { started: *started, test })
+    }
+
+    /// How many records [`Self::records`] gives.
+    fn count(&self) -> usize {
+        1 + usize::from(self.test.is_some())
+    }
+}
+
 impl Service {
     /// Runs an Express execution to its end. It is at most once: nothing of it survives a crash.
     ///
     /// # Errors
     /// [`ServiceError::TypeNotSupported`] for a Standard machine, and what [`ServiceError`] says.
     pub async fn start_sync(&self, request: StartRequest) -> Result<ExecutionView, ServiceError> {
-        let entry = self.target(&request.machine_arn)?;
+        let entry = self.start_target(&request)?;
         if entry.machine.kind != MachineKind::Express {
             return Err(ServiceError::TypeNotSupported);
         }
@@ -152,9 +189,9 @@ impl Service {
         let Ok(_place) = self.inner.express.synchronous.try_acquire() else {
             return Err(ServiceError::Throttled);
         };
-        let (id, started) = self.express(&entry, request)?;
+        let (id, opening) = self.express(&entry, request)?;
         let at = self.now();
-        let (x, records) = self.drive(&entry.definition, id, started, at).await;
+        let (x, records) = self.drive(&entry.definition, id, opening, at).await;
         if self.keeps_express() {
             self.store_sync(&entry, id, &x, &records).await;
         }
@@ -207,16 +244,14 @@ impl Service {
         if self.inner.express.count() >= RUNNING_MAX {
             return Err(ServiceError::Throttled);
         }
-        let (id, started) = self.express(&entry, request)?;
-        let (arn, at) = (started.execution_arn.clone(), self.now());
-        let first =
-            Record { at, id: 1, previous: 0, event: Event::ExecutionStarted(Box::new(started.clone())) };
-        let records = [first];
+        let (id, opening) = self.express(&entry, request)?;
+        let (arn, at) = (opening.started.execution_arn.clone(), self.now());
+        let records = opening.records(at);
         let x = replay(&records).ok_or_else(|| unavailable("an execution begins with its start"))?;
         let append = Append {
             id,
             expected_seq: 0,
-            events: 1,
+            events: u32::try_from(records.len()).expect("there are one or two"),
             bytes: encode(&records),
             row: ExecutionRow {
                 busy: true,
@@ -240,10 +275,10 @@ impl Service {
         let answer = answer.await.map_err(|_| self.gone())??;
         if let Err(gone) = self.inner.catalog.still_takes(&entry.machine) {
             // The machine went while the start was written: nobody was told of it.
-            self.close_express(id, &started, at, stateline_store::Status::Aborted, &[]);
+            self.close_express(id, &opening, at, stateline_store::Status::Aborted, &[]);
             return Err(gone);
         }
-        self.run_express(entry.definition, id, started, at);
+        self.run_express(entry.definition, id, opening, at);
         Ok(answer)
     }
 
@@ -255,20 +290,20 @@ impl Service {
         &self,
         definition: Arc<Definition>,
         id: ExecutionId,
-        started: stateline_journal::Started,
+        opening: Opening,
         at: Timestamp,
     ) {
         let service = self.clone();
         // Held until the task stands in the table, so that it cannot end before it is there.
         let mut running = self.inner.express.lock();
         let task = self.inner.threads.runtime().spawn(async move {
-            let (x, records) = service.drive(&definition, id, started.clone(), at).await;
+            let (x, records) = service.drive(&definition, id, opening.clone(), at).await;
             // Whoever takes it out of the table closes it, so that it is closed once.
             if service.inner.express.lock().remove(&id).is_some() {
                 let status = status_of(&view(id, &x).ending);
                 // The start is in the journal already.
-                let rest = records.get(1..).unwrap_or_default();
-                service.close_express(id, &started, x.stopped_at.unwrap_or(at), status, rest);
+                let rest = records.get(opening.count()..).unwrap_or_default();
+                service.close_express(id, &opening, x.stopped_at.unwrap_or(at), status, rest);
             }
         });
         running.insert(id, task.abort_handle());
@@ -283,12 +318,12 @@ impl Service {
             None => return Ok(()),
         }
         let records = crate::shards::read_journal(&*self.inner.store, row.id).map_err(unavailable)?;
-        if let Some(Record { event: Event::ExecutionStarted(started), .. }) = records.into_iter().next() {
+        if let Some(opening) = Opening::of(records) {
             let at = self.now().max(row.started);
             let aborted = Event::ExecutionAborted { failure: Failure::default() };
             let end = [Record { at, id: 2, previous: 0, event: aborted }];
             let status = stateline_store::Status::Aborted;
-            self.close_express(row.id, &started, at, status, if self.keeps_express() { &end } else { &[] });
+            self.close_express(row.id, &opening, at, status, if self.keeps_express() { &end } else { &[] });
         }
         Ok(())
     }
@@ -297,14 +332,12 @@ impl Service {
     pub(super) fn recover_express(&self, row: &ExecutionRow) -> Result<(), StoreError> {
         let corrupt = || StoreError::Corrupt { what: format!("the start of {}", row.arn) };
         let records = crate::shards::read_journal(&*self.inner.store, row.id)?;
-        let Some(Record { event: Event::ExecutionStarted(started), .. }) = records.into_iter().next() else {
-            return Err(corrupt());
-        };
+        let Opening { started, test } = Opening::of(records).ok_or_else(corrupt)?;
         let definition = self.inner.catalog.definition(&*self.inner.store, &started.definition)?;
         let seconds = self.express_seconds(&definition);
         let now = self.now();
-        let started = stateline_journal::Started { deadline: now.plus_seconds(seconds), ..*started };
-        self.run_express(definition, row.id, started, now);
+        let started = stateline_journal::Started { deadline: now.plus_seconds(seconds), ..started };
+        self.run_express(definition, row.id, Opening { started, test }, now);
         Ok(())
     }
 
@@ -313,7 +346,7 @@ impl Service {
         &self,
         definition: &Arc<Definition>,
         id: ExecutionId,
-        started: stateline_journal::Started,
+        opening: Opening,
         at: Timestamp,
     ) -> (Execution, Vec<Record>) {
         let driver = Driver {
@@ -328,7 +361,7 @@ impl Service {
         let limits = &self.inner.limits;
         let stored_max = usize::try_from(limits.history_events_max).unwrap_or(usize::MAX);
         let mut excerpt = Excerpt::new(self.keeps_express().then_some(stored_max));
-        let x = driver.run(id, started, at, |new| excerpt.take(new)).await;
+        let x = driver.run(id, opening.started, opening.test, at, |new| excerpt.take(new)).await;
         if self.keeps_express() {
             return (x, excerpt.finish());
         }
@@ -337,11 +370,7 @@ impl Service {
         (x, Vec::new())
     }
 
-    fn express(
-        &self,
-        entry: &Entry,
-        request: StartRequest,
-    ) -> Result<(ExecutionId, stateline_journal::Started), ServiceError> {
+    fn express(&self, entry: &Entry, request: StartRequest) -> Result<(ExecutionId, Opening), ServiceError> {
         let machine = &entry.machine;
         let name = request.name.unwrap_or_else(|| self.new_name());
         let resource = format!("express:{}:{name}:{}", machine.name, self.new_name());
@@ -363,7 +392,10 @@ impl Service {
             scope: 0,
             parent: None,
         };
-        Ok((ExecutionId::new(now, ShardId::of(&arn), self.inner.entropy.draw()), started))
+        let (_, case) = split_case(&request.machine_arn);
+        let test = case.map(|name| TestCase { name, first: 0 });
+        let id = ExecutionId::new(now, ShardId::of(&arn), self.inner.entropy.draw());
+        Ok((id, Opening { started, test }))
     }
 
     fn express_seconds(&self, definition: &Definition) -> u64 {
@@ -375,7 +407,7 @@ impl Service {
     fn close_express(
         &self,
         id: ExecutionId,
-        started: &stateline_journal::Started,
+        opening: &Opening,
         stopped: Timestamp,
         status: stateline_store::Status,
         records: &[Record],
@@ -389,11 +421,14 @@ impl Service {
             wake: None,
             busy: false,
             expires: Some(stopped.plus_seconds(u64::from(days) * 86_400)),
-            name: name_of(&started.execution_arn).to_owned(),
+            name: name_of(&opening.started.execution_arn).to_owned(),
             ..row
         };
-        let batch =
-            Batch { worker: NO_WORKER, appends: vec![append(id, 1, records, row)], ..Batch::default() };
+        let batch = Batch {
+            worker: NO_WORKER,
+            appends: vec![append(id, opening.count() as u64, records, row)],
+            ..Batch::default()
+        };
         // It speaks of something that was accepted, so it is taken even when the committer is
         // behind. A service that has stopped runs it again at its next start: at least once.
         self.inner.committer.push(batch);

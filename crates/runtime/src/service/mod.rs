@@ -13,6 +13,7 @@ mod open;
 mod read;
 mod redrive;
 mod tags;
+mod tasks;
 mod test_state;
 mod versions;
 
@@ -24,6 +25,7 @@ use crate::connector::Connector;
 use crate::desk::Desk;
 use crate::dispatch::{Dispatch, worker_of};
 use crate::mailbox::{Mailbox, Refused};
+use crate::mocks::{Mocks, split_case};
 use crate::ports::{Clock, Entropy};
 use crate::shards::{Message, unavailable};
 use crate::{MachineStatus, ServiceError, StartRequest, Started};
@@ -37,6 +39,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use tasks::TaskFilter;
 pub use test_state::{TestPlace, TestRequest, Tested};
 
 /// A handle on the running engine; clones are the same engine.
@@ -51,7 +54,9 @@ struct Inner {
     limits: Arc<Limits>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    /// Asks mocks first.
     connector: Arc<dyn Connector>,
+    mocks: Arc<dyn Mocks>,
     dispatch: Arc<dyn Dispatch>,
     workers: Vec<Arc<Mailbox<Message>>>,
     committer: Arc<Mailbox<Batch>>,
@@ -72,7 +77,7 @@ impl Service {
     /// # Errors
     /// As [`ServiceError`] says; nothing was accepted then.
     pub async fn start(&self, request: StartRequest) -> Result<Started, ServiceError> {
-        let entry = self.target(&request.machine_arn)?;
+        let entry = self.start_target(&request)?;
         match entry.machine.kind {
             MachineKind::Standard => self.start_standard(entry, request).await,
             MachineKind::Express => self.start_express(entry, request).await,
@@ -130,6 +135,17 @@ impl Service {
     #[must_use]
     pub fn fault(&self) -> Option<Arc<str>> {
         self.inner.health.fault()
+    }
+
+    /// What a request starts, with the test case that it names, if it can be run.
+    fn start_target(&self, request: &StartRequest) -> Result<Entry, ServiceError> {
+        let (machine_arn, case) = split_case(&request.machine_arn);
+        let entry = self.target(&machine_arn)?;
+        if let Some(case) = case {
+            let checked = self.inner.mocks.check(&entry.machine.arn, &case, &entry.definition.program);
+            checked.map_err(|why| ServiceError::TestCase(why.into()))?;
+        }
+        Ok(entry)
     }
 
     /// What a machine, a version or an alias that takes new executions leads to, in a service that does.

@@ -10,6 +10,7 @@ use crate::connector::Connector;
 use crate::desk::Desk;
 use crate::dispatch::{ConnectorDispatch, Dispatch, worker_of};
 use crate::mailbox::Mailbox;
+use crate::mocks::{MockingConnector, Mocks, NoMocks};
 use crate::ports::{Clock, Entropy};
 use crate::shards::{Message, Shards};
 use crate::token::TokenKey;
@@ -85,6 +86,20 @@ impl Service {
     /// # Errors
     /// When the store cannot be recovered or no thread can be had.
     pub fn open(config: Config, runtime: &Handle) -> Result<Service, OpenServiceError> {
+        Service::open_with_mocks(config, Arc::new(NoMocks), runtime)
+    }
+
+    /// [`Service::open`] of a service whose executions may run test cases.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_with_mocks(
+        config: Config,
+        mocks: Arc<dyn Mocks>,
+        runtime: &Handle,
+    ) -> Result<Service, OpenServiceError> {
+        let connector: Arc<dyn Connector> =
+            Arc::new(MockingConnector { inner: config.connector.clone(), mocks: mocks.clone() });
         let epoch = config.store.acquire(&format!("process {}", std::process::id()))?;
         let catalog = Catalog::load(&*config.store)?;
         let catalog = Arc::new(with_token_key(catalog, &config, epoch)?);
@@ -98,7 +113,7 @@ impl Service {
         let durable: Vec<Arc<AtomicU64>> = (0..count).map(|_| Arc::default()).collect();
         let dispatch: Arc<dyn Dispatch> = Arc::new(ConnectorDispatch::new(
             runtime.clone(),
-            config.connector.clone(),
+            connector.clone(),
             workers.clone(),
             desk.clone(),
         ));
@@ -115,7 +130,8 @@ impl Service {
             limits,
             clock: config.clock,
             entropy: config.entropy,
-            connector: config.connector,
+            connector,
+            mocks,
             dispatch,
             workers,
             committer,
@@ -143,6 +159,7 @@ impl Service {
         let of_worker = |index| {
             let (store, catalog) = (inner.store.clone(), inner.catalog.clone());
             Shards::new(index, store, catalog, inner.limits.clone(), inner.entropy.clone())
+                .with_mocks(inner.mocks.clone())
         };
         (0..inner.workers.len()).map(of_worker).collect()
     }

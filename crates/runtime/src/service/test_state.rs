@@ -176,6 +176,7 @@ impl Service {
             account: arn.account.into(),
             caller: wanted.caller.clone(),
             repeated: false,
+            mock: None,
         })
     }
 

@@ -163,7 +163,7 @@ impl Shards {
             program,
             limits: &self.limits,
             records_max: self.records_max,
-            outside: &Surroundings { catalog: &self.catalog, execution: id },
+            outside: &Surroundings { catalog: &self.catalog, mocks: &*self.mocks, execution: id },
         };
         advance(setting, &mut live.execution, input, now)
     }

@@ -39,7 +39,7 @@ pub(crate) fn row(
         busy,
         expires: x.stopped_at.map(|stopped| stopped.plus_seconds(u64::from(retention_days) * 86_400)),
         map_runs: x.map_runs.keys().map(|arn| arn.to_string()).collect(),
-        body: body::write(x),
+        body: body::write(x, program),
         lists: [&x.started.version_arn, &x.started.alias_arn]
             .into_iter()
             .flatten()

@@ -1,15 +1,19 @@
 //! Workers that take tasks, and tokens that come back.
 
+use super::effects::{is_mocked, is_watched, offer};
 use super::{Live, Shards};
 use crate::ServiceError;
 use crate::batch::{Batch, Then};
+use crate::connector::Outcome;
 use crate::desk::Offer;
+use crate::mocks::Mocks;
 use crate::requests::{ActivityTask, TokenWord};
+use crate::tasks;
 use crate::token::TaskToken;
-use stateline_asl::program::{Kind, Program, StateIndex};
+use stateline_asl::program::{Program, StateIndex};
 use stateline_asl::{Pattern, TaskResource};
-use stateline_base::{Payload, Timestamp};
-use stateline_engine::{Ending, Execution, Input};
+use stateline_base::{ExecutionId, Payload, Timestamp};
+use stateline_engine::{Decision, Ending, Execution, Input};
 use stateline_journal::AttemptId;
 use stateline_store::StoreError;
 use std::sync::Arc;
@@ -92,19 +96,55 @@ impl Shards {
         Ok(self.decided(execution, decision.unwrap_or_default(), vec![Then::Told(reply, answer)], now))
     }
 
+    /// A call came back. What a mock says for an activity's workers comes the same way: it takes the
+    /// task and ends it in one.
+    pub(super) fn outcome(
+        &mut self,
+        execution: ExecutionId,
+        attempt: AttemptId,
+        outcome: Outcome,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        if !self.activate(execution)? {
+            return Ok(None);
+        }
+        let is_offer = |live: &Live| live.execution.offers().any(|(offer, _)| offer == attempt);
+        if !self.live.get(&execution).is_some_and(is_offer) {
+            let input = match outcome {
+                Outcome::Succeeded(output) => Input::TaskSucceeded { attempt, output },
+                Outcome::Failed(failure) => Input::TaskFailed { attempt, failure },
+            };
+            return self.input(execution, input, now);
+        }
+        let end = match outcome {
+            Outcome::Succeeded(output) => Input::TokenSucceeded { attempt, output },
+            Outcome::Failed(failure) => Input::TokenFailed { attempt, failure },
+        };
+        let mut decision = Decision::default();
+        for input in [Input::TaskTaken { attempt, worker: None }, end] {
+            let next = self.advance(execution, input, now).unwrap_or_default();
+            decision.records.extend(next.records);
+            decision.effects.extend(next.effects);
+        }
+        Ok(self.decided(execution, decision, Vec::new(), now))
+    }
+
     /// What has to be brought back after a restart: tasks for the desk, and jobs to watch.
-    pub(super) fn tasks_again(&self, execution: stateline_base::ExecutionId) -> Vec<Then> {
+    pub(super) fn tasks_again(&self, execution: ExecutionId) -> Vec<Then> {
         let Some(live) = self.live.get(&execution) else { return Vec::new() };
         let x = &live.execution;
         let offers = x.offers().filter_map(|(attempt, state)| {
-            Some(Then::Offer(activity(&live.definition.program, state)?, (execution, attempt)))
+            let activity = activity(&live.definition.program, state)?;
+            offer(execution, live, &*self.mocks, (attempt, StateIndex(state)), activity)
         });
-        let watches = jobs(x, &live.definition.program).map(|(attempt, state, request, answer)| {
+        let jobs = jobs(x, &live.definition.program);
+        let watched = jobs.filter(|(_, state, ..)| is_watched(live, &*self.mocks, *state));
+        let watches = watched.map(|(attempt, state, request, answer)| {
             let call = super::call(execution, x, &live.definition, (attempt, state), request.clone(), None);
             let invocation = crate::Invocation { execution, attempt, call };
             Then::Watch(Box::new(invocation), answer.clone())
         });
-        let calls = x.attempts_out().filter(|(_, attempt, _)| repeats(live, *attempt));
+        let calls = x.attempts_out().filter(|(_, attempt, _)| repeats(live, &*self.mocks, *attempt));
         let repeated = calls.filter_map(|(_, attempt, state)| {
             let request = x.request(attempt)?.clone();
             let call =
@@ -130,18 +170,18 @@ fn activity(program: &Program, state: u32) -> Option<Arc<str>> {
 }
 
 fn resource(program: &Program, state: u32) -> Option<&TaskResource> {
-    match &program.state(StateIndex(state)).kind {
-        Kind::Task(task) => Some(&task.resource),
-        _ => None,
-    }
+    tasks::resource(program, StateIndex(state))
 }
 
 /// Whether a call that was out in a crash is made again: a nested execution that is waited for has
-/// a name, by which the service tells that it is the same one.
-pub(super) fn repeats(live: &Live, attempt: AttemptId) -> bool {
+/// a name, by which the service tells that it is the same one, and a mock changes nothing outside.
+pub(super) fn repeats(live: &Live, mocks: &dyn Mocks, attempt: AttemptId) -> bool {
     let x = &live.execution;
     let out = x.calls_out().any(|other| other == attempt);
     let state = x.attempts_out().find(|(_, other, _)| *other == attempt).map(|(_, _, state)| state);
+    if out && state.is_some_and(|state| is_mocked(live, mocks, StateIndex(state))) {
+        return true;
+    }
     out && state.and_then(|state| resource(&live.definition.program, state)).is_some_and(|resource| {
         matches!(
             resource,
@@ -151,14 +191,19 @@ pub(super) fn repeats(live: &Live, attempt: AttemptId) -> bool {
     })
 }
 
-/// Jobs that services have taken and that are watched until they are done.
+/// Jobs that services have taken and that are watched until they are done. In a test a mock may
+/// return a token; whether it does is not known here.
 pub(super) fn jobs<'a>(x: &'a Execution, program: &'a Program) -> impl Iterator<Item = Job<'a>> {
     x.submitted().filter_map(|(attempt, state, request, answer)| {
         let pattern = match resource(program, state)? {
             TaskResource::Integration { pattern, .. } => *pattern,
             _ => return None,
         };
-        let is_job = matches!(pattern, Pattern::Sync | Pattern::Sync2);
+        let is_job = match pattern {
+            Pattern::Sync | Pattern::Sync2 => true,
+            Pattern::WaitForTaskToken => x.test_case().is_some(),
+            Pattern::RequestResponse => false,
+        };
         is_job.then_some((attempt, StateIndex(state), request, answer))
     })
 }
