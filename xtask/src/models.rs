@@ -83,6 +83,10 @@ fn tables(botocore: &Path) -> Result<Tables, String> {
             continue;
         };
         let mut model = read(&version.join("service-2.json.gz"))?;
+        if let Ok(extras) = fs::read_to_string(version.join("service-2.sdk-extras.json")) {
+            let extras: Value = serde_json::from_str(&extras).map_err(|error| error.to_string())?;
+            merge(&mut model, &extras["merge"]);
+        }
         let rules = version.join("endpoint-rule-set-1.json.gz");
         let rules = if rules.is_file() { read(&rules)? } else { Value::Null };
         let hosts = hosts::lines(&mut model, &rules, &partitions);
@@ -93,6 +97,18 @@ fn tables(botocore: &Path) -> Result<Tables, String> {
         }
     }
     Ok((hosts::partitions_told(&partitions), services))
+}
+
+/// What botocore says besides a model, such as the id of a service and that a text is a time. The
+/// members that it adds are for presigning, and no service knows them.
+fn merge(model: &mut Value, extras: &Value) {
+    let (Some(model), Some(extras)) = (model.as_object_mut(), extras.as_object()) else {
+        *model = extras.clone();
+        return;
+    };
+    for (name, extra) in extras.iter().filter(|(name, _)| *name != "members") {
+        merge(model.entry(name.clone()).or_insert(Value::Null), extra);
+    }
 }
 
 fn folders(folder: &Path) -> Result<Vec<PathBuf>, String> {

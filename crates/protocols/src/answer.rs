@@ -118,19 +118,7 @@ fn rest(
     let Some(shape) = operation.output() else { return Ok(nothing()) };
     let Form::Structure(structure) = shape.form() else { return Ok(nothing()) };
     let mut reading = Reading::new(spelling);
-    let mut members = Vec::new();
-    for member in &structure.members {
-        let value = match member.location {
-            Some(Location::Status) => Some(Value::from(raw.status)),
-            Some(Location::Headers) => Some(prefixed(member, raw.headers)),
-            Some(Location::Header) => match header(raw.headers, member.wire_name()) {
-                Some(value) => Some(reading.header(member, value)?),
-                None => None,
-            },
-            _ => None,
-        };
-        members.extend(value.map(|value| (reading.name(member), value)));
-    }
+    let mut members = outside_body(&mut reading, service, &structure, raw)?;
     let is_xml = service.protocol() == Protocol::RestXml;
     let mut last = None;
     match structure.payload() {
@@ -158,6 +146,35 @@ fn rest(
         None => members.extend(reading.json_members(&structure, &parsed(raw.body)?, "$")?),
     }
     Ok(in_order(members, last))
+}
+
+/// The members that are not in the body.
+fn outside_body<'a>(
+    reading: &mut Reading<'a>,
+    service: &Service,
+    structure: &Structure<'a>,
+    raw: Raw<'_>,
+) -> Result<Vec<(String, Value)>, String> {
+    let mut members = Vec::new();
+    for member in &structure.members {
+        let value = match member.location {
+            Some(Location::Status) => Value::from(raw.status),
+            Some(Location::Headers) => prefixed(member, raw.headers),
+            Some(Location::Header) => match header(raw.headers, member.wire_name()) {
+                Some(value) if service.service_id() == "S3" && member.name == "Expires" => {
+                    // Owners of objects may say anything here: the SDK has it as text also.
+                    members.push(("ExpiresString".to_owned(), value.into()));
+                    let Ok(time) = reading.header(member, value) else { continue };
+                    time
+                }
+                Some(value) => reading.header(member, value)?,
+                None => continue,
+            },
+            _ => continue,
+        };
+        members.push((reading.name(member), value));
+    }
+    Ok(members)
 }
 
 /// The one answer whose root is the member itself.

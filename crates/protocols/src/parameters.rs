@@ -90,6 +90,7 @@ impl Problem {
     pub fn words(&self) -> String {
         let field = &self.field;
         match self.kind {
+            ProblemKind::Invalid(what) if field.is_empty() => format!("The parameters must be {what}"),
             ProblemKind::Missing => format!("The field '{field}' is required but was missing"),
             ProblemKind::Invalid(_) => format!("The value of the field '{field}' has an invalid format"),
             ProblemKind::Unsupported => format!("The field '{field}' is not supported by Step Functions"),

@@ -59,7 +59,7 @@ pub fn request(
             missing.retain(|lacking| *lacking != path);
         }
     }
-    prepare(service, &structure, &mut members);
+    prepare(service, operation.name(), &structure, &mut members);
     let mut request = blank(operation);
     request.missing = missing;
     if let Some(template) = operation.host_prefix() {
@@ -154,6 +154,8 @@ fn fill(
             request.path = path;
             request.query = rest::query(query, members);
             request.headers = rest::headers(members)?;
+            // The length is the body's, whatever the author says.
+            request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("Content-Length"));
             if service.protocol() == Protocol::RestXml {
                 fill_xml(operation, structure, members, request);
             } else {
@@ -229,15 +231,19 @@ fn content_of_stream(structure: &Structure<'_>, members: &[(Member<'_>, Node<'_>
 }
 
 /// What the SDKs change in single services' parameters.
-fn prepare<'a>(service: &Service, structure: &Structure<'a>, members: &mut Vec<(Member<'a>, Node<'a>)>) {
+fn prepare<'a>(
+    service: &Service,
+    action: &str,
+    structure: &Structure<'a>,
+    members: &mut Vec<(Member<'a>, Node<'a>)>,
+) {
     match service.service_id() {
         // "/hostedzone/Z1" is what answers have; requests have "Z1".
         "Route 53" => {
             for (member, node) in members {
-                if let (Some(stateline_models::Location::Uri), Node::Text(text)) =
-                    (member.location, &mut *node)
+                if let Node::Text(text) = node
+                    && is_route53_id(action, member.name)
                     && let Some((_, id)) = text.rsplit_once('/')
-                    && ["Id", "HostedZoneId", "DelegationSetId", "ChangeId"].contains(&member.name)
                 {
                     *text = id.to_owned();
                 }
@@ -249,6 +255,15 @@ fn prepare<'a>(service: &Service, structure: &Structure<'a>, members: &mut Vec<(
             members.extend(own.map(|member| (*member, Node::Text("-".to_owned()))));
         }
         _ => {}
+    }
+}
+
+/// Hosted zones, changes and delegation sets; other resources have ids of other kinds.
+fn is_route53_id(action: &str, member: &str) -> bool {
+    match member {
+        "HostedZoneId" | "HostedZoneIdMarker" | "DelegationSetId" => true,
+        "Id" => action == "GetChange" || action.contains("HostedZone") || action.contains("DelegationSet"),
+        _ => false,
     }
 }
 
