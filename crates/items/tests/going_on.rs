@@ -58,18 +58,18 @@ proptest! {
         let text = lines.concat();
         let config = json!({"InputType": "JSONL"});
         let items = check(&[("k", text.as_bytes())], GET, "k", &config, 0);
-        prop_assert_eq!(values(&items), values_in.clone());
+        prop_assert_eq!(&values(&items), &values_in);
         let items = check(&[("k.gz", &gzip(text.as_bytes()))], GET, "k.gz", &config, 0);
         prop_assert_eq!(values(&items), values_in);
     }
 
     #[test]
     fn elements(values_in in proptest::collection::vec(value(), 0..8)) {
-        let document = json!({"s": ["]", {"}": "\""}], "in": {"x": [0, values_in.clone()]}, "behind": 1});
+        let document = json!({"s": ["]", {"}": "\""}], "in": {"x": [0, values_in]}, "behind": 1});
         for text in [document.to_string(), pretty(&document)] {
             let config = json!({"InputType": "JSON", "ItemsPointer": "/in/x/1"});
             let items = check(&[("k", text.as_bytes())], GET, "k", &config, 0);
-            prop_assert_eq!(values(&items), values_in.clone());
+            prop_assert_eq!(&values(&items), &values_in);
         }
         let text = format!("\u{feff} {} \n", pretty(&Value::from(values_in.clone())));
         let items = check(&[("k", text.as_bytes())], GET, "k", &json!({"InputType": "JSON"}), 0);
