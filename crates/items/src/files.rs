@@ -7,8 +7,9 @@ use stateline_base::{Failure, error_name};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Objects that are listed at once: as many as S3 lists.
-const PAGE_OBJECTS: usize = 1_000;
+/// Objects that are listed at once. S3 gives a thousand of them; a folder is walked again for each page,
+/// which for a million files had better not be a thousand times.
+const PAGE_OBJECTS: usize = 50_000;
 
 /// Files that are still to be read.
 pub(crate) enum Files {

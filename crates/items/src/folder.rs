@@ -83,11 +83,12 @@ impl Objects for Folder {
         }
         let path = self.path(object)?;
         let trouble = |error: io::Error| refused(format!("{object} ({}): {error}", path.display()));
-        let mut file = File::open(&path).map_err(trouble)?;
-        let metadata = file.metadata().map_err(trouble)?;
-        if !metadata.is_file() {
+        // Looked at first: to open a pipe would be to wait for who writes into it.
+        if !fs::symlink_metadata(&path).map_err(trouble)?.is_file() {
             return Err(refused(format!("{object} ({}) is not a file.", path.display())));
         }
+        let mut file = File::open(&path).map_err(trouble)?;
+        let metadata = file.metadata().map_err(trouble)?;
         let etag = etag(&metadata);
         if pinned.is_some_and(|pinned| pinned != etag) {
             return Err(changed(object));
@@ -146,7 +147,8 @@ impl Walk<'_> {
             let entry = entry?;
             let kind = entry.file_type()?;
             let name = entry.file_name();
-            if kind.is_symlink() || name.to_string_lossy().starts_with(PART_PREFIX) {
+            let regular = kind.is_dir() || kind.is_file();
+            if !regular || name.to_string_lossy().starts_with(PART_PREFIX) {
                 continue;
             }
             let Some(name) = name.to_str() else {
@@ -260,6 +262,9 @@ mod tests {
             assert!(folder.put(&object(key), b"", "text/plain").is_err(), "{key}");
         }
         assert_eq!(folder.list(&bucket(), "", None, 10), Ok(ListPage::default()));
+        fs::create_dir(root.join("d")).expect("a folder in the bucket");
+        assert!(text(&folder, "d", 0, None).ends_with("is not a file."));
+        assert!(text(&folder, "missing", 0, None).contains("No such file or directory"));
         let other = Bucket { name: "o".into(), owner: None };
         let cause = folder.list(&other, "", None, 1).map_err(|failure| failure.cause.unwrap_or_default());
         expect![[r#"

@@ -89,7 +89,7 @@ pub trait Objects: Send + Sync {
     ) -> Result<Opened, Failure>;
 
     /// Lists objects whose keys begin with `prefix` and come after `after`, in the order of their
-    /// keys' bytes; at most `max` of them.
+    /// keys' bytes; at most `max` of them, and as many fewer as the store likes.
     ///
     /// # Errors
     /// What the store says.

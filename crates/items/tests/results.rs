@@ -45,7 +45,7 @@ fn metadata_is_written_by_status() -> Result<(), Failure> {
         p/2f40f2a3/FAILED_0.json: [{"Name":"two","Error":"E"}]
         p/2f40f2a3/PENDING_0.json: [{"Input":"4"}]
         p/2f40f2a3/SUCCEEDED_0.json: [{"Name":"one"},{"Name":"three"}]
-        p/2f40f2a3/manifest.json: {"DestinationBucket":"b","MapRunArn":"arn:aws:states:us-east-1:123456789012:mapRun:m/Map:2f40f2a3","ResultFiles":{"FAILED":[{"Key":"p/2f40f2a3/FAILED_0.json","Size":28}],"PENDING":[{"Key":"p/2f40f2a3/PENDING_0.json","Size":15}],"SUCCEEDED":[{"Key":"p/2f40f2a3/SUCCEEDED_0.json","Size":32}]}}
+        p/2f40f2a3/manifest.json: {"DestinationBucket":"b","MapRunArn":"arn:aws:states:us-east-1:123456789012:mapRun:m/Map:2f40f2a3","ResultFiles":{"FAILED":[{"Key":"p/2f40f2a3/FAILED_0.json","Size":28}],"PENDING":[{"Key":"p/2f40f2a3/PENDING_0.json","Size":15}],"SUCCEEDED":[{"Key":"p/2f40f2a3/SUCCEEDED_0.json","Size":33}]}}
     "#]]
     .assert_eq(&shown);
     Ok(())
