@@ -20,6 +20,23 @@ pub struct Limits {
     pub jsonata_bytes_max: u64,
     /// Children a distributed Map runs at once when `MaxConcurrency` is 0.
     pub distributed_map_concurrency: u32,
+    /// Items that a distributed Map reads; what lies beyond is left.
+    pub items_max: u64,
+    /// Bytes of JSON in one item that is read; `ItemSelector` may make it smaller before it is an input.
+    pub item_bytes_max: usize,
+    /// Bytes of one file that items are read from, also when it is unpacked.
+    pub item_file_bytes_max: u64,
+    /// Bytes in which `ItemsPointer` must find its array or object; also bytes of a manifest.
+    pub items_pointer_bytes_max: u64,
+    /// Bytes of the header of a CSV file.
+    pub csv_header_bytes_max: usize,
+    /// Bytes of one row group of a Parquet file, unpacked.
+    pub parquet_row_group_bytes_max: u64,
+    /// Bytes of the footer of a Parquet file.
+    pub parquet_footer_bytes_max: u64,
+    /// Bytes after which a `ResultWriter` begins its next file. One file a status is held in memory
+    /// until it is full, so this is less than AWS's 5 GB.
+    pub result_file_bytes_max: usize,
     /// Bytes of a definition's text.
     pub definition_bytes_max: usize,
     /// Events in one Standard execution; the last one is the forced failure.
@@ -69,6 +86,14 @@ impl Default for Limits {
             jsonata_depth_max: 1_000,
             jsonata_bytes_max: 10_485_760,
             distributed_map_concurrency: 10_000,
+            items_max: 100_000_000,
+            item_bytes_max: 8_388_608,
+            item_file_bytes_max: 10_737_418_240,
+            items_pointer_bytes_max: 16_777_216,
+            csv_header_bytes_max: 10_240,
+            parquet_row_group_bytes_max: 268_435_456,
+            parquet_footer_bytes_max: 5_242_880,
+            result_file_bytes_max: 67_108_864,
             definition_bytes_max: 1_048_576,
             history_events_max: 25_000,
             inline_map_concurrency: 40,

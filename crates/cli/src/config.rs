@@ -289,7 +289,7 @@ mod tests {
         check(
             "[limits]\npayload_bytes = 7\n",
             &expect![
-                "conf/stateline.toml:2: unknown field `payload_bytes`, expected one of `payload_bytes_max`, `variables_bytes_max`, `jsonata_steps_max`, `jsonata_depth_max`, `jsonata_bytes_max`, `distributed_map_concurrency`, `definition_bytes_max`, `history_events_max`, `inline_map_concurrency`, `error_chars_max`, `cause_chars_max`, `standard_seconds_max`, `express_seconds_max`, `retention_days`, `redrivable_days`, `map_run_redrives_max`, `request_bytes_max`, `versions_max`, `aliases_max`, `tags_max`, `express_kept`, `activity_workers_max`, `activity_poll_seconds`"
+                "conf/stateline.toml:2: unknown field `payload_bytes`, expected one of `payload_bytes_max`, `variables_bytes_max`, `jsonata_steps_max`, `jsonata_depth_max`, `jsonata_bytes_max`, `distributed_map_concurrency`, `items_max`, `item_bytes_max`, `item_file_bytes_max`, `items_pointer_bytes_max`, `csv_header_bytes_max`, `parquet_row_group_bytes_max`, `parquet_footer_bytes_max`, `result_file_bytes_max`, `definition_bytes_max`, `history_events_max`, `inline_map_concurrency`, `error_chars_max`, `cause_chars_max`, `standard_seconds_max`, `express_seconds_max`, `retention_days`, `redrivable_days`, `map_run_redrives_max`, `request_bytes_max`, `versions_max`, `aliases_max`, `tags_max`, `express_kept`, `activity_workers_max`, `activity_poll_seconds`"
             ],
         );
         check(

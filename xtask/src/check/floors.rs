@@ -17,6 +17,7 @@ const FLOORS: [(&str, u8); 14] = [
     ("engine", 2),
     ("store", 3),
     ("runtime", 4),
+    ("items", 4),
     ("connect", 5),
     ("api", 5),
     ("cli", 6),

@@ -16,6 +16,7 @@ pub(super) struct Found {
 /// # Errors
 /// Why it cannot be read: the cause of `States.ItemReaderFailed`.
 pub(super) fn read(config: &Value, lists: bool, text: &str) -> Result<Found, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let plain = |items| Ok(Found { items, pointed: None });
     let said = |field: &str| config.get(field).and_then(Value::as_str);
     if lists && said("Transformation") != Some("LOAD_AND_FLATTEN") {
@@ -36,7 +37,8 @@ pub(super) fn read(config: &Value, lists: bool, text: &str) -> Result<Found, Str
     }
 }
 
-const NOT_ITEMS: &str = "The data is neither an array nor an object.";
+/// Recorded on AWS.
+const NOT_ITEMS: &str = "Attempting to map over non-iterable node.";
 
 /// The first so many items; 0 is all of them.
 pub(super) fn first(items: Value, max: u64) -> Value {
@@ -153,6 +155,7 @@ mod tests {
             items(&json!({"InputType": "PARQUET"}), "PAR1"),
             "Data of the InputType PARQUET cannot be given as text."
         );
+        assert_eq!(items(&json!({"InputType": "CSV"}), "\u{feff}a\n1"), r#"[{"a":"1"}]"#);
         let listed = read(&json!({}), true, r#"{"Contents": [{"Key": "k"}]}"#);
         assert_eq!(listed.map(|found| found.items), Ok(json!([{"Key": "k"}])));
     }
