@@ -22,6 +22,8 @@ pub const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
 pub const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str = "States.ExceedToleratedFailureThreshold";
 /// A distributed Map could not read its items.
 pub const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
+/// A distributed Map could not write its results.
+pub const RESULT_WRITER_FAILED: &str = "States.ResultWriterFailed";
 /// A JSONata expression failed.
 pub const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
 /// Credentials do not allow the task.

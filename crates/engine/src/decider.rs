@@ -114,6 +114,20 @@ pub enum Input {
     Continue,
 }
 
+/// An item that an `ItemReader` has read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadItem {
+    /// The item.
+    pub value: Payload,
+    /// The member's name, where items are the members of an object: `$$.Map.Item.Key`.
+    pub key: Option<Arc<str>>,
+    /// Where it came from: `$$.Map.Item.Source`.
+    pub source: Option<Arc<str>>,
+    /// Where the item after this one begins, in words of the reader's own; no two items of one
+    /// source have the same.
+    pub cursor: Arc<str>,
+}
+
 /// What follows from an input.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decision {

@@ -28,7 +28,7 @@ mod variables;
 
 pub use advance::{advance, start, start_following};
 pub use apply::{apply, replay};
-pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, Setting};
+pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, ReadItem, Rejection, Setting};
 pub use execution::{Activity, ChildOut, Ending, Execution, Frame, Hold};
 pub use map_run::{Counts, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;

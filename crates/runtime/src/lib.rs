@@ -31,7 +31,10 @@ pub use activities::{Activities, ActivityEntry};
 pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
-pub use connector::{Attempt, CallFuture, Connector, Outcome};
+pub use connector::{
+    Attempt, CallFuture, ChildResult, Connector, ItemPage, ItemSource, ItemsFuture, Outcome, ResultSource,
+    ResultStatus, ResultTarget,
+};
 pub use desk::{Desk, Offer, Place};
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
@@ -46,7 +49,7 @@ pub use requests::{
 pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestPlace, TestRequest};
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
-    Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, StateTestOutcome, StateTestRequest,
-    StateTestStatus,
+    Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, ReadItem, StateTestOutcome,
+    StateTestRequest, StateTestStatus,
 };
 pub use token::{TaskToken, TokenKey};
