@@ -22,8 +22,9 @@ pub fn replay<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<Execu
     Some(execution)
 }
 
-/// The execution that a first record makes.
-pub(crate) fn begin(record: &Record) -> Option<Execution> {
+/// The execution that a first record makes; `None` when it is not a start. [`apply`] takes the others.
+#[must_use]
+pub fn begin(record: &Record) -> Option<Execution> {
     let Event::ExecutionStarted(started) = &record.event else { return None };
     let started: &Started = started;
     let root = Frame::new(None, 0, 0, record.at);
@@ -105,7 +106,11 @@ pub fn apply(x: &mut Execution, record: &Record) {
         | Event::MapRunFailed { .. }
         | Event::MapRunAborted { .. }
         | Event::MapRunRedriven { .. }
-        | Event::ChildRedriven { .. } => map_run::remember(x, record),
+        | Event::ChildRedriven { .. }
+        | Event::MapRunPlanned(_)
+        | Event::ItemsTaken { .. }
+        | Event::ReaderEnded { .. }
+        | Event::ResultsAwaited { .. } => map_run::remember(x, record),
         Event::ChildSettled { attempt, end, .. } => map_run::settled(x, *attempt, *end),
         Event::RedriveFollowed { map_run } => x.redrives.map_run = *map_run,
         Event::ExecutionRedriven(redriven) => redrive::remember(x, record, redriven),

@@ -128,7 +128,11 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::SubmitLost { .. }
         | Event::ChildRedriven { .. }
         | Event::RedriveFollowed { .. }
-        | Event::ChildSettled { .. } => return None,
+        | Event::ChildSettled { .. }
+        | Event::MapRunPlanned(_)
+        | Event::ItemsTaken { .. }
+        | Event::ReaderEnded { .. }
+        | Event::ResultsAwaited { .. } => return None,
     })
 }
 

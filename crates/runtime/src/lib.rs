@@ -16,11 +16,14 @@ mod connector;
 mod desk;
 mod dispatch;
 mod express;
+mod family;
+mod feed;
 mod machine;
 mod mailbox;
 pub mod parts;
 mod ports;
 mod requests;
+mod results;
 mod service;
 mod shards;
 mod stored;
@@ -36,6 +39,8 @@ pub use connector::{
     ResultStatus, ResultTarget,
 };
 pub use desk::{Desk, Offer, Place};
+pub use family::Reports;
+pub use feed::ItemRequest;
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,
@@ -46,6 +51,7 @@ pub use requests::{
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
+pub use results::{JournalResults, ResultRequest};
 pub use service::{Config, ExpressRecord, OpenServiceError, Service, TestPlace, TestRequest};
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{

@@ -233,6 +233,9 @@ fn plain_value(value: &mut Value) {
                     members.remove(name);
                 }
             }
+            if members.contains_key("ResultWriterDetails") {
+                members.remove("MapRunArn");
+            }
             members.values_mut().for_each(plain_value);
         }
         Value::Array(elements) => elements.iter_mut().for_each(plain_value),

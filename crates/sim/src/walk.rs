@@ -293,6 +293,10 @@ impl<'a> Walk<'a> {
                 self.visitor_mut(*frame)?.in_vain = true;
             }
             Event::MapRunStarted { .. }
+            | Event::MapRunPlanned(_)
+            | Event::ItemsTaken { .. }
+            | Event::ReaderEnded { .. }
+            | Event::ResultsAwaited { .. }
             | Event::ChildStarted { .. }
             | Event::ChildEnded { .. }
             | Event::MapRunUpdated { .. }
@@ -657,7 +661,11 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::MapRunAborted { frame }
         | Event::MapRunRedriven { frame, .. }
         | Event::ChildRedriven { frame, .. }
+        | Event::ItemsTaken { frame, .. }
+        | Event::ReaderEnded { frame }
+        | Event::ResultsAwaited { frame, .. }
         | Event::StateAborted { frame, .. } => Some(*frame),
+        Event::MapRunPlanned(plan) => Some(plan.frame),
         Event::MapIterationStarted { child, .. }
         | Event::MapIterationSucceeded { child, .. }
         | Event::MapIterationFailed { child, .. }
