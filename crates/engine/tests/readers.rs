@@ -312,15 +312,60 @@ fn a_stop_ends_the_reading() {
 #[test]
 fn outputs_are_not_kept_once_they_fit_into_no_result() {
     let wide = "x".repeat(1_000);
-    let items: Vec<Value> = (0..2_000).map(|number| json!({"n": number, "x": wide})).collect();
+    let items: Vec<Value> = (0..800).map(|number| json!({"n": number, "x": wide})).collect();
     let run = run(&map(&json!({"MaxConcurrency": 40})), r#"{"key":"k"}"#);
     let mut run = run.source(Source { items, page: 100, ..Source::default() });
-    let mut most = 0;
+    let (mut most, mut steps) = (0, 0);
     while run.step() {
-        most = most.max(format!("{:?}", run.x).len());
+        steps += 1;
+        if steps % 40 == 0 {
+            most = most.max(format!("{:?}", run.x).len());
+        }
     }
     assert!(most < 600_000, "the execution took {most} bytes as text");
     assert!(run.output().starts_with("States.DataLimitExceeded"), "{}", run.output());
     let taken = run.records.iter().filter(|record| matches!(record.event, Event::ItemsTaken { .. }));
-    assert_eq!(taken.count(), 2_000);
+    assert_eq!(taken.count(), 800);
+}
+
+/// The same Map, however small the decisions, the pages, the batches and the concurrency are: every
+/// item becomes part of one child, in order.
+#[test]
+fn every_item_is_taken_once_however_decisions_are_cut() {
+    for (records_max, page, concurrency, batch) in cases() {
+        let mut fields = json!({"MaxConcurrency": concurrency});
+        if batch > 0 {
+            fields["ItemBatcher"] = json!({"MaxItemsPerBatch": batch});
+        }
+        let mut run = reads(&fields, 23);
+        run.records_max = records_max;
+        run.source.page = page;
+        let run = run.run_out();
+        let case =
+            format!("{records_max} records, pages of {page}, {concurrency} at once, batches of {batch}");
+        let mut next = 0;
+        for record in &run.records {
+            let Event::ItemsTaken { input, items, cursor, .. } = &record.event else { continue };
+            let taken = input.value().get("Items").and_then(Value::as_array).cloned();
+            let taken = taken.unwrap_or_else(|| vec![input.value().clone()]);
+            assert_eq!(taken.len(), *items as usize, "{case}");
+            for item in taken {
+                assert_eq!(item, json!({"n": next}), "{case}");
+                next += 1;
+            }
+            assert_eq!(**cursor, next.to_string(), "{case}");
+        }
+        assert_eq!((next, only(&run).items), (23, succeeded(23)), "{case}");
+    }
+}
+
+fn cases() -> impl Iterator<Item = (usize, usize, u64, u64)> {
+    let batches = [0, 1, 3, 50];
+    [1, 2, 5, 4_096].into_iter().flat_map(move |records_max| {
+        [1, 4, 30].into_iter().flat_map(move |page| {
+            [1, 3, 0].into_iter().flat_map(move |concurrency| {
+                batches.into_iter().map(move |batch| (records_max, page, concurrency, batch))
+            })
+        })
+    })
 }

@@ -41,6 +41,8 @@ pub struct Run {
     children: VecDeque<(AttemptId, Payload)>,
     answers: BTreeMap<String, VecDeque<Answer>>,
     pub calls: Vec<String>,
+    /// Records of one decision, from the next one on.
+    pub records_max: usize,
     go_on: bool,
     /// What a reader has; how many it gives at a time, and with what it fails when it has given so many.
     pub source: Source,
@@ -118,6 +120,7 @@ impl Run {
             children: VecDeque::new(),
             answers: BTreeMap::new(),
             calls: Vec::new(),
+            records_max: RECORDS_PER_DECISION_MAX,
             go_on: false,
             source: Source::default(),
             questions: VecDeque::new(),
@@ -147,7 +150,7 @@ impl Run {
         let setting = Setting {
             program: &self.program,
             limits: &self.limits,
-            records_max: RECORDS_PER_DECISION_MAX,
+            records_max: self.records_max,
             outside: &Apart,
         };
         let decision = advance(setting, &mut self.x, input, self.now)?;
@@ -184,7 +187,8 @@ impl Run {
                 }
                 Effect::Continue => self.go_on = true,
                 Effect::StartChild { attempt, input } => {
-                    let child = self.x.child(attempt).expect("a child that is wanted is known");
+                    // One that was stopped within the same decision is not wanted any more.
+                    let Some(child) = self.x.child(attempt) else { continue };
                     assert_eq!(child.input, input);
                     self.calls.push(format!("child #{attempt} {}", input.text()));
                     self.children.push_back((attempt, input));

@@ -21,7 +21,7 @@ pub(crate) struct Run {
     children: u32,
     batches: Vec<u32>,
     /// Whether its children are Express, which keep nothing of their own.
-    pub(crate) express: bool,
+    express: bool,
     /// Whether a reader still gives items, and how many there are at most.
     reads: bool,
     items_max: Option<u64>,
@@ -49,6 +49,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Whether its children are Express.
+    pub(crate) fn is_express(&self) -> bool {
+        self.express
+    }
+
     /// How many items a child has.
     fn share(&self, child: u32) -> u64 {
         u64::from(if self.batches.is_empty() {
