@@ -61,18 +61,7 @@ pub fn apply(x: &mut Execution, record: &Record) {
     match &record.event {
         Event::ExecutionStarted(_) => unreachable!("the lifecycle allows one start, and `begin` took it"),
         Event::StateEntered { frame, state, input } => entered(x, record, *frame, *state, input),
-        Event::StateExited { frame, output, next, assigned, .. } => {
-            x.remove_below(*frame);
-            let visitor = x.frame_mut(*frame);
-            visitor.variables.assign(assigned);
-            visitor.chain = record.id;
-            visitor.activity = match next {
-                Some(next) => Activity::Leaving(*next),
-                None => Activity::Done(output.clone()),
-            };
-            // What leaves the state is what enters the next one.
-            visitor.input = output.clone();
-        }
+        Event::StateExited { .. } => exited(x, record),
         Event::EvaluationFailed { frame, .. } => x.frame_mut(*frame).chain = record.id,
         Event::WaitStarted { frame, until } => {
             x.frame_mut(*frame).activity = Activity::Waiting { until: *until };
@@ -141,6 +130,20 @@ fn entered(x: &mut Execution, record: &Record, frame: FrameId, state: u32, input
     visitor.retries.clear();
     visitor.retry_count = 0;
     visitor.activity = Activity::Entered;
+}
+
+fn exited(x: &mut Execution, record: &Record) {
+    let Event::StateExited { frame, output, next, assigned, .. } = &record.event else { return };
+    x.remove_below(*frame);
+    let visitor = x.frame_mut(*frame);
+    visitor.variables.assign(assigned);
+    visitor.chain = record.id;
+    visitor.activity = match next {
+        Some(next) => Activity::Leaving(*next),
+        None => Activity::Done(output.clone()),
+    };
+    // What leaves the state is what enters the next one.
+    visitor.input = output.clone();
 }
 
 fn task(x: &mut Execution, record: &Record) {

@@ -630,29 +630,11 @@ impl<P> Event<P> {
             Event::TaskFailed { frame, state, failure } => {
                 Event::TaskFailed { frame: *frame, state: *state, failure: failure.clone() }
             }
-            Event::TaskTimedOut { frame, state, failure, heartbeat } => Event::TaskTimedOut {
-                frame: *frame,
-                state: *state,
-                failure: failure.clone(),
-                heartbeat: *heartbeat,
-            },
             Event::RetryScheduled { frame, retrier, until } => {
                 Event::RetryScheduled { frame: *frame, retrier: *retrier, until: *until }
             }
             Event::ParallelSucceeded { frame } => Event::ParallelSucceeded { frame: *frame },
             Event::ParallelFailed { frame } => Event::ParallelFailed { frame: *frame },
-            Event::MapIterationStarted { frame, child, state, index } => {
-                Event::MapIterationStarted { frame: *frame, child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationSucceeded { child, state, index } => {
-                Event::MapIterationSucceeded { child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationFailed { child, state, index } => {
-                Event::MapIterationFailed { child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationAborted { child, state, index } => {
-                Event::MapIterationAborted { child: *child, state: *state, index: *index }
-            }
             Event::MapSucceeded { frame } => Event::MapSucceeded { frame: *frame },
             Event::MapFailed { frame } => Event::MapFailed { frame: *frame },
             Event::StateAborted { frame, state } => Event::StateAborted { frame: *frame, state: *state },
@@ -661,6 +643,11 @@ impl<P> Event<P> {
             Event::ExecutionAborted { failure } => Event::ExecutionAborted { failure: failure.clone() },
             Event::ExecutionTimedOut => Event::ExecutionTimedOut,
             Event::BranchFailed { .. }
+            | Event::TaskTimedOut { .. }
+            | Event::MapIterationStarted { .. }
+            | Event::MapIterationSucceeded { .. }
+            | Event::MapIterationFailed { .. }
+            | Event::MapIterationAborted { .. }
             | Event::HeartbeatRecorded { .. }
             | Event::ActivityStarted { .. }
             | Event::SubmitLost { .. }
@@ -695,7 +682,7 @@ impl<P> Event<P> {
         }
     }
 
-    /// The part of `without_payload` that came later.
+    /// The other part of `without_payload`.
     fn without_payload_of_later_ones<Q>(&self) -> Event<Q> {
         match self {
             Event::EvaluationFailed { frame, state, failure, location } => Event::EvaluationFailed {
@@ -739,6 +726,24 @@ impl<P> Event<P> {
             Event::ChildSettled { map_run_arn, attempt, end } => {
                 Event::ChildSettled { map_run_arn: map_run_arn.clone(), attempt: *attempt, end: *end }
             }
+            Event::MapIterationStarted { frame, child, state, index } => {
+                Event::MapIterationStarted { frame: *frame, child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationSucceeded { child, state, index } => {
+                Event::MapIterationSucceeded { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationFailed { child, state, index } => {
+                Event::MapIterationFailed { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationAborted { child, state, index } => {
+                Event::MapIterationAborted { child: *child, state: *state, index: *index }
+            }
+            Event::TaskTimedOut { frame, state, failure, heartbeat } => Event::TaskTimedOut {
+                frame: *frame,
+                state: *state,
+                failure: failure.clone(),
+                heartbeat: *heartbeat,
+            },
             Event::ReaderEnded { frame } => Event::ReaderEnded { frame: *frame },
             Event::ResultsAwaited { frame, failure } => {
                 Event::ResultsAwaited { frame: *frame, failure: failure.clone() }

@@ -285,13 +285,7 @@ impl<'a> Walk<'a> {
             | Event::MapSucceeded { .. }
             | Event::MapFailed { .. } => self.map(record)?,
             Event::StateAborted { frame, state } => self.aborted(*frame, *state)?,
-            Event::EvaluationFailed { frame, state, .. } => {
-                let visitor = self.visitor(*frame)?;
-                rule!(visitor.state == *state, "the frame is in another state");
-                let before = matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done);
-                rule!(!before, "the frame is {}", visitor.place.name());
-                self.visitor_mut(*frame)?.in_vain = true;
-            }
+            Event::EvaluationFailed { frame, state, .. } => self.evaluation_failed(*frame, *state)?,
             Event::MapRunStarted { .. }
             | Event::MapRunPlanned(_)
             | Event::ItemsTaken { .. }
@@ -327,6 +321,15 @@ impl<'a> Walk<'a> {
                 self.end(record.at, Over::Badly(None));
             }
         }
+        Ok(())
+    }
+
+    fn evaluation_failed(&mut self, frame: FrameId, state: u32) -> Result<(), Violation> {
+        let visitor = self.visitor(frame)?;
+        rule!(visitor.state == state, "the frame is in another state");
+        let before = matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done);
+        rule!(!before, "the frame is {}", visitor.place.name());
+        self.visitor_mut(frame)?.in_vain = true;
         Ok(())
     }
 

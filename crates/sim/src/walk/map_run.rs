@@ -205,6 +205,57 @@ impl Walk<'_> {
     pub(super) fn map_run(&mut self, record: &Record) -> Result<(), Violation> {
         match &record.event {
             Event::MapRunStarted { frame, .. } => self.map_run_started(*frame, record),
+            Event::MapRunPlanned(_)
+            | Event::ItemsTaken { .. }
+            | Event::ReaderEnded { .. }
+            | Event::ResultsAwaited { .. } => self.read_or_written(record),
+            Event::ChildStarted { frame, index, attempt, .. } => self.child_started(*frame, *index, *attempt),
+            Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
+                rule!(started_at <= stopped_at, "a child ended before it began");
+                let run = self.run_mut(*frame)?;
+                let child = run.running.remove(attempt);
+                let child = child.ok_or_else(|| Violation("no such child runs".into()))?;
+                run.ended.insert(*attempt, (child, ending.clone()));
+                Ok(())
+            }
+            Event::MapRunUpdated { frame, limits } => {
+                self.run_mut(*frame)?.limits = *limits;
+                Ok(())
+            }
+            Event::MapRunSucceeded { .. } | Event::MapRunFailed { .. } => self.map_run_ended(record),
+            Event::MapRunRedriven { frame, map_run_arn, count } => {
+                let place = self.visitor(*frame)?.place;
+                let Place::Children(number) = place else {
+                    return Err(Violation(format!("the frame is {}", place.name())));
+                };
+                let closed = self.runs.get_mut(number).filter(|run| !run.is_open());
+                let run = closed.ok_or_else(|| Violation("the Map Run is open".into()))?;
+                rule!(run.arn == *map_run_arn && *count == run.redrives + 1, "redriven {count} times");
+                run.redrive(*count, record.at);
+                Ok(())
+            }
+            Event::ChildRedriven { frame, attempt } => {
+                let run = self.run_mut(*frame)?;
+                let child = run.waiting.remove(attempt);
+                let child = child.ok_or_else(|| Violation("no such child waits to go on".into()))?;
+                let room = run.running.len() < run.limits.concurrency as usize;
+                rule!(room, "more children than may run at once");
+                run.ended.remove(attempt);
+                run.settled.remove(attempt);
+                run.running.insert(*attempt, child);
+                Ok(())
+            }
+            Event::MapRunAborted { frame } => {
+                self.run_mut(*frame)?.close(MapRunStatus::Aborted, record.at);
+                Ok(())
+            }
+            _ => Err(Violation("not an event of a Map Run".into())),
+        }
+    }
+
+    /// Items are read, or results are to be written.
+    fn read_or_written(&mut self, record: &Record) -> Result<(), Violation> {
+        match &record.event {
             Event::MapRunPlanned(plan) => {
                 let run = self.run_mut(plan.frame)?;
                 run.reads = plan.reader.is_some();
@@ -235,6 +286,7 @@ impl Walk<'_> {
                 let run = self.run_mut(*frame)?;
                 rule!(run.writes && !run.awaited, "no results are to be written");
                 rule!(failure.is_some() || run.is_done(), "results are written before all children ended");
+                rule!(failure.is_some() || !run.is_beyond_tolerance(), "more items failed than may");
                 let tolerance = failure
                     .as_ref()
                     .is_some_and(|failure| failure.name() == "States.ExceedToleratedFailureThreshold");
@@ -244,19 +296,13 @@ impl Walk<'_> {
                 run.cut_off.extend(run.running.keys());
                 Ok(())
             }
-            Event::ChildStarted { frame, index, attempt, .. } => self.child_started(*frame, *index, *attempt),
-            Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
-                rule!(started_at <= stopped_at, "a child ended before it began");
-                let run = self.run_mut(*frame)?;
-                let child = run.running.remove(attempt);
-                let child = child.ok_or_else(|| Violation("no such child runs".into()))?;
-                run.ended.insert(*attempt, (child, ending.clone()));
-                Ok(())
-            }
-            Event::MapRunUpdated { frame, limits } => {
-                self.run_mut(*frame)?.limits = *limits;
-                Ok(())
-            }
+            _ => Err(Violation("nothing is read or written".into())),
+        }
+    }
+
+    /// A Map Run ends by itself.
+    fn map_run_ended(&mut self, record: &Record) -> Result<(), Violation> {
+        match &record.event {
             Event::MapRunSucceeded { frame } => {
                 let run = self.run_mut(*frame)?;
                 rule!(run.awaited == run.writes, "the results are not written");
@@ -283,33 +329,7 @@ impl Walk<'_> {
                 self.runs_failed_otherwise += usize::from(!tolerance);
                 Ok(())
             }
-            Event::MapRunRedriven { frame, map_run_arn, count } => {
-                let place = self.visitor(*frame)?.place;
-                let Place::Children(number) = place else {
-                    return Err(Violation(format!("the frame is {}", place.name())));
-                };
-                let closed = self.runs.get_mut(number).filter(|run| !run.is_open());
-                let run = closed.ok_or_else(|| Violation("the Map Run is open".into()))?;
-                rule!(run.arn == *map_run_arn && *count == run.redrives + 1, "redriven {count} times");
-                run.redrive(*count, record.at);
-                Ok(())
-            }
-            Event::ChildRedriven { frame, attempt } => {
-                let run = self.run_mut(*frame)?;
-                let child = run.waiting.remove(attempt);
-                let child = child.ok_or_else(|| Violation("no such child waits to go on".into()))?;
-                let room = run.running.len() < run.limits.concurrency as usize;
-                rule!(room, "more children than may run at once");
-                run.ended.remove(attempt);
-                run.settled.remove(attempt);
-                run.running.insert(*attempt, child);
-                Ok(())
-            }
-            Event::MapRunAborted { frame } => {
-                self.run_mut(*frame)?.close(MapRunStatus::Aborted, record.at);
-                Ok(())
-            }
-            _ => Err(Violation("not an event of a Map Run".into())),
+            _ => Err(Violation("not the end of a Map Run".into())),
         }
     }
 

@@ -389,7 +389,7 @@ impl World {
             Happening::ItemsRead { process, request } => self.items_read(process, &request),
             Happening::ResultsWritten { process, request } => self.results_written(process, &request),
             Happening::ChildEnds { process, arn, run, report } => {
-                self.child_ends(process, &arn, run, *report)
+                self.child_ends(process, &arn, run, *report);
             }
             Happening::Ask { process, activity } => self.ask_task(process, &activity),
             Happening::WorkerLeaves(worker) => self.worker_leaves(worker),
