@@ -7,7 +7,7 @@ use crate::args::MachineType;
 use serde::Deserialize;
 use stateline_api::Throttling;
 use stateline_base::Limits;
-use stateline_connect::{AwsConfig, ConfigError, ConnectionConfig, FunctionConfig};
+use stateline_connect::{AwsConfig, BucketConfig, ConfigError, ConnectionConfig, FunctionConfig};
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,8 @@ pub struct Settings {
     pub aws: Option<AwsConfig>,
     /// `[functions.NAME]`.
     pub functions: BTreeMap<String, FunctionConfig>,
+    /// `[buckets.NAME]`.
+    pub buckets: BTreeMap<String, BucketConfig>,
     /// `[connections.NAME]`.
     pub connections: BTreeMap<String, ConnectionConfig>,
     /// `[machines.NAME]`.
@@ -170,6 +172,9 @@ impl Settings {
                 *python = folder.join(&*python);
             }
         }
+        for bucket in settings.buckets.values_mut() {
+            bucket.dir = folder.join(&bucket.dir);
+        }
         for (name, connection) in &mut settings.connections {
             let wrong = |error: ConfigError| SettingsError::Conflict {
                 path: path.to_owned(),
@@ -188,7 +193,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// Adds the functions, connections and machines of a file further down.
+    /// Adds the functions, buckets, connections and machines of a file further down.
     pub fn add(&mut self, path: &Path, other: Settings) -> Result<(), SettingsError> {
         let conflict = |message: String| SettingsError::Conflict { path: path.to_owned(), message };
         let tables = [
@@ -206,6 +211,11 @@ impl Settings {
         for (name, function) in other.functions {
             if self.functions.insert(name.clone(), function).is_some() {
                 return Err(conflict(format!("functions.{name} stands in another {FILE_NAME} as well")));
+            }
+        }
+        for (name, bucket) in other.buckets {
+            if self.buckets.insert(name.clone(), bucket).is_some() {
+                return Err(conflict(format!("buckets.{name} stands in another {FILE_NAME} as well")));
             }
         }
         for (name, connection) in other.connections {
@@ -310,7 +320,7 @@ mod tests {
         check(
             "[serv]\n",
             &expect![
-                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `aws`, `functions`, `connections`, `machines`"
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `aws`, `functions`, `buckets`, `connections`, `machines`"
             ],
         );
     }

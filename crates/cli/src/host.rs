@@ -92,6 +92,8 @@ impl Host {
         config.environment = Environment::new(std::env::vars_os().filter_map(text));
         config.aws = settings.aws.clone().unwrap_or_default();
         config.functions = settings.functions.clone();
+        config.buckets = settings.buckets.clone();
+        config.limits = settings.limits();
         config.connections = settings.connections.clone();
         config.region.clone_from(&region);
         let connectors = Arc::new(Connectors::start(config, &runtime)?);

@@ -6,6 +6,7 @@
 use crate::aws::environment::Environment;
 use crate::http::ConnectionConfig;
 use serde::{Deserialize, Serialize};
+use stateline_base::Limits;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,6 +21,10 @@ pub struct Config {
     /// Endpoints, credentials and the active Python environment (`VIRTUAL_ENV`, whose Python runs
     /// `python*` functions), as the process was given them.
     pub environment: Environment,
+    /// Buckets that are folders of this machine: the `[buckets.NAME]` tables.
+    pub buckets: BTreeMap<String, BucketConfig>,
+    /// How large items, results and their files may be.
+    pub limits: Limits,
     /// Connections of HTTP Tasks by name: the `[connections.NAME]` tables.
     pub connections: BTreeMap<String, ConnectionConfig>,
     /// How long an HTTP Task's request may take, and the one for its token.
@@ -43,6 +48,8 @@ impl Config {
             functions: BTreeMap::new(),
             aws: AwsConfig::default(),
             environment: Environment::default(),
+            buckets: BTreeMap::new(),
+            limits: Limits::default(),
             connections: BTreeMap::new(),
             http_timeout: Duration::from_secs(60),
             base_dir: base_dir.into(),
@@ -69,6 +76,14 @@ impl Default for AwsConfig {
     fn default() -> Self {
         AwsConfig { endpoint_url: None, endpoints: BTreeMap::new(), timeout_seconds: 60 }
     }
+}
+
+/// One `[buckets.NAME]` table: what distributed Maps read from and write to under that name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BucketConfig {
+    /// The folder, whose files are the objects; relative to `stateline.toml`.
+    pub dir: PathBuf,
 }
 
 /// One `[functions.NAME]` table.
@@ -135,6 +150,14 @@ pub enum ConfigError {
         /// The name.
         function: String,
         /// What is wrong and what would be right.
+        message: String,
+    },
+    /// The folder of a bucket.
+    #[error("buckets.{bucket}.dir: {message}")]
+    Bucket {
+        /// The bucket's name.
+        bucket: String,
+        /// What is wrong.
         message: String,
     },
     /// A key of the `[aws]` table, or a variable that stands for one.

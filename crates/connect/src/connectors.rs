@@ -2,6 +2,7 @@
 
 use crate::aws::Aws;
 use crate::config::{Config, ConfigError, FunctionConfig};
+use crate::distributed::{self, Readers, Stores};
 use crate::http::gateway::{self, Gateway};
 use crate::http::{self, Configured, ConnectionConfig, HttpTasks};
 use crate::integration;
@@ -21,7 +22,10 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use stateline_asl::TaskResource;
 use stateline_base::{Failure, Payload, error_name};
-use stateline_runtime::{Attempt, CallFuture, Connector, Outcome, Traced, TracedFuture};
+use stateline_runtime::{
+    Attempt, CallFuture, Connector, ItemSource, ItemsFuture, Outcome, ResultSource, ResultTarget, Traced,
+    TracedFuture,
+};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
@@ -41,6 +45,8 @@ struct Shared {
     pools: RwLock<BTreeMap<String, Arc<Pool>>>,
     spawner: Arc<Spawner>,
     aws: Arc<Aws>,
+    stores: Arc<Stores>,
+    readers: Readers,
     connections: Arc<Configured>,
     http: HttpTasks,
     gateway: Gateway,
@@ -71,6 +77,7 @@ impl Connectors {
         let pools = pools(&config.functions, &config, &spawner)?;
         let wire = Arc::new(Wire::new());
         let aws = Arc::new(Aws::new(&config.aws, &config.environment, wire.clone())?);
+        let stores = Stores::new(&config, aws.clone(), runtime.clone())?;
         let connections = Arc::new(Configured::new(&config.connections)?);
         let http = HttpTasks::new(wire.clone(), connections.clone(), config.http_timeout);
         let gateway = Gateway::new(wire, aws.clone());
@@ -80,6 +87,8 @@ impl Connectors {
             pools: RwLock::new(pools),
             spawner,
             aws,
+            stores: Arc::new(stores),
+            readers: Readers::default(),
             connections,
             http,
             gateway,
@@ -148,6 +157,19 @@ impl Connector for Connectors {
             }
             Traced { outcome: shared.call(&attempt).await, exchange: None }
         })
+    }
+
+    fn read_items(&self, source: Arc<ItemSource>, cursor: Option<Arc<str>>, wanted: usize) -> ItemsFuture {
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move { shared.readers.read(&shared.stores, source, cursor, wanted).await })
+    }
+
+    fn close_items(&self, source: &ItemSource) {
+        self.shared.readers.close(source);
+    }
+
+    fn write_results(&self, target: Arc<ResultTarget>, results: Box<dyn ResultSource>) -> CallFuture {
+        Box::pin(distributed::write(self.shared.stores.clone(), target, results))
     }
 
     fn watch(&self, attempt: Attempt, submitted: Payload) -> CallFuture {

@@ -14,6 +14,7 @@
 mod aws;
 mod config;
 mod connectors;
+mod distributed;
 mod http;
 mod integration;
 mod lambda;
@@ -26,7 +27,7 @@ mod test_attempt;
 mod wire;
 
 pub use aws::environment::Environment;
-pub use config::{AwsConfig, Config, ConfigError, FunctionConfig};
+pub use config::{AwsConfig, BucketConfig, Config, ConfigError, FunctionConfig};
 pub use connectors::{Connectors, StartError};
 pub use http::{
     AuthorizationType, ConnectionConfig, File, ParameterConfig, ParametersConfig, Secret, SecretConfig,

@@ -119,6 +119,19 @@ fn subject(x: &Execution, input: &Input, at: Timestamp) -> Result<Option<FrameId
             let known = found.is_some() || x.unsettled(*attempt).is_some();
             known.then_some(found).ok_or(Rejection::StaleAttempt)
         }
+        Input::ItemsRead { map_run_arn, cursor, .. } => {
+            let found = find_map_run(x, |run| run.arn == *map_run_arn && run.reads_at(cursor.as_deref()));
+            found.ok_or(Rejection::StaleMapRun).map(Some)
+        }
+        Input::ReadFailed { map_run_arn, .. } => {
+            let found = find_map_run(x, |run| run.arn == *map_run_arn && run.reads());
+            found.ok_or(Rejection::StaleMapRun).map(Some)
+        }
+        Input::ResultsWritten { map_run_arn, .. } | Input::WriteFailed { map_run_arn, .. } => {
+            let is_awaited = |run: &MapRun| !run.closed && run.awaited.is_some();
+            let found = find_map_run(x, |run| run.arn == *map_run_arn && is_awaited(run));
+            found.ok_or(Rejection::StaleMapRun).map(Some)
+        }
         Input::UpdateMapRun { map_run_arn, .. } => {
             let found = find_map_run(x, |run| run.arn == *map_run_arn);
             found.ok_or(Rejection::StaleMapRun).map(Some)
@@ -149,7 +162,19 @@ fn take(decider: &mut Decider<'_>, input: Input, subject: Option<FrameId>) {
         (Input::AttemptLost { .. }, Some(frame)) => states::task::lost(decider, frame),
         (Input::ChildEnded { attempt, ending, started_at, stopped_at }, Some(frame)) => {
             let ended = Event::ChildEnded { frame, attempt, ending, started_at, stopped_at };
-            states::map_run::child_ended(decider, frame, ended);
+            states::map_run::child_ended_now(decider, frame, ended);
+        }
+        (Input::ItemsRead { items, ended, .. }, Some(frame)) => {
+            states::map_run::items_read(decider, frame, &items, ended);
+        }
+        (Input::ReadFailed { failure, .. }, Some(frame)) => {
+            states::map_run::read_failed(decider, frame, failure);
+        }
+        (Input::ResultsWritten { output, .. }, Some(frame)) => {
+            states::map_run::results_written(decider, frame, Ok(output));
+        }
+        (Input::WriteFailed { failure, .. }, Some(frame)) => {
+            states::map_run::results_written(decider, frame, Err(failure));
         }
         (input @ Input::ChildEnded { .. }, None) => {
             states::map_run::settle(decider, &input);

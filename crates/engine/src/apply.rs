@@ -23,8 +23,9 @@ pub fn replay<'a>(records: impl IntoIterator<Item = &'a Record>) -> Option<Execu
     Some(execution)
 }
 
-/// The execution that a first record makes.
-pub(crate) fn begin(record: &Record) -> Option<Execution> {
+/// The execution that a first record makes; `None` when it is not a start. [`apply`] takes the others.
+#[must_use]
+pub fn begin(record: &Record) -> Option<Execution> {
     let Event::ExecutionStarted(started) = &record.event else { return None };
     let started: &Started = started;
     let root = Frame::new(None, 0, 0, record.at);
@@ -62,18 +63,7 @@ pub fn apply(x: &mut Execution, record: &Record) {
     match &record.event {
         Event::ExecutionStarted(_) => unreachable!("the lifecycle allows one start, and `begin` took it"),
         Event::StateEntered { frame, state, input } => entered(x, record, *frame, *state, input),
-        Event::StateExited { frame, output, next, assigned, .. } => {
-            x.remove_below(*frame);
-            let visitor = x.frame_mut(*frame);
-            visitor.variables.assign(assigned);
-            visitor.chain = record.id;
-            visitor.activity = match next {
-                Some(next) => Activity::Leaving(*next),
-                None => Activity::Done(output.clone()),
-            };
-            // What leaves the state is what enters the next one.
-            visitor.input = output.clone();
-        }
+        Event::StateExited { .. } => exited(x, record),
         Event::EvaluationFailed { frame, .. } => x.frame_mut(*frame).chain = record.id,
         Event::WaitStarted { frame, until } => {
             x.frame_mut(*frame).activity = Activity::Waiting { until: *until };
@@ -107,7 +97,11 @@ pub fn apply(x: &mut Execution, record: &Record) {
         | Event::MapRunFailed { .. }
         | Event::MapRunAborted { .. }
         | Event::MapRunRedriven { .. }
-        | Event::ChildRedriven { .. } => map_run::remember(x, record),
+        | Event::ChildRedriven { .. }
+        | Event::MapRunPlanned(_)
+        | Event::ItemsTaken { .. }
+        | Event::ReaderEnded { .. }
+        | Event::ResultsAwaited { .. } => map_run::remember(x, record),
         Event::ChildSettled { attempt, end, .. } => map_run::settled(x, *attempt, *end),
         Event::RedriveFollowed { map_run } => x.redrives.map_run = *map_run,
         Event::TestCaseChosen { case, first } => x.test = Some(TestRun::new(case.clone(), *first)),
@@ -139,6 +133,20 @@ fn entered(x: &mut Execution, record: &Record, frame: FrameId, state: u32, input
     visitor.retries.clear();
     visitor.retry_count = 0;
     visitor.activity = Activity::Entered;
+}
+
+fn exited(x: &mut Execution, record: &Record) {
+    let Event::StateExited { frame, output, next, assigned, .. } = &record.event else { return };
+    x.remove_below(*frame);
+    let visitor = x.frame_mut(*frame);
+    visitor.variables.assign(assigned);
+    visitor.chain = record.id;
+    visitor.activity = match next {
+        Some(next) => Activity::Leaving(*next),
+        None => Activity::Done(output.clone()),
+    };
+    // What leaves the state is what enters the next one.
+    visitor.input = output.clone();
 }
 
 fn task(x: &mut Execution, record: &Record) {

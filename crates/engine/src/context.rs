@@ -10,6 +10,9 @@ use stateline_asl::program::{Kind, ScopeIndex, State};
 use stateline_base::{Arn, Payload};
 use stateline_journal::{AttemptId, FrameId, MachineKind};
 
+/// The source of items that stand in the state's input.
+pub(crate) const STATE_DATA: &str = "STATE_DATA";
+
 /// The item an iteration works on.
 #[derive(Clone, Copy)]
 pub(crate) struct Item<'a> {
@@ -17,7 +20,7 @@ pub(crate) struct Item<'a> {
     /// The member's name, where the items came from an object.
     pub(crate) key: Option<&'a str>,
     /// Items of a distributed Map tell where they came from: `Map.Item.Source`.
-    pub(crate) from_state_data: bool,
+    pub(crate) source: Option<&'a str>,
     pub(crate) value: &'a Value,
 }
 
@@ -81,9 +84,7 @@ fn context(x: &Execution, frame: FrameId, state: &State, item: Option<Item<'_>>,
         of_item.insert("Index".into(), json!(item.index));
         of_item.extend(item.key.map(|key| ("Key".to_owned(), json!(key))));
         of_item.insert("Value".into(), item.value.clone());
-        if item.from_state_data {
-            of_item.insert("Source".into(), json!("STATE_DATA"));
-        }
+        of_item.extend(item.source.map(|source| ("Source".to_owned(), json!(source))));
         context.insert("Map".into(), json!({"Item": of_item}));
     }
     Value::Object(context)
@@ -102,7 +103,7 @@ pub(crate) fn item_of(x: &Execution, frame: FrameId) -> Option<Item<'_>> {
         let parent = visitor.parent?;
         if let Activity::Iterations(map) = &x.frame(parent).activity {
             let value = map.items.value().get(visitor.index as usize)?;
-            return Some(Item { index: visitor.index, key: None, from_state_data: false, value });
+            return Some(Item { index: visitor.index, key: None, source: None, value });
         }
         at = parent;
     }

@@ -176,7 +176,7 @@ pub(crate) fn iteration_input(
     index: u32,
 ) -> Result<Payload, Raised> {
     let value = iterations.items.value().get(index as usize).unwrap_or(&Value::Null);
-    let item = Item { index, key: None, from_state_data: false, value };
+    let item = Item { index, key: None, source: None, value };
     let input = item_input(decider, frame, map, &iterations.input, item)?;
     within_limit(decider, frame, input)
 }

@@ -94,6 +94,38 @@ pub enum Input {
         /// When it ended.
         stopped_at: Timestamp,
     },
+    /// A Map Run's reader has read items.
+    ItemsRead {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// Where they begin.
+        cursor: Option<Arc<str>>,
+        /// In the order of the source.
+        items: Vec<ReadItem>,
+        /// Whether nothing comes after them.
+        ended: bool,
+    },
+    /// A Map Run's reader can read no more.
+    ReadFailed {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// Why.
+        failure: Failure,
+    },
+    /// A Map Run's results are written.
+    ResultsWritten {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// Where: `ResultWriterDetails`.
+        output: Payload,
+    },
+    /// A Map Run's results cannot be written.
+    WriteFailed {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// Why.
+        failure: Failure,
+    },
     /// The limits of a Map Run are changed.
     UpdateMapRun {
         /// The Map Run.
@@ -112,6 +144,20 @@ pub enum Input {
     },
     /// Go on with work that was cut short.
     Continue,
+}
+
+/// An item that an `ItemReader` has read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadItem {
+    /// The item.
+    pub value: Payload,
+    /// The member's name, where items are the members of an object: `$$.Map.Item.Key`.
+    pub key: Option<Arc<str>>,
+    /// Where it came from: `$$.Map.Item.Source`.
+    pub source: Option<Arc<str>>,
+    /// Where the item after this one begins, in words of the reader's own; no two items of one
+    /// source have the same.
+    pub cursor: Arc<str>,
 }
 
 /// What follows from an input.
@@ -174,6 +220,29 @@ pub enum Effect {
         attempt: AttemptId,
         /// Its ARN.
         execution_arn: String,
+    },
+    /// Read items of a Map Run. It may be asked for again before they come: nothing more is wanted
+    /// then. What the source is: [`Execution::item_source`].
+    ReadItems {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// Where they begin; `None` for the first.
+        cursor: Option<Arc<str>>,
+        /// How many are needed to go on, at least 1, unless the source ends before.
+        at_least: usize,
+        /// How many may come.
+        wanted: usize,
+    },
+    /// Write the results of a Map Run. It may be asked for again before they are written: nothing
+    /// more is wanted then. Where to: [`Execution::result_target`].
+    WriteResults {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+    },
+    /// Nobody reads items of a Map Run any more, or waits for its results to be written.
+    Release {
+        /// The Map Run.
+        map_run_arn: Arc<str>,
     },
     /// There is more to decide: give the execution [`Input::Continue`] soon.
     Continue,
@@ -321,6 +390,7 @@ impl<'a> Decider<'a> {
         let (Event::StateEntered { input: document, .. }
         | Event::StateExited { output: document, .. }
         | Event::ChildStarted { input: document, .. }
+        | Event::ItemsTaken { input: document, .. }
         | Event::TaskSubmitted { output: document, .. }
         | Event::TaskScheduled { parameters: document, .. }) = event
         else {
@@ -389,6 +459,9 @@ impl<'a> Decider<'a> {
         for child in self.x.children_out() {
             let (attempt, execution_arn) = (child.attempt, child.execution_arn);
             self.effect(Effect::StopChild { attempt, execution_arn });
+        }
+        for map_run_arn in self.x.map_runs_outside() {
+            self.effect(Effect::Release { map_run_arn });
         }
     }
 

@@ -8,7 +8,7 @@ use crate::states::map_run::{child_arn, child_machine, child_name};
 use crate::test_run::{TestCase, TestRun};
 use crate::variables::Variables;
 use stateline_base::{Failure, Payload, Rng, Timestamp};
-use stateline_journal::{AttemptId, FrameId, Started, TaskClock};
+use stateline_journal::{AttemptId, FrameId, ReaderPlan, Started, TaskClock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -298,8 +298,8 @@ impl Execution {
         let mut out = Vec::new();
         for frame in self.frames.values() {
             let Activity::MapRun(run) = &frame.activity else { continue };
-            for (attempt, child) in &run.running {
-                out.push(self.child_out(run, frame.state, *attempt, child));
+            for (attempt, child) in run.children_out() {
+                out.push(self.child_out(run, frame.state, attempt, child));
             }
         }
         out
@@ -308,8 +308,7 @@ impl Execution {
     /// Whether there are [`Self::children_out`].
     #[must_use]
     pub fn has_children_out(&self) -> bool {
-        let is_waiting =
-            |frame: &Frame| matches!(&frame.activity, Activity::MapRun(run) if !run.running.is_empty());
+        let is_waiting = |frame: &Frame| matches!(&frame.activity, Activity::MapRun(run) if run.children_out().next().is_some());
         self.frames.values().any(is_waiting)
     }
 
@@ -317,10 +316,42 @@ impl Execution {
     #[must_use]
     pub fn child(&self, wanted: AttemptId) -> Option<ChildOut> {
         self.frames.values().find_map(|frame| match &frame.activity {
-            Activity::MapRun(run) => {
+            Activity::MapRun(run) if run.awaited.is_none() => {
                 let child = run.running.get(&wanted)?;
                 Some(self.child_out(run, frame.state, wanted, child))
             }
+            _ => None,
+        })
+    }
+
+    /// Map Runs whose items are read or whose results are written outside.
+    pub(crate) fn map_runs_outside(&self) -> Vec<Arc<str>> {
+        let outside = |frame: &Frame| match &frame.activity {
+            Activity::MapRun(run) if run.reads_or_writes() => Some(run.arn.clone()),
+            _ => None,
+        };
+        self.frames.values().filter_map(outside).collect()
+    }
+
+    /// What the items of an open Map Run are read from: index of the Map state in the program, and
+    /// what its reader is asked for. `None` when none are.
+    #[must_use]
+    pub fn item_source(&self, map_run_arn: &str) -> Option<(u32, &ReaderPlan)> {
+        let (state, run) = self.open_map_run(map_run_arn)?;
+        run.reader.as_ref().map(|reader| (state, &reader.plan))
+    }
+
+    /// Where the results of an open Map Run are written: index of the Map state in the program, and
+    /// the effective parameters. `None` when nothing writes them.
+    #[must_use]
+    pub fn result_target(&self, map_run_arn: &str) -> Option<(u32, &Payload)> {
+        let (state, run) = self.open_map_run(map_run_arn)?;
+        run.writer.as_ref().map(|parameters| (state, parameters))
+    }
+
+    fn open_map_run(&self, map_run_arn: &str) -> Option<(u32, &MapRun)> {
+        self.frames.values().find_map(|frame| match &frame.activity {
+            Activity::MapRun(run) if *run.arn == *map_run_arn => Some((frame.state, &**run)),
             _ => None,
         })
     }

@@ -28,13 +28,14 @@ mod timers;
 mod variables;
 
 pub use advance::{Beginning, advance, start, start_with};
-pub use apply::{apply, replay};
-pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, Rejection, Setting};
+pub use apply::{apply, begin, replay};
+pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, ReadItem, Rejection, Setting};
 pub use execution::{Activity, ChildOut, Ending, Execution, Frame, Hold};
-pub use map_run::{Counts, MapRun, MapRunStatus, MapRunSummary};
+pub use map_run::{Counts, EndedChild, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;
 pub use outside::{Apart, Outside};
 pub use redrive::{ChildRedrive, NotRedrivable, RedriveFacts, Redrives};
+pub use states::map_run::child_metadata;
 pub use test_run::TestCase;
 pub use testing::{
     Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,

@@ -77,7 +77,11 @@ fn subject<'a>(x: &'a Execution, event: &Event) -> Option<(u32, &'a Activity)> {
         | Event::MapRunAborted { frame }
         | Event::MapRunRedriven { frame, .. }
         | Event::ChildRedriven { frame, .. }
+        | Event::ItemsTaken { frame, .. }
+        | Event::ReaderEnded { frame }
+        | Event::ResultsAwaited { frame, .. }
         | Event::StateAborted { frame, .. } => *frame,
+        Event::MapRunPlanned(plan) => plan.frame,
         Event::MapIterationSucceeded { child, .. }
         | Event::MapIterationFailed { child, .. }
         | Event::MapIterationAborted { child, .. }
@@ -174,6 +178,15 @@ fn may_fan_out(activity: &Activity, event: &Event) -> bool {
             matches!(activity, A::Iterations(_) | A::MapRun(_) | A::Entered | A::Backoff { .. })
         }
         Event::MapRunStarted { .. } => matches!(activity, A::Iterations(_)),
+        // What has an end to come to starts no more.
+        Event::ItemsTaken { .. } | Event::ReaderEnded { .. } => {
+            matches!(activity, A::MapRun(run)
+                if run.awaited.is_none() && run.reader.as_ref().is_some_and(|reader| !reader.ended))
+        }
+        Event::ResultsAwaited { .. } => {
+            matches!(activity, A::MapRun(run) if run.awaited.is_none() && run.writer.is_some())
+        }
+        Event::MapRunPlanned(_) => matches!(activity, A::MapRun(run) if run.next == 0),
         Event::ChildStarted { .. }
         | Event::ChildEnded { .. }
         | Event::MapRunUpdated { .. }

@@ -2,8 +2,10 @@
 
 use crate::decider::is_full_history;
 use crate::execution::{Activity, Execution};
-use stateline_base::{Payload, Timestamp};
-use stateline_journal::{AttemptId, ChildEnd, ChildEnding, Event, FrameId, MapRunLimits, Record};
+use stateline_base::{Failure, Payload, Timestamp};
+use stateline_journal::{
+    AttemptId, ChildEnd, ChildEnding, Event, FrameId, MapRunLimits, ReaderPlan, Record, RunPlan,
+};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,14 +20,24 @@ pub struct MapRun {
     pub(crate) input: Payload,
     /// What it goes by now.
     pub(crate) limits: MapRunLimits,
-    /// How many items each child has; empty when each has one.
+    /// How many items each child has, where they are known from the beginning; empty when each has one.
     pub(crate) batches: Vec<u32>,
+    /// Where items come from that are not in `items`.
+    pub(crate) reader: Option<Reader>,
+    /// The effective parameters of what writes the results, where something does.
+    pub(crate) writer: Option<Payload>,
+    /// Nothing starts any more: the results are being written.
+    pub(crate) awaited: Option<Awaited>,
+    /// How many children it has, where that is known from the beginning.
+    pub(crate) children: u32,
     /// The next child to start, and the first item it gets.
     pub(crate) next: u32,
     pub(crate) next_item: u32,
     pub(crate) running: BTreeMap<AttemptId, Child>,
-    /// How children ended, by index.
-    pub(crate) ended: Vec<Option<Ended>>,
+    /// How children ended, by index; of those that succeeded as long as their outputs are kept.
+    pub(crate) ended: BTreeMap<u32, EndedChild>,
+    /// How much of `ended` is there for the state's result.
+    pub(crate) kept: Kept,
     /// Children that were running when the run was cut off: how they ended is not known here, and
     /// counted by [`Execution::cut_off`].
     pub(crate) cut_off: BTreeMap<AttemptId, Child>,
@@ -35,11 +47,43 @@ pub struct MapRun {
     pub(crate) closed: bool,
 }
 
+/// Where a reader stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Reader {
+    /// What it is asked for.
+    pub(crate) plan: ReaderPlan,
+    /// Where the next item begins; `None` for the first.
+    pub(crate) cursor: Option<Arc<str>>,
+    /// It has no more.
+    pub(crate) ended: bool,
+}
+
+/// The end that a Map Run comes to once its results are written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Awaited {
+    /// With what it fails; `None` when it succeeds.
+    pub(crate) failure: Option<Failure>,
+}
+
+/// Outputs that are kept for the state's result. Once they cannot fit into it, or where they are
+/// written somewhere else, none are: the journal has them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Kept {
+    /// What they have at least in the result.
+    pub(crate) bytes: u64,
+    /// As much as may be kept.
+    pub(crate) bytes_max: u64,
+    /// There were more.
+    pub(crate) dropped: bool,
+}
+
 /// A child that runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Child {
     /// Which child, from 0.
     pub index: u32,
+    /// How many items it has.
+    pub items: u32,
     /// Its input.
     pub input: Payload,
     /// How often it has been redriven.
@@ -64,13 +108,32 @@ pub(crate) type CutOffs = BTreeMap<AttemptId, CutOff>;
 
 /// A child that has ended.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Ended {
-    pub(crate) attempt: AttemptId,
-    pub(crate) input: Payload,
-    pub(crate) ending: ChildEnding,
-    pub(crate) started_at: Timestamp,
-    pub(crate) stopped_at: Timestamp,
-    pub(crate) redrives: u32,
+pub struct EndedChild {
+    /// Its number within the execution.
+    pub attempt: AttemptId,
+    /// How many items it has.
+    pub items: u32,
+    /// Its input.
+    pub input: Payload,
+    /// How it ended.
+    pub ending: ChildEnding,
+    /// When it had started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub stopped_at: Timestamp,
+    /// How often it has been redriven.
+    pub redrives: u32,
+}
+
+impl EndedChild {
+    /// Bytes that it has at least in the state's result: flattening takes two brackets off.
+    fn least_bytes(&self) -> u64 {
+        let bytes = match &self.ending {
+            ChildEnding::Succeeded(output) => output.bytes_len().saturating_sub(2),
+            _ => self.input.bytes_len(),
+        };
+        bytes as u64
+    }
 }
 
 /// What is known of a Map Run from outside, also when it has ended.
@@ -139,6 +202,12 @@ impl Counts {
         Counts { pending: total, total, ..Counts::default() }
     }
 
+    /// They were not known before, and are started.
+    fn begin(&mut self, number: u64) {
+        self.total += number;
+        self.running += number;
+    }
+
     fn start(&mut self, number: u64) {
         self.pending = self.pending.saturating_sub(number);
         self.running += number;
@@ -204,20 +273,78 @@ impl Counts {
 }
 
 impl MapRun {
-    /// How many children it has in all.
+    /// How many children it has in all, as far as is known.
     pub(crate) fn children(&self) -> u32 {
-        u32::try_from(self.ended.len()).expect("the count came from a 32-bit number")
+        if self.reader.is_some() { self.next } else { self.children }
+    }
+
+    /// Whether every child that there is has been started.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.reader.as_ref().map_or(self.next >= self.children, |reader| reader.ended)
+    }
+
+    /// How many items it has in all, or how many it has at most; `None` where that is not known yet.
+    pub(crate) fn items_in_all(&self, summary: &MapRunSummary) -> Option<u64> {
+        match &self.reader {
+            Some(reader) if !reader.ended => reader.plan.items_max,
+            _ => Some(summary.items.total),
+        }
+    }
+
+    /// Whether items are read for it.
+    pub(crate) fn reads(&self) -> bool {
+        let goes_on = !self.closed && self.awaited.is_none();
+        goes_on && self.reader.as_ref().is_some_and(|reader| !reader.ended)
+    }
+
+    /// Whether items are read for it that begin there.
+    pub(crate) fn reads_at(&self, cursor: Option<&str>) -> bool {
+        self.reads() && self.reader.as_ref().is_some_and(|reader| reader.cursor.as_deref() == cursor)
+    }
+
+    /// Whether it is open and something outside reads its items or writes its results.
+    pub(crate) fn reads_or_writes(&self) -> bool {
+        self.reads() || !self.closed && self.awaited.is_some()
+    }
+
+    /// Its children that are waited for.
+    pub(crate) fn children_out(&self) -> impl Iterator<Item = (AttemptId, &Child)> {
+        let running = self.running.iter().filter(|_| self.awaited.is_none());
+        running.map(|(attempt, child)| (*attempt, child))
     }
 
     /// Whether another child may start or go on, or the run may end or open again.
     pub(crate) fn has_work(&self) -> bool {
-        if self.closed {
+        if self.closed || self.awaited.is_some() {
             return true;
         }
-        if self.next < self.children() || !self.to_redrive.is_empty() {
+        if !self.is_exhausted() || !self.to_redrive.is_empty() {
             self.running.len() < self.limits.concurrency as usize
         } else {
             self.running.is_empty()
+        }
+    }
+
+    /// Keeps how a child ended, and its output as long as all of them may fit into one result.
+    fn keep(&mut self, index: u32, ended: EndedChild) {
+        self.kept.bytes = self.kept.bytes.saturating_add(ended.least_bytes());
+        if self.kept.bytes > self.kept.bytes_max && !self.kept.dropped {
+            self.drop_outputs();
+        }
+        if !self.kept.dropped || !matches!(ended.ending, ChildEnding::Succeeded(_)) {
+            self.ended.insert(index, ended);
+        }
+    }
+
+    fn drop_outputs(&mut self) {
+        self.kept.dropped = true;
+        self.ended.retain(|_, ended| !matches!(ended.ending, ChildEnding::Succeeded(_)));
+    }
+
+    /// A child that has ended goes on.
+    fn take_back(&mut self, index: u32) {
+        if let Some(ended) = self.ended.remove(&index) {
+            self.kept.bytes = self.kept.bytes.saturating_sub(ended.least_bytes());
         }
     }
 
@@ -225,7 +352,7 @@ impl MapRun {
     fn cut_off_now(&self, summary: &MapRunSummary) -> Vec<(AttemptId, CutOff)> {
         let cut_off = |child: &Child| CutOff {
             map_run_arn: self.arn.clone(),
-            items: self.items_of(child.index),
+            items: child.items,
             redrive: if child.redrives > 0 { summary.redrives } else { 0 },
             end: None,
         };
@@ -234,13 +361,13 @@ impl MapRun {
 
     /// How a child that does not run has ended, as far as that is known.
     fn known_end(&self, attempt: AttemptId, index: u32, cut_off: &CutOffs) -> Option<ChildEnd> {
-        match self.ended.get(index as usize).and_then(Option::as_ref) {
+        match self.ended.get(&index) {
             Some(ended) => end_of(&ended.ending),
             None => cut_off.get(&attempt).and_then(|child| child.end),
         }
     }
 
-    /// How many items a child has.
+    /// How many items a child has that are known from the beginning.
     pub(crate) fn items_of(&self, child: u32) -> u32 {
         self.batches.get(child as usize).copied().unwrap_or(1)
     }
@@ -250,25 +377,49 @@ impl MapRun {
 pub(crate) fn remember(x: &mut Execution, record: &Record) {
     match &record.event {
         Event::MapRunStarted { .. } => started(x, record),
+        Event::MapRunPlanned(plan) => planned(x, plan),
+        Event::ItemsTaken { frame, index, attempt, input, items, cursor } => {
+            x.last_attempt = *attempt;
+            let Some((run, summary)) = open_run(x, *frame) else { return };
+            run.next = index + 1;
+            run.next_item = run.next_item.saturating_add(*items);
+            if let Some(reader) = &mut run.reader {
+                reader.cursor = Some(cursor.clone());
+            }
+            let child = Child { index: *index, items: *items, input: input.clone(), redrives: 0 };
+            run.running.insert(*attempt, child);
+            summary.items.begin(u64::from(*items));
+            summary.children.begin(1);
+        }
+        Event::ReaderEnded { frame } => {
+            if let Some((MapRun { reader: Some(reader), .. }, _)) = open_run(x, *frame) {
+                reader.ended = true;
+            }
+        }
+        Event::ResultsAwaited { frame, failure } => {
+            if let Some((run, _)) = open_run(x, *frame) {
+                run.awaited = Some(Awaited { failure: failure.clone() });
+            }
+        }
         Event::ChildStarted { frame, index, attempt, input } => {
             x.last_attempt = *attempt;
             let Some((run, summary)) = open_run(x, *frame) else { return };
             let items = run.items_of(*index);
             run.next = index + 1;
             run.next_item += items;
-            run.running.insert(*attempt, Child { index: *index, input: input.clone(), redrives: 0 });
+            let child = Child { index: *index, items, input: input.clone(), redrives: 0 };
+            run.running.insert(*attempt, child);
             summary.items.start(u64::from(items));
             summary.children.start(1);
         }
         Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
             let Some((run, summary)) = open_run(x, *frame) else { return };
-            let Some(Child { index, input, redrives }) = run.running.remove(attempt) else { return };
-            summary.items.end(ending, u64::from(run.items_of(index)));
+            let Some(Child { index, items, input, redrives }) = run.running.remove(attempt) else { return };
+            summary.items.end(ending, u64::from(items));
             summary.children.end(ending, 1);
-            let (ending, started_at, stopped_at) = (ending.clone(), *started_at, *stopped_at);
-            if let Some(place) = run.ended.get_mut(index as usize) {
-                *place = Some(Ended { attempt: *attempt, input, ending, started_at, stopped_at, redrives });
-            }
+            let (attempt, ending) = (*attempt, ending.clone());
+            let (started_at, stopped_at) = (*started_at, *stopped_at);
+            run.keep(index, EndedChild { attempt, items, input, ending, started_at, stopped_at, redrives });
         }
         Event::MapRunUpdated { frame, limits } => {
             if let Some((run, summary)) = open_run(x, *frame) {
@@ -307,10 +458,15 @@ fn started(x: &mut Execution, record: &Record) {
         input: iterations.input.clone(),
         limits: *limits,
         batches: batches.clone(),
+        reader: None,
+        writer: None,
+        awaited: None,
+        children: *children,
         next: 0,
         next_item: 0,
         running: BTreeMap::new(),
-        ended: vec![None; *children as usize],
+        ended: BTreeMap::new(),
+        kept: Kept { bytes: 0, bytes_max: u64::MAX, dropped: false },
         cut_off: BTreeMap::new(),
         to_redrive: BTreeMap::new(),
         closed: false,
@@ -328,6 +484,18 @@ fn started(x: &mut Execution, record: &Record) {
         redriven_at: None,
     };
     x.map_runs.insert(map_run_arn.clone(), summary);
+}
+
+/// What older journals do not tell: they have neither readers nor writers, and keep everything.
+fn planned(x: &mut Execution, plan: &RunPlan) {
+    let Some((run, _)) = open_run(x, plan.frame) else { return };
+    let reader = |plan: &ReaderPlan| Reader { plan: plan.clone(), cursor: None, ended: false };
+    run.reader = plan.reader.as_ref().map(reader);
+    run.writer.clone_from(&plan.writer);
+    run.kept.bytes_max = plan.kept_bytes_max;
+    if run.writer.is_some() {
+        run.drop_outputs();
+    }
 }
 
 /// The Map Run that is open in a frame, with what is known of it outside.
@@ -369,10 +537,10 @@ fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatu
     let Some((run, summary, cut_off)) = known_run(x, frame) else { return };
     for (attempt, child) in std::mem::take(&mut run.to_redrive) {
         let known = run.known_end(attempt, child.index, cut_off);
-        let items = u64::from(run.items_of(child.index));
+        let items = u64::from(child.items);
         summary.items.give_redrive_up(known, items);
         summary.children.give_redrive_up(known, 1);
-        if run.ended.get(child.index as usize).is_none_or(Option::is_none) {
+        if !run.ended.contains_key(&child.index) {
             run.cut_off.insert(attempt, child);
         }
     }
@@ -399,17 +567,15 @@ fn redriven(x: &mut Execution, frame: FrameId, record: &Record, count: u32) {
     (summary.status, summary.stopped_at) = (MapRunStatus::Running, None);
     (summary.redrives, summary.redriven_at) = (count, Some(record.at));
     run.closed = false;
+    run.awaited = None;
     let mut waiting = std::mem::take(&mut run.cut_off);
-    for (index, ended) in (0..).zip(&run.ended) {
-        if let Some(Ended { attempt, input, ending, redrives, .. }) = ended
-            && is_redrivable(ending)
-        {
-            waiting.insert(*attempt, Child { index, input: input.clone(), redrives: *redrives });
-        }
+    for (index, ended) in run.ended.iter().filter(|(_, ended)| is_redrivable(&ended.ending)) {
+        let EndedChild { attempt, items, input, redrives, .. } = ended.clone();
+        waiting.insert(attempt, Child { index: *index, items, input, redrives });
     }
     for (attempt, child) in &waiting {
         let known = run.known_end(*attempt, child.index, cut_off);
-        let items = u64::from(run.items_of(child.index));
+        let items = u64::from(child.items);
         summary.items.await_redrive(known, items);
         summary.children.await_redrive(known, 1);
     }
@@ -420,11 +586,9 @@ fn child_redriven(x: &mut Execution, frame: FrameId, attempt: AttemptId) {
     let Some((run, summary)) = open_run(x, frame) else { return };
     let Some(mut child) = run.to_redrive.remove(&attempt) else { return };
     child.redrives += 1;
-    summary.items.redrive(u64::from(run.items_of(child.index)));
+    summary.items.redrive(u64::from(child.items));
     summary.children.redrive(1);
-    if let Some(place) = run.ended.get_mut(child.index as usize) {
-        *place = None;
-    }
+    run.take_back(child.index);
     run.running.insert(attempt, child);
     x.cut_off.remove(&attempt);
 }

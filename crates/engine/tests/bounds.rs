@@ -66,22 +66,6 @@ fn a_decision_ends_after_so_many_bytes() {
 }
 
 #[test]
-fn readers_and_writers_are_not_left_out_in_silence() {
-    let reader = r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "JSON"}, "Parameters": {"Bucket": "b", "Key": "k"}},"#;
-    let output = run(&distributed(reader), "[1]").run_out().output();
-    assert!(
-        output.contains("does not read items from services yet: arn:aws:states:::s3:getObject"),
-        "{output}"
-    );
-    let writer = r#""ResultWriter": {"Resource": "arn:aws:states:::s3:putObject", "Parameters": {"Bucket": "b", "Prefix": "p"}},"#;
-    let output = run(&distributed(writer), "[1]").run_out().output();
-    assert!(
-        output.contains("does not write results to services yet: arn:aws:states:::s3:putObject"),
-        "{output}"
-    );
-}
-
-#[test]
 fn what_a_catcher_does_wrong_is_told() {
     let definition = r#"{"StartAt": "A", "States": {
         "A": {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": {"FunctionName": "f"},

@@ -5,6 +5,10 @@
 //! index into the batch's table of texts on disk, so that a document that goes
 //! unchanged through many states is written once.
 
+mod map_run;
+
+pub use map_run::{ChildEnd, ChildEnding, MapRunLimits, ReaderPlan, RunPlan};
+
 use serde::{Deserialize, Serialize};
 use stateline_base::{ExecutionId, Failure, Payload, Timestamp};
 use std::sync::Arc;
@@ -79,45 +83,6 @@ pub struct ParentLink {
     pub attempt: AttemptId,
     /// The Map Run.
     pub map_run_arn: Arc<str>,
-}
-
-/// What a Map Run goes by; the limits may be changed while it runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct MapRunLimits {
-    /// Children that may run at once, at least 1.
-    pub concurrency: u32,
-    /// Items that may fail.
-    pub tolerated_count: u64,
-    /// The share of the items that may fail, in percent.
-    pub tolerated_percentage: f64,
-}
-
-impl Eq for MapRunLimits {}
-
-/// How a child execution of a Map Run ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChildEnding<P = Payload> {
-    /// With an output.
-    Succeeded(P),
-    /// With an error.
-    Failed(Failure),
-    /// Longer than allowed.
-    TimedOut,
-    /// Stopped from outside.
-    Aborted(Failure),
-}
-
-/// How a child execution ended that was not stopped, without what it gave: as much as counts need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ChildEnd {
-    /// With an output.
-    Succeeded,
-    /// With an error; it may be redriven.
-    Failed,
-    /// With an error that no redrive can mend.
-    FailedForGood,
-    /// Longer than allowed.
-    TimedOut,
 }
 
 /// The clocks that run while a task is out.
@@ -492,6 +457,35 @@ pub enum Event<P = Payload> {
         /// state, 0 for every other execution.
         first: u32,
     },
+    /// What a Map Run reads from, where its results go, and how much of them is kept. Internal.
+    MapRunPlanned(Box<RunPlan<P>>),
+    /// The next items of a Map Run's reader became a child execution, which is to be started. Internal.
+    ItemsTaken {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// Which child, from 0.
+        index: u32,
+        /// The child's number within this execution.
+        attempt: AttemptId,
+        /// The child's input.
+        input: P,
+        /// How many items it has.
+        items: u32,
+        /// Where the item after them begins, in words of the reader's own.
+        cursor: Arc<str>,
+    },
+    /// A Map Run's reader has no more items. Internal.
+    ReaderEnded {
+        /// The visitor of the Map state.
+        frame: FrameId,
+    },
+    /// No child of a Map Run will start any more, and its results are to be written. Internal.
+    ResultsAwaited {
+        /// The visitor of the Map state.
+        frame: FrameId,
+        /// With what the Map Run fails once they are written; `None` when it succeeds.
+        failure: Option<Failure>,
+    },
 }
 
 /// All that an execution is redriven with.
@@ -533,6 +527,7 @@ impl<P> Event<P> {
                 | Event::MapRunRedriven { .. }
                 | Event::ChildRedriven { .. }
                 | Event::ChildSettled { .. }
+                | Event::ItemsTaken { .. }
         )
     }
 
@@ -553,6 +548,10 @@ impl<P> Event<P> {
                 | Event::RedriveFollowed { .. }
                 | Event::ChildSettled { .. }
                 | Event::TestCaseChosen { .. }
+                | Event::MapRunPlanned(_)
+                | Event::ItemsTaken { .. }
+                | Event::ReaderEnded { .. }
+                | Event::ResultsAwaited { .. }
         )
     }
 
@@ -618,6 +617,15 @@ impl<P> Event<P> {
                 started_at: *started_at,
                 stopped_at: *stopped_at,
             },
+            Event::MapRunPlanned(plan) => Event::MapRunPlanned(Box::new(plan.try_map(f)?)),
+            Event::ItemsTaken { frame, index, attempt, input, items, cursor } => Event::ItemsTaken {
+                frame: *frame,
+                index: *index,
+                attempt: *attempt,
+                input: f(input)?,
+                items: *items,
+                cursor: cursor.clone(),
+            },
             other => other.without_payload(),
         })
     }
@@ -632,29 +640,11 @@ impl<P> Event<P> {
             Event::TaskFailed { frame, state, failure } => {
                 Event::TaskFailed { frame: *frame, state: *state, failure: failure.clone() }
             }
-            Event::TaskTimedOut { frame, state, failure, heartbeat } => Event::TaskTimedOut {
-                frame: *frame,
-                state: *state,
-                failure: failure.clone(),
-                heartbeat: *heartbeat,
-            },
             Event::RetryScheduled { frame, retrier, until } => {
                 Event::RetryScheduled { frame: *frame, retrier: *retrier, until: *until }
             }
             Event::ParallelSucceeded { frame } => Event::ParallelSucceeded { frame: *frame },
             Event::ParallelFailed { frame } => Event::ParallelFailed { frame: *frame },
-            Event::MapIterationStarted { frame, child, state, index } => {
-                Event::MapIterationStarted { frame: *frame, child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationSucceeded { child, state, index } => {
-                Event::MapIterationSucceeded { child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationFailed { child, state, index } => {
-                Event::MapIterationFailed { child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationAborted { child, state, index } => {
-                Event::MapIterationAborted { child: *child, state: *state, index: *index }
-            }
             Event::MapSucceeded { frame } => Event::MapSucceeded { frame: *frame },
             Event::MapFailed { frame } => Event::MapFailed { frame: *frame },
             Event::StateAborted { frame, state } => Event::StateAborted { frame: *frame, state: *state },
@@ -663,6 +653,11 @@ impl<P> Event<P> {
             Event::ExecutionAborted { failure } => Event::ExecutionAborted { failure: failure.clone() },
             Event::ExecutionTimedOut => Event::ExecutionTimedOut,
             Event::BranchFailed { .. }
+            | Event::TaskTimedOut { .. }
+            | Event::MapIterationStarted { .. }
+            | Event::MapIterationSucceeded { .. }
+            | Event::MapIterationFailed { .. }
+            | Event::MapIterationAborted { .. }
             | Event::HeartbeatRecorded { .. }
             | Event::ActivityStarted { .. }
             | Event::SubmitLost { .. }
@@ -677,7 +672,9 @@ impl<P> Event<P> {
             | Event::ChildRedriven { .. }
             | Event::RedriveFollowed { .. }
             | Event::ChildSettled { .. }
-            | Event::TestCaseChosen { .. } => self.without_payload_of_later_ones(),
+            | Event::TestCaseChosen { .. }
+            | Event::ReaderEnded { .. }
+            | Event::ResultsAwaited { .. } => self.without_payload_of_later_ones(),
             Event::ExecutionStarted(_)
             | Event::StateEntered { .. }
             | Event::StateExited { .. }
@@ -688,13 +685,15 @@ impl<P> Event<P> {
             | Event::MapStarted { .. }
             | Event::ChildStarted { .. }
             | Event::ChildEnded { .. }
+            | Event::MapRunPlanned(_)
+            | Event::ItemsTaken { .. }
             | Event::ExecutionSucceeded { .. } => {
                 unreachable!("`try_map` handles every variant with a payload before it comes here")
             }
         }
     }
 
-    /// The part of `without_payload` that came later.
+    /// The other part of `without_payload`.
     fn without_payload_of_later_ones<Q>(&self) -> Event<Q> {
         match self {
             Event::EvaluationFailed { frame, state, failure, location } => Event::EvaluationFailed {
@@ -741,19 +740,30 @@ impl<P> Event<P> {
             Event::TestCaseChosen { case, first } => {
                 Event::TestCaseChosen { case: case.clone(), first: *first }
             }
+            Event::MapIterationStarted { frame, child, state, index } => {
+                Event::MapIterationStarted { frame: *frame, child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationSucceeded { child, state, index } => {
+                Event::MapIterationSucceeded { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationFailed { child, state, index } => {
+                Event::MapIterationFailed { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationAborted { child, state, index } => {
+                Event::MapIterationAborted { child: *child, state: *state, index: *index }
+            }
+            Event::TaskTimedOut { frame, state, failure, heartbeat } => Event::TaskTimedOut {
+                frame: *frame,
+                state: *state,
+                failure: failure.clone(),
+                heartbeat: *heartbeat,
+            },
+            Event::ReaderEnded { frame } => Event::ReaderEnded { frame: *frame },
+            Event::ResultsAwaited { frame, failure } => {
+                Event::ResultsAwaited { frame: *frame, failure: failure.clone() }
+            }
             _ => unreachable!("`without_payload` sends only these events here"),
         }
-    }
-}
-
-impl<P> ChildEnding<P> {
-    fn try_map<Q, E>(&self, f: &mut impl FnMut(&P) -> Result<Q, E>) -> Result<ChildEnding<Q>, E> {
-        Ok(match self {
-            ChildEnding::Succeeded(output) => ChildEnding::Succeeded(f(output)?),
-            ChildEnding::Failed(failure) => ChildEnding::Failed(failure.clone()),
-            ChildEnding::TimedOut => ChildEnding::TimedOut,
-            ChildEnding::Aborted(failure) => ChildEnding::Aborted(failure.clone()),
-        })
     }
 }
 

@@ -13,8 +13,8 @@ mod projection;
 
 pub use codec::{Batch, CodecError, decode, encode};
 pub use event::{
-    AttemptId, ChildEnd, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, ParentLink, Record,
-    Redriven, Started, TaskClock,
+    AttemptId, ChildEnd, ChildEnding, Event, FrameId, MachineKind, MapRunLimits, ParentLink, ReaderPlan,
+    Record, Redriven, RunPlan, Started, TaskClock,
 };
 pub use history::{HistoryDetails, HistoryEvent, TaskLabel};
 pub use projection::{Names, StateType, TaskKind, project};

@@ -109,14 +109,10 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         Event::ExecutionFailed { failure } => ("ExecutionFailed", HistoryDetails::Failure(failure.clone())),
         Event::ExecutionAborted { failure } => ("ExecutionAborted", HistoryDetails::Failure(failure.clone())),
         Event::ExecutionTimedOut => ("ExecutionTimedOut", execution_timed_out()),
-        Event::EvaluationFailed { state, failure, location, .. } => (
-            "EvaluationFailed",
-            HistoryDetails::EvaluationFailed {
-                failure: failure.clone(),
-                location: location.clone(),
-                state: names.state_name(*state),
-            },
-        ),
+        Event::EvaluationFailed { state, failure, location, .. } => {
+            let (failure, location, state) = (failure.clone(), location.clone(), names.state_name(*state));
+            ("EvaluationFailed", HistoryDetails::EvaluationFailed { failure, location, state })
+        }
         Event::WaitStarted { .. }
         | Event::HeartbeatRecorded { .. }
         | Event::RetryScheduled { .. }
@@ -129,7 +125,11 @@ fn public_form(event: &Event, names: &dyn Names) -> Option<(&'static str, Histor
         | Event::ChildRedriven { .. }
         | Event::RedriveFollowed { .. }
         | Event::ChildSettled { .. }
-        | Event::TestCaseChosen { .. } => return None,
+        | Event::TestCaseChosen { .. }
+        | Event::MapRunPlanned(_)
+        | Event::ItemsTaken { .. }
+        | Event::ReaderEnded { .. }
+        | Event::ResultsAwaited { .. } => return None,
     })
 }
 

@@ -3,6 +3,9 @@
 use crate::children::{ChildReport, ChildStart};
 use crate::connector::Attempt;
 use crate::desk::Offer;
+use crate::family::Reports;
+use crate::feed::ItemRequest;
+use crate::results::ResultRequest;
 use crate::shards::{ChildQuestion, Delivery};
 use crate::{ServiceError, Started};
 use stateline_base::{ExecutionId, Payload, Timestamp};
@@ -57,6 +60,14 @@ pub enum Then {
     StartChild(Box<ChildStart>),
     /// Have a child execution stopped, by its ARN.
     StopChild(Arc<str>),
+    /// Read items of a Map Run.
+    ReadItems(Box<ItemRequest>),
+    /// Have the results of a Map Run written.
+    WriteResults(Box<ResultRequest>),
+    /// Nobody reads items of a Map Run any more, or waits for its results to be written.
+    Release(ExecutionId, Arc<str>),
+    /// Have the worker take note of more children that have ended.
+    TakeReports(Arc<Reports>),
     /// Tell a Map Run's execution how a child of it ended.
     TellParent(Box<ChildReport>),
     /// Ask a Map Run's execution whether a child of it is still wanted.
@@ -92,6 +103,10 @@ impl Then {
             | Then::Continue(_)
             | Then::StartChild(_)
             | Then::StopChild(_)
+            | Then::ReadItems(_)
+            | Then::WriteResults(_)
+            | Then::Release(..)
+            | Then::TakeReports(_)
             | Then::TellParent(_)
             | Then::AskParent(_)
             | Then::Forgotten(_) => {}

@@ -35,6 +35,13 @@ pub(crate) fn is_express(row: &ExecutionRow) -> bool {
     row.body.first() == Some(&EXPRESS)
 }
 
+/// Makes a row that of an Express execution, which no worker owns.
+pub(crate) fn set_express(row: &mut ExecutionRow) {
+    if let Some(first) = row.body.first_mut() {
+        *first = EXPRESS;
+    }
+}
+
 /// Whether tasks of an execution wait for workers: a restart brings them back to where workers ask.
 pub(crate) fn has_offers(row: &ExecutionRow) -> bool {
     first(row) & (EXPRESS | OFFERS) == OFFERS

@@ -10,6 +10,7 @@ use crate::dispatch::{Dispatch, worker_of, worker_of_arn};
 use crate::mailbox::Mailbox;
 use crate::shards::{Delivery, Message};
 use stateline_base::ExecutionId;
+use stateline_journal::MachineKind;
 use stateline_store::{CommitError, Epoch, Group, Store};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -254,13 +255,21 @@ impl Committer {
                         worker.push(Message::Continue(execution));
                     }
                 }
+                Then::StartChild(start) if start.kind == MachineKind::Express => {
+                    self.dispatch.start_child(*start);
+                }
                 Then::StartChild(start) => {
                     let worker = worker_of_arn(&start.arn, self.workers.len());
                     self.tell(worker, Message::StartChild(start));
                 }
+                Then::StopChild(arn) if self.dispatch.stop_child(&arn) => {}
                 Then::StopChild(arn) => {
                     self.tell(worker_of_arn(&arn, self.workers.len()), Message::StopChild(arn));
                 }
+                Then::ReadItems(request) => self.dispatch.read_items(*request),
+                Then::WriteResults(request) => self.dispatch.write_results(*request),
+                Then::Release(execution, map_run_arn) => self.dispatch.release(execution, &map_run_arn),
+                Then::TakeReports(reports) => self.tell(batch.worker, Message::ChildrenEnded(reports)),
                 Then::AskParent(question) => {
                     let worker = worker_of(question.parent, self.workers.len());
                     self.tell(worker, Message::ChildAsks(question));

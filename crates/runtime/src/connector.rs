@@ -1,10 +1,16 @@
 //! The port through which tasks leave: a connector calls one attempt and says
 //! how it ended. It knows how to call; when to retry, what a timeout is and
 //! how a task ends belongs to the engine.
+//!
+//! A distributed Map's items come and its results go the same way: page by page,
+//! so that neither is ever in memory as a whole.
 
 use crate::mocks::MockPlace;
+use serde_json::Value;
 use stateline_asl::TaskResource;
+use stateline_asl::program::{OutputType, Transformation};
 use stateline_base::{Failure, Payload, Timestamp, error_name};
+use stateline_engine::ReadItem;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -111,6 +117,105 @@ pub type TracedFuture = Pin<Box<dyn Future<Output = Traced> + Send>>;
 /// The future of a call.
 pub type CallFuture = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
+/// Where a Map Run's items are read from. What is the same is asked for again and again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemSource {
+    /// The ARN of the execution whose Map state it is.
+    pub execution_arn: Arc<str>,
+    /// The Map Run.
+    pub map_run_arn: Arc<str>,
+    /// The Map state's name.
+    pub state: Arc<str>,
+    /// A UUID of this reading, the same after a restart and after a redrive.
+    pub request_id: Arc<str>,
+    /// `ItemReader.Resource`.
+    pub resource: Arc<str>,
+    /// The effective `Parameters` or `Arguments`.
+    pub parameters: Payload,
+    /// The effective `ReaderConfig`, an object. `MaxItems` is a number where there is a bound; it is
+    /// kept by the engine, so here it only tells how much is worth reading ahead.
+    pub config: Payload,
+    /// Region of the state machine.
+    pub region: Arc<str>,
+    /// Account of the state machine.
+    pub account: Arc<str>,
+    /// Role of the state machine.
+    pub role_arn: Arc<str>,
+}
+
+/// Some items in a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ItemPage {
+    /// In the order of the source. Empty only where it has ended.
+    pub items: Vec<ReadItem>,
+    /// Whether nothing comes after them.
+    pub ended: bool,
+}
+
+/// The future of a read.
+pub type ItemsFuture = Pin<Box<dyn Future<Output = Result<ItemPage, Failure>> + Send>>;
+
+/// Where a Map Run's results are written to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResultTarget {
+    /// The ARN of the execution whose Map state it is.
+    pub execution_arn: Arc<str>,
+    /// The Map Run, whose UUID the names of the files have.
+    pub map_run_arn: Arc<str>,
+    /// The Map state's name.
+    pub state: Arc<str>,
+    /// A UUID of this writing, the same after a restart.
+    pub request_id: Arc<str>,
+    /// `ResultWriter.Resource`.
+    pub resource: Arc<str>,
+    /// The effective `Parameters` or `Arguments`.
+    pub parameters: Payload,
+    /// `WriterConfig.OutputType`; JSON where it is not given.
+    pub output_type: OutputType,
+    /// `WriterConfig.Transformation`; NONE where it is not given.
+    pub transformation: Transformation,
+    /// Region of the state machine.
+    pub region: Arc<str>,
+    /// Account of the state machine.
+    pub account: Arc<str>,
+    /// Role of the state machine.
+    pub role_arn: Arc<str>,
+}
+
+/// How a child execution of a Map Run ended, for the file that it belongs into.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChildResult {
+    /// Its end.
+    pub status: ResultStatus,
+    /// What the transformation NONE writes of it: `ExecutionArn`, `Input`, `Name`, `Output` and so on.
+    pub metadata: Value,
+    /// Its output, where it succeeded: what COMPACT and FLATTEN write.
+    pub output: Option<Payload>,
+}
+
+/// The end of a child execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultStatus {
+    /// With an output.
+    Succeeded,
+    /// With an error.
+    Failed,
+    /// Ran longer than it may.
+    TimedOut,
+    /// Stopped.
+    Aborted,
+}
+
+/// The results of a Map Run, read page by page out of its execution's journal.
+pub trait ResultSource: Send {
+    /// The next results; an empty page is the end. Each child that was started comes once, with its
+    /// last end, in the order in which they ended. Blocks: to be called on a thread that may.
+    ///
+    /// # Errors
+    /// When the journal cannot be read; the failure is what the writing has failed with.
+    fn next_page(&mut self) -> Result<Vec<ChildResult>, Failure>;
+}
+
 /// Calls services on behalf of tasks.
 ///
 /// Dropping the future cancels the call: nobody waits for its outcome any more
@@ -140,5 +245,34 @@ pub trait Connector: Send + Sync + 'static {
     fn watch(&self, attempt: Attempt, _submitted: Payload) -> CallFuture {
         let cause = format!("Nothing here watches jobs of {}", attempt.resource.arn());
         Box::pin(std::future::ready(Outcome::Failed(Failure::new(error_name::TASK_FAILED, cause))))
+    }
+
+    /// Reads items that begin at a cursor, `None` for the first; as many as are there at once, at
+    /// most `wanted`, and at least one unless the source has ended.
+    ///
+    /// The same source is asked again and again, each time where the last page ended. After a
+    /// restart or a redrive it is asked at the cursor of the last item that was taken, which may be
+    /// any that it gave before. A failure ends the Map Run, with the name that it has
+    /// (`States.ItemReaderFailed` and others). Dropping the future calls the read off.
+    ///
+    /// A connector that reads no items need not have it.
+    fn read_items(&self, source: Arc<ItemSource>, _cursor: Option<Arc<str>>, _wanted: usize) -> ItemsFuture {
+        let cause = format!("Nothing here reads items by {}", source.resource);
+        let failure = Failure::new(error_name::ITEM_READER_FAILED, cause);
+        Box::pin(std::future::ready(Err(failure)))
+    }
+
+    /// Nobody reads from a source any more, unless it is asked for again: what is open may be closed.
+    fn close_items(&self, _source: &ItemSource) {}
+
+    /// Writes a Map Run's results and gives `{"Bucket": …, "Key": …}`: where the manifest is. It may
+    /// be asked for again with the same target, after a crash and after a redrive: what was written
+    /// before is written over.
+    ///
+    /// A connector that writes no results need not have it.
+    fn write_results(&self, target: Arc<ResultTarget>, _results: Box<dyn ResultSource>) -> CallFuture {
+        let cause = format!("Nothing here writes results by {}", target.resource);
+        let failure = Failure::new(error_name::RESULT_WRITER_FAILED, cause);
+        Box::pin(std::future::ready(Outcome::Failed(failure)))
     }
 }

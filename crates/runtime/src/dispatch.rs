@@ -2,9 +2,13 @@
 //! service holds nobody up.
 
 use crate::batch::Invocation;
+use crate::children::ChildStart;
 use crate::connector::{Attempt, Connector, Outcome};
 use crate::desk::{Desk, Offer};
+use crate::family::{Children, Family};
+use crate::feed::{Feeds, ItemRequest};
 use crate::mailbox::Mailbox;
+use crate::results::{ResultRequest, Writers};
 use crate::shards::Message;
 use stateline_asl::{Pattern, TaskResource};
 use stateline_base::{ExecutionId, Failure, Payload, ShardId, error_name};
@@ -25,8 +29,20 @@ pub trait Dispatch: Send + Sync + 'static {
     fn offer(&self, activity: &Arc<str>, offer: Offer);
     /// Nobody waits for this attempt any more.
     fn cancel(&self, execution: ExecutionId, attempt: AttemptId);
-    /// How many calls are out.
+    /// Reads items of a Map Run.
+    fn read_items(&self, request: ItemRequest);
+    /// Has the results of a Map Run written.
+    fn write_results(&self, request: ResultRequest);
+    /// Nobody reads items of a Map Run any more, or waits for its results to be written.
+    fn release(&self, execution: ExecutionId, map_run_arn: &Arc<str>);
+    /// Starts an Express child of a Map Run, unless it runs already.
+    fn start_child(&self, start: ChildStart);
+    /// Stops an Express child of a Map Run; false when it does not run here.
+    fn stop_child(&self, arn: &str) -> bool;
+    /// How many calls are out, and how many Express children run.
     fn out(&self) -> usize;
+    /// The service has stopped: nothing is waited for any more that holds the store.
+    fn stop(&self);
 }
 
 /// Dispatch by a connector on the async runtime.
@@ -36,18 +52,27 @@ pub struct ConnectorDispatch {
     workers: Vec<Arc<Mailbox<Message>>>,
     desk: Arc<Desk>,
     out: Arc<Mutex<Table>>,
+    feeds: Feeds,
+    writers: Writers,
+    children: Children,
 }
 
 impl ConnectorDispatch {
-    /// Calls leave on `runtime`; their outcomes go to the worker that owns the execution.
+    /// Calls leave on the family's async runtime; their outcomes go to the worker that owns the execution.
     #[must_use]
-    pub fn new(
-        runtime: Handle,
-        connector: Arc<dyn Connector>,
-        workers: Vec<Arc<Mailbox<Message>>>,
-        desk: Arc<Desk>,
-    ) -> Self {
-        ConnectorDispatch { runtime, connector, workers, desk, out: Arc::default() }
+    pub(crate) fn new(family: Family, desk: Arc<Desk>) -> Self {
+        let (runtime, connector) = (family.runtime.clone(), family.connector.clone());
+        let workers = family.workers.clone();
+        ConnectorDispatch {
+            feeds: Feeds::new(runtime.clone(), connector.clone(), workers.clone()),
+            writers: Writers::new(runtime.clone(), family.store.clone(), connector.clone(), workers.clone()),
+            children: Children::new(family),
+            runtime,
+            connector,
+            workers,
+            desk,
+            out: Arc::default(),
+        }
     }
 
     /// Lets a call leave; `submitted` is the answer that a job's request has had already.
@@ -129,7 +154,34 @@ impl Dispatch for ConnectorDispatch {
 
     fn out(&self) -> usize {
         // A job goes on by itself, and is watched again after a restart: a stop need not wait for it.
-        lock(&self.out).values().filter(|call| call.job.is_none()).count()
+        lock(&self.out).values().filter(|call| call.job.is_none()).count() + self.children.count()
+    }
+
+    fn read_items(&self, request: ItemRequest) {
+        self.feeds.read(request);
+    }
+
+    fn write_results(&self, request: ResultRequest) {
+        self.writers.write(request);
+    }
+
+    fn release(&self, execution: ExecutionId, map_run_arn: &Arc<str>) {
+        self.feeds.release(execution, map_run_arn);
+        self.writers.release(execution, map_run_arn);
+    }
+
+    fn start_child(&self, start: ChildStart) {
+        self.children.start(start);
+    }
+
+    fn stop_child(&self, arn: &str) -> bool {
+        self.children.stop_child(arn)
+    }
+
+    fn stop(&self) {
+        self.feeds.stop();
+        self.writers.stop();
+        self.children.stop();
     }
 }
 
@@ -157,9 +209,9 @@ async fn outcome_of(connector: Arc<dyn Connector>, attempt: Attempt, submitted: 
 }
 
 /// Dropping the outer call drops the inner one.
-struct AbortOnDrop(tokio::task::JoinHandle<Outcome>);
+pub(crate) struct AbortOnDrop<T>(pub(crate) tokio::task::JoinHandle<T>);
 
-impl Drop for AbortOnDrop {
+impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
         self.0.abort();
     }

@@ -9,12 +9,14 @@ use crate::catalog::Definition;
 use crate::connector::{Connector, Outcome};
 use crate::ports::Clock;
 use crate::shards::call;
-use stateline_base::{ExecutionId, Limits, Timestamp};
+use stateline_base::{ExecutionId, Limits, Payload, Timestamp};
 use stateline_engine::{
     Apart, Beginning, Decision, Effect, Execution, Input, Setting, TestCase, advance, start_with,
 };
-use stateline_journal::{AttemptId, Record, Started};
+use stateline_journal::{AttemptId, Record, Started, encode};
+use stateline_store::{Append, ExecutionRow};
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
@@ -91,6 +93,9 @@ impl Driver {
                 Effect::Continue => go_on = true,
                 Effect::StartChild { .. }
                 | Effect::StopChild { .. }
+                | Effect::ReadItems { .. }
+                | Effect::WriteResults { .. }
+                | Effect::Release { .. }
                 | Effect::Offer { .. }
                 | Effect::Watch { .. } => {
                     unreachable!(
@@ -138,4 +143,70 @@ impl Calls {
 #[allow(clippy::disallowed_methods, reason = "an Express execution waits on the runtime's own timer")]
 pub(crate) async fn pause(wait: Duration) {
     tokio::time::sleep(wait).await;
+}
+
+/// Bytes of payloads kept of one execution; what comes later in it is not kept.
+const EXECUTION_BYTES_MAX: usize = 1 << 20;
+/// Records kept of one execution.
+const EXECUTION_RECORDS_MAX: usize = 1_000;
+/// Bytes of payloads that are stored of one execution; what lies between them and the end is left out.
+const STORED_BYTES_MAX: usize = 16 << 20;
+
+/// What is kept of an execution while it runs.
+pub(crate) struct Excerpt {
+    pub(crate) records: Vec<Record>,
+    pub(crate) bytes: usize,
+    records_max: usize,
+    bytes_max: usize,
+    /// The last record, where those before it were too many and the end is wanted.
+    end: Option<Record>,
+    with_end: bool,
+}
+
+impl Excerpt {
+    /// For a look, or, with a number of records, for the store.
+    pub(crate) fn new(stored_max: Option<usize>) -> Self {
+        let (records_max, bytes_max) = match stored_max {
+            // One place is the end's.
+            Some(count) => (count.saturating_sub(1).max(1), STORED_BYTES_MAX),
+            None => (EXECUTION_RECORDS_MAX, EXECUTION_BYTES_MAX),
+        };
+        Excerpt {
+            records: Vec::new(),
+            bytes: 0,
+            records_max,
+            bytes_max,
+            end: None,
+            with_end: stored_max.is_some(),
+        }
+    }
+
+    /// The records, the end among them if it is wanted.
+    pub(crate) fn finish(mut self) -> Vec<Record> {
+        self.records.extend(self.end);
+        self.records
+    }
+
+    pub(crate) fn take(&mut self, new: &[Record]) {
+        for record in new {
+            if self.records.len() >= self.records_max || self.bytes >= self.bytes_max {
+                self.end = new.last().filter(|_| self.with_end).cloned();
+                return;
+            }
+            let mut count = |payload: &Payload| {
+                self.bytes += payload.bytes_len();
+                Ok::<(), Infallible>(())
+            };
+            drop(record.event.try_map(&mut count));
+            self.records.push(record.clone());
+        }
+    }
+}
+
+/// Records that begin at a place in the journal, with the row as it is after them.
+pub(crate) fn append(id: ExecutionId, first: u64, records: &[Record], row: ExecutionRow) -> Append {
+    let events = u32::try_from(records.len()).expect("what is stored of an execution is bounded");
+    let bytes = if records.is_empty() { Vec::new() } else { encode(records) };
+    let row = ExecutionRow { next_seq: first + u64::from(events), ..row };
+    Append { id, expected_seq: first, events, bytes, row }
 }

@@ -16,12 +16,15 @@ mod connector;
 mod desk;
 mod dispatch;
 mod express;
+mod family;
+mod feed;
 mod machine;
 mod mailbox;
 mod mocks;
 pub mod parts;
 mod ports;
 mod requests;
+mod results;
 mod service;
 mod shards;
 mod stored;
@@ -34,10 +37,12 @@ pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{
-    Attempt, CallFuture, Caller, Connector, HttpExchange, HttpRequest, HttpResponse, Outcome, Traced,
-    TracedFuture,
+    Attempt, CallFuture, Caller, ChildResult, Connector, HttpExchange, HttpRequest, HttpResponse, ItemPage,
+    ItemSource, ItemsFuture, Outcome, ResultSource, ResultStatus, ResultTarget, Traced, TracedFuture,
 };
 pub use desk::{Desk, Offer, Place};
+pub use family::Reports;
+pub use feed::ItemRequest;
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,
@@ -49,13 +54,14 @@ pub use requests::{
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
+pub use results::{JournalResults, ResultRequest};
 pub use service::{
     Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest, Tested,
 };
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
-    Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, StateTestOutcome, StateTestRequest,
-    StateTestStatus,
+    Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, ReadItem, StateTestOutcome,
+    StateTestRequest, StateTestStatus,
 };
 pub use tasks::{OpenTask, WaitsFor};
 pub use token::{TaskToken, TokenKey};

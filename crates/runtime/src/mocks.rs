@@ -4,7 +4,10 @@
 //! call leaves: a state that the case names never calls anything, any other goes its usual way. A
 //! mocked call changes nothing outside, so one that was out in a crash is simply made again.
 
-use crate::connector::{Attempt, CallFuture, Connector, Outcome};
+use crate::connector::{
+    Attempt, CallFuture, Connector, ItemSource, ItemsFuture, Outcome, ResultSource, ResultTarget, Traced,
+    TracedFuture,
+};
 use stateline_asl::{Pattern, Program, TaskResource};
 use stateline_base::{Failure, Payload};
 use std::fmt::Debug;
@@ -110,6 +113,30 @@ impl Connector for MockingConnector {
         if mocked(&*self.mocks, &attempt).is_none() {
             self.inner.give_up(attempt, submitted);
         }
+    }
+
+    fn trace(&self, attempt: Attempt, reveal_secrets: bool) -> TracedFuture {
+        match mocked(&*self.mocks, &attempt) {
+            None => self.inner.trace(attempt, reveal_secrets),
+            Some(_) => {
+                let call = self.call(attempt);
+                Box::pin(async move { Traced { outcome: call.await, exchange: None } })
+            }
+        }
+    }
+
+    // Items and results are no tasks: no mock stands for them.
+
+    fn read_items(&self, source: Arc<ItemSource>, cursor: Option<Arc<str>>, wanted: usize) -> ItemsFuture {
+        self.inner.read_items(source, cursor, wanted)
+    }
+
+    fn close_items(&self, source: &ItemSource) {
+        self.inner.close_items(source);
+    }
+
+    fn write_results(&self, target: Arc<ResultTarget>, results: Box<dyn ResultSource>) -> CallFuture {
+        self.inner.write_results(target, results)
     }
 }
 

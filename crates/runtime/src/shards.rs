@@ -5,13 +5,15 @@
 //! simulator drives the very code that serves.
 
 mod effects;
+mod journal;
+mod map_runs;
 mod orphans;
 mod redrive;
 mod rows;
 mod tokens;
 
 pub(crate) use effects::call;
-use effects::effect_of;
+pub(crate) use journal::read_journal;
 pub use orphans::ChildQuestion;
 pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
 pub(crate) use redrive::{check_machine, expires_soon};
@@ -22,21 +24,24 @@ use crate::batch::{Batch, Then};
 use crate::body::{self, is_express};
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, report};
-use crate::connector::Outcome;
+use crate::connector::{ItemPage, Outcome};
 use crate::desk::Offer;
+use crate::family::Reports;
 use crate::mocks::{Mocks, NoMocks, split_case};
 use crate::ports::Entropy;
 use crate::requests::{ActivityTask, TokenWord};
 use crate::token::{Surroundings, TaskToken};
 use crate::{ServiceError, StartRequest, Started};
+use effects::{effect_of, goes_on_while_stopping, newest};
+use journal::{decode_batch, fold_journal};
 use rows::{append, is_busy, map_run_puts};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
     Beginning, Decision, Effect, Execution, Input, RECORDS_PER_DECISION_MAX, Setting, TestCase, advance,
-    replay, start_with,
+    start_with,
 };
-use stateline_journal::{AttemptId, MachineKind, Record, decode};
-use stateline_store::{Append, ExecutionRow, JournalBatch, Store, StoreError};
+use stateline_journal::{AttemptId, MachineKind};
+use stateline_store::{Append, ExecutionRow, Store, StoreError};
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use tokens::repeats;
@@ -102,6 +107,32 @@ pub enum Message {
     StopChild(Arc<str>),
     /// A child execution ended.
     ChildEnded(Box<ChildReport>),
+    /// Express children of one execution ended.
+    ChildrenEnded(Arc<Reports>),
+    /// Items of a Map Run were read, or could not be.
+    ItemsRead {
+        /// The execution.
+        execution: ExecutionId,
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// The number of the question.
+        ask: u64,
+        /// Where they begin.
+        cursor: Option<Arc<str>>,
+        /// The items.
+        page: Result<ItemPage, Failure>,
+    },
+    /// The results of a Map Run were written, or could not be.
+    ResultsWritten {
+        /// The execution.
+        execution: ExecutionId,
+        /// The Map Run.
+        map_run_arn: Arc<str>,
+        /// The number of the wish.
+        ask: u64,
+        /// Where they are.
+        outcome: Outcome,
+    },
     /// A child execution that was found open asks its parent whether it is wanted.
     ChildAsks(Box<ChildQuestion>),
     /// Go on with an execution that has ended badly.
@@ -130,6 +161,9 @@ struct Live {
     wake: Option<Timestamp>,
     /// The last batch that speaks of it; when that is durable, it may leave memory.
     ticket: u64,
+    /// Map Runs whose items are being read or whose results are being written, with the number under
+    /// which that was asked for.
+    asked: HashMap<Arc<str>, u64>,
 }
 
 /// Who has a name, and what whoever asks for it again is told.
@@ -151,6 +185,8 @@ pub struct Shards {
     /// Executions that may leave memory once their last batch is durable.
     leaving: VecDeque<(u64, ExecutionId)>,
     tickets: u64,
+    /// Questions for items and wishes to write results so far.
+    asks: u64,
     unique: u64,
     records_max: usize,
 }
@@ -159,9 +195,6 @@ pub struct Shards {
 const PASSIVATE_AFTER_MS: i64 = 2_000;
 /// And at least so long for each of its records.
 const PASSIVATE_AFTER_MS_PER_RECORD: i64 = 10;
-/// Journal batches read at a time.
-const JOURNAL_PAGE: usize = 256;
-
 impl Shards {
     /// The executions of one worker; none is in memory yet.
     #[must_use]
@@ -186,6 +219,7 @@ impl Shards {
             timers: BTreeSet::new(),
             leaving: VecDeque::new(),
             tickets: 0,
+            asks: 0,
             unique,
             records_max: RECORDS_PER_DECISION_MAX,
         }
@@ -227,6 +261,13 @@ impl Shards {
             Message::Redrive(request) => self.redrive(*request, now),
             Message::UpdateMapRun(update) => self.update_map_run(*update, now),
             Message::ChildEnded(report) => self.child_ended(*report, now),
+            Message::ChildrenEnded(reports) => self.children_ended(reports, now),
+            Message::ItemsRead { execution, map_run_arn, ask, cursor, page } => {
+                self.items_read(execution, map_run_arn, ask, (cursor, page), now)
+            }
+            Message::ResultsWritten { execution, map_run_arn, ask, outcome } => {
+                self.results_written(execution, map_run_arn, ask, outcome, now)
+            }
             Message::Forget(execution) => {
                 self.forget(execution);
                 Ok(Some(self.batch(None, Vec::new(), vec![Then::Forgotten(execution)])))
@@ -401,7 +442,7 @@ impl Shards {
             Some(live) => report(&live.execution),
             // One that rests is not brought into memory for a question that it will answer by itself.
             None if self.store.execution(id)?.is_some_and(|row| row.status.is_open()) => None,
-            None => replay(&read_journal(&*self.store, id)?).as_ref().and_then(report),
+            None => fold_journal(&*self.store, id)?.as_ref().and_then(report),
         };
         let Some(report) = report else { return Ok(None) };
         Ok(Some(self.batch(Some(id), Vec::new(), vec![Then::TellParent(Box::new(report))])))
@@ -434,7 +475,16 @@ impl Shards {
         let name = Arn::parse(&arn).map_or("", |arn| last_part(arn.resource)).into();
         let map_run = started.parent.as_ref().map(|link| link.map_run_arn.clone());
         let (execution, decision) = start_with(setting, started, beginning, now);
-        let live = Live { execution, definition, name, map_run, expires: None, wake: None, ticket: 0 };
+        let live = Live {
+            execution,
+            definition,
+            name,
+            map_run,
+            expires: None,
+            wake: None,
+            ticket: 0,
+            asked: HashMap::new(),
+        };
         self.by_arn.insert(arn, id);
         self.live.insert(id, live);
         self.decided(id, decision, then, now)
@@ -585,22 +635,27 @@ impl Shards {
     ) -> Option<Batch> {
         if self.records_max == 0 {
             // The service stops: what is cut short now goes on at the next start.
-            decision.effects.retain(|effect| *effect != Effect::Continue);
+            decision.effects.retain(goes_on_while_stopping);
         }
         if decision.records.is_empty() && then.is_empty() && decision.effects.is_empty() {
             self.rest(id, now);
             return None;
         }
-        let live = self.live.get(&id)?;
+        let live = self.live.get_mut(&id)?;
         let mut then = then;
         let puts = map_run_puts(&live.execution, &decision.records);
-        for effect in decision.effects {
-            then.extend(effect_of(id, live, &*self.mocks, effect));
+        for effect in newest(decision.effects) {
+            then.extend(effect_of(id, live, (&*self.mocks, &mut self.asks), effect));
         }
         let ends = decision.records.iter().any(|record| record.event.is_end());
         then.extend(
             report(&live.execution).filter(|_| ends).map(|report| Then::TellParent(Box::new(report))),
         );
+        if decision.records.is_empty() && then.is_empty() {
+            // All that it asks for is asked for already.
+            self.rest(id, now);
+            return None;
+        }
         let appends = if decision.records.is_empty() {
             Vec::new()
         } else {
@@ -653,9 +708,8 @@ impl Shards {
     /// Reads an execution into memory.
     fn bring_in(&mut self, row: ExecutionRow) -> Result<(), StoreError> {
         let id = row.id;
-        let records = read_journal(&*self.store, id)?;
         let corrupt = || StoreError::Corrupt { what: format!("the journal of {}", row.arn) };
-        let execution = replay(&records).ok_or_else(corrupt)?;
+        let execution = fold_journal(&*self.store, id)?.ok_or_else(corrupt)?;
         let definition = self.catalog.definition(&*self.store, &execution.started.definition)?;
         let arn = execution.started.execution_arn.clone();
         self.by_arn.insert(arn, id);
@@ -663,7 +717,16 @@ impl Shards {
         let wake = execution.wake().filter(|wake| self.timers.contains(&(*wake, id)));
         let map_run = row.map_run.map(Arc::from);
         let name = row.name.into();
-        let live = Live { execution, definition, name, map_run, expires: row.expires, wake, ticket: 0 };
+        let live = Live {
+            execution,
+            definition,
+            name,
+            map_run,
+            expires: row.expires,
+            wake,
+            ticket: 0,
+            asked: HashMap::new(),
+        };
         self.live.insert(id, live);
         Ok(())
     }
@@ -703,33 +766,8 @@ impl Shards {
 }
 
 /// The part of a resource after its last colon: an execution's name.
-fn last_part(resource: &str) -> &str {
+pub(crate) fn last_part(resource: &str) -> &str {
     resource.rsplit(':').next().unwrap_or(resource)
-}
-
-/// Every record of an execution.
-///
-/// # Errors
-/// When the store cannot be read or the journal is damaged.
-pub(crate) fn read_journal(store: &dyn Store, id: ExecutionId) -> Result<Vec<Record>, StoreError> {
-    let mut records: Vec<Record> = Vec::new();
-    loop {
-        let from = records.len() as u64;
-        let page = store.journal(id, from, JOURNAL_PAGE)?;
-        let last = page.len() < JOURNAL_PAGE;
-        for batch in &page {
-            records.extend(decode_batch(id, batch)?);
-        }
-        if last {
-            return Ok(records);
-        }
-    }
-}
-
-fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, StoreError> {
-    let decoded = decode(&batch.bytes)
-        .map_err(|error| StoreError::Corrupt { what: format!("the journal of {id}: {error}") })?;
-    Ok(decoded.records)
 }
 
 /// `stateMachine:<machine>/<label>` and the name, from a child's ARN.

@@ -6,8 +6,9 @@ use stateline_engine::{MapRunStatus, MapRunSummary};
 use stateline_journal::{AttemptId, MachineKind};
 use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts, read_map_run};
 use stateline_runtime::{
-    Batch, Catalog, Clock, Entropy, Invocation, Lineage, Machine, MachineStatus, Message, Offer,
-    RedriveRequest, ServiceError, Shards, StartRequest, Started, TaskToken, TokenWord,
+    Batch, Catalog, ChildStart, Clock, Entropy, Invocation, ItemRequest, Lineage, Machine, MachineStatus,
+    Message, Offer, RedriveRequest, ResultRequest, ServiceError, Shards, StartRequest, Started, TaskToken,
+    TokenWord,
 };
 use stateline_store::{Fault, Group, MemStore, Status, Store, Table};
 use std::cell::RefCell;
@@ -31,9 +32,17 @@ impl Dispatch for Nobody {
     fn watch(&self, _: Invocation, _: Payload) {}
     fn offer(&self, _: &Arc<str>, _: Offer) {}
     fn cancel(&self, _: ExecutionId, _: AttemptId) {}
+    fn read_items(&self, _: ItemRequest) {}
+    fn write_results(&self, _: ResultRequest) {}
+    fn release(&self, _: ExecutionId, _: &Arc<str>) {}
+    fn start_child(&self, _: ChildStart) {}
+    fn stop_child(&self, _: &str) -> bool {
+        false
+    }
     fn out(&self) -> usize {
         0
     }
+    fn stop(&self) {}
 }
 
 #[derive(Default)]

@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use serde_json::{Value, json};
 use stateline_asl::{Pattern, TaskResource};
 use stateline_base::{Failure, Payload};
-use stateline_runtime::{Attempt, Outcome};
+use stateline_runtime::{Attempt, Outcome, ReadItem};
 
 /// What a task comes to; `None` for one that is left without an answer.
 ///
@@ -104,4 +104,41 @@ pub(crate) fn latency_ms(dice: &mut Dice) -> i64 {
 /// Milliseconds until a worker asks for a task: mostly soon.
 pub(crate) fn idle_ms(dice: &mut Dice) -> i64 {
     if dice.once_in(6) { dice.between(2_000, 30_000) } else { dice.between(0, 1_200) }
+}
+
+/// Items that a reader gives at a time at most.
+const ITEMS_MAX: usize = 4;
+
+/// What a reader gives for the items from a place on, so many or a few more, which follows from the
+/// seed and the state alone; cursors are numbers.
+pub(crate) fn items(
+    seed: u64,
+    state: &str,
+    cursor: Option<&str>,
+    at_least: usize,
+    wanted: usize,
+) -> Result<(Vec<ReadItem>, bool), Failure> {
+    let mut dice = Dice::of_text(seed ^ 3, state);
+    let total = dice.below(14);
+    let fails_at = dice.once_in(6).then(|| dice.below(total + 1));
+    let from: usize = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
+    if fails_at.is_some_and(|at| from >= at) {
+        return Err(Failure::new("States.ItemReaderFailed", format!("{state} reads no more")));
+    }
+    let item = |place: usize| ReadItem {
+        value: Payload::from(json!({"n": place % 4, "items": []})),
+        key: None,
+        source: Some("S3://b/k".into()),
+        cursor: (place + 1).to_string().into(),
+    };
+    let upto = (from + wanted.min(at_least.max(ITEMS_MAX))).min(total);
+    Ok(((from..upto).map(item).collect(), upto == total))
+}
+
+/// What writing results comes to.
+pub(crate) fn written(seed: u64, state: &str) -> Outcome {
+    if Dice::of_text(seed ^ 4, state).once_in(8) {
+        return Outcome::Failed(Failure::new("States.ResultWriterFailed", format!("{state} cannot write")));
+    }
+    Outcome::Succeeded(Payload::from(json!({"Bucket": "b", "Key": "k"})))
 }

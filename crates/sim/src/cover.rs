@@ -133,6 +133,10 @@ pub const EXPECTED_EVENTS: &[&str] = &[
     "ChildRedriven",
     "RedriveFollowed",
     "ChildSettled",
+    "MapRunPlanned",
+    "ItemsTaken",
+    "ReaderEnded",
+    "ResultsAwaited",
 ];
 
 /// Every kind of input and message.
@@ -162,6 +166,13 @@ pub const EXPECTED_INPUTS: &[&str] = &[
     "Watch",
     "CallRepeated",
     "GivenUp",
+    "ExpressChild",
+    "ExpressChildAgain",
+    "ChildrenEnded",
+    "ItemsRead",
+    "ReadFailed",
+    "ResultsWritten",
+    "WriteFailed",
 ];
 
 /// Every fault of a commit, and every moment at which the machine goes down.
@@ -253,6 +264,10 @@ pub const EXPECTED_MOVES: &[(&str, &[&str])] = &[
             "ChildStarted",
             "ChildEnded",
             "ChildRedriven",
+            "MapRunPlanned",
+            "ItemsTaken",
+            "ReaderEnded",
+            "ResultsAwaited",
             "MapRunUpdated",
             "MapRunRedriven",
             "MapRunSucceeded",
@@ -319,5 +334,9 @@ pub(crate) fn event_name(event: &Event) -> &'static str {
         Event::RedriveFollowed { .. } => "RedriveFollowed",
         Event::ChildSettled { .. } => "ChildSettled",
         Event::TestCaseChosen { .. } => "TestCaseChosen",
+        Event::MapRunPlanned(_) => "MapRunPlanned",
+        Event::ItemsTaken { .. } => "ItemsTaken",
+        Event::ReaderEnded { .. } => "ReaderEnded",
+        Event::ResultsAwaited { .. } => "ResultsAwaited",
     }
 }

@@ -12,9 +12,9 @@
 //! say. [`run`] gives a [`Report`]; the same seed gives the same report, for ever.
 //! A seed that finds something is a bug report.
 //!
-//! What it leaves to others: Express executions, which one async task drives and
-//! which keep nothing durable but their start, and the store on disk, which has a
-//! suite of faults of its own.
+//! What it leaves to others: the async tasks that drive Express executions and read
+//! items (of Express children it knows what they come to, and tells it), and the
+//! store on disk, which has a suite of faults of its own.
 
 mod calls;
 mod check;

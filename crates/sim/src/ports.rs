@@ -6,8 +6,9 @@ use crate::store::SimStore;
 use stateline_base::{ExecutionId, Payload, Timestamp};
 use stateline_journal::AttemptId;
 use stateline_runtime::parts::Dispatch;
-use stateline_runtime::{Clock, Entropy, Invocation, Offer};
+use stateline_runtime::{ChildStart, Clock, Entropy, Invocation, ItemRequest, Offer, ResultRequest};
 use stateline_store::Store;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -79,6 +80,16 @@ pub(crate) enum Left {
     },
     /// A call that nobody waits for any more.
     Cancel(ExecutionId, AttemptId),
+    /// A question for items.
+    Read(ItemRequest),
+    /// Results that are to be written.
+    Write(ResultRequest),
+    /// A Map Run that reads and writes no more.
+    Release(ExecutionId, Arc<str>),
+    /// An Express child.
+    Child(Box<ChildStart>),
+    /// An Express child that nobody waits for any more.
+    StopChild(Arc<str>),
 }
 
 /// Takes what leaves down, until the machine goes down in the middle of it.
@@ -90,6 +101,8 @@ pub(crate) struct SimDispatch {
 #[derive(Default)]
 struct Inner {
     left: Vec<Left>,
+    /// Express children that run.
+    children: BTreeSet<Arc<str>>,
     /// So many more things may leave.
     dead_after: Option<usize>,
 }
@@ -102,6 +115,11 @@ impl SimDispatch {
     /// The machine goes down after so many more things have left.
     pub(crate) fn die_after(&self, count: Option<usize>) {
         self.lock().dead_after = count;
+    }
+
+    /// An Express child has ended.
+    pub(crate) fn child_ended(&self, arn: &str) {
+        self.lock().children.remove(arn);
     }
 
     pub(crate) fn take(&self) -> Vec<Left> {
@@ -146,6 +164,33 @@ impl Dispatch for SimDispatch {
     fn cancel(&self, execution: ExecutionId, attempt: AttemptId) {
         self.push(Left::Cancel(execution, attempt));
     }
+
+    fn read_items(&self, request: ItemRequest) {
+        self.push(Left::Read(request));
+    }
+
+    fn write_results(&self, request: ResultRequest) {
+        self.push(Left::Write(request));
+    }
+
+    fn release(&self, execution: ExecutionId, map_run_arn: &Arc<str>) {
+        self.push(Left::Release(execution, map_run_arn.clone()));
+    }
+
+    fn start_child(&self, start: ChildStart) {
+        self.lock().children.insert(start.arn.clone());
+        self.push(Left::Child(Box::new(start)));
+    }
+
+    fn stop_child(&self, arn: &str) -> bool {
+        let found = self.lock().children.remove(arn);
+        if found {
+            self.push(Left::StopChild(arn.into()));
+        }
+        found
+    }
+
+    fn stop(&self) {}
 
     fn out(&self) -> usize {
         // Only a threaded service asks, while it waits for its calls.

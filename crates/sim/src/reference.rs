@@ -16,6 +16,7 @@ use stateline_engine::{
 use stateline_journal::{AttemptId, ChildEnding, Event, MachineKind, ParentLink, Record, Started};
 use stateline_runtime::{Attempt, Caller, Definition, Outcome};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Inputs after which an execution must have ended.
 const INPUTS_MAX: usize = 20_000;
@@ -23,6 +24,8 @@ const INPUTS_MAX: usize = 20_000;
 /// How an execution ends by itself.
 pub(crate) struct Reference {
     pub(crate) ending: Ending,
+    /// How long it takes by itself.
+    pub(crate) millis: i64,
     pub(crate) calls: usize,
     /// Map Runs that failed, and not because of too many failed items.
     pub(crate) runs_failed_otherwise: usize,
@@ -52,7 +55,8 @@ pub(crate) fn run(
     for _ in 0..INPUTS_MAX {
         if let Some(ending) = world.executions.first()?.x.ending.clone() {
             let (calls, runs_failed_otherwise) = (world.calls, world.runs_failed_otherwise);
-            return Some(Reference { ending, calls, runs_failed_otherwise });
+            let millis = at.since_millis(first.at);
+            return Some(Reference { ending, millis, calls, runs_failed_otherwise });
         }
         let (now, number, comes) = world.next()?;
         at = at.max(now);
@@ -202,6 +206,25 @@ impl World<'_> {
                 }
                 Effect::Continue => self.send(at, number, Input::Continue),
                 Effect::StartChild { attempt, .. } => self.start_child(number, attempt, at),
+                Effect::ReadItems { map_run_arn, cursor, at_least, wanted } => {
+                    let Some(state) = self.reader_of(number, &map_run_arn) else { continue };
+                    let read = calls::items(self.seed, &state, cursor.as_deref(), at_least, wanted);
+                    let input = match read {
+                        Ok((items, ended)) => Input::ItemsRead { map_run_arn, cursor, items, ended },
+                        Err(failure) => Input::ReadFailed { map_run_arn, failure },
+                    };
+                    self.send(at.plus_millis(1), number, input);
+                }
+                Effect::WriteResults { map_run_arn } => {
+                    let Some(state) = self.reader_of(number, &map_run_arn) else { continue };
+                    let input = match calls::written(self.seed, &state) {
+                        Outcome::Succeeded(output) => Input::ResultsWritten { map_run_arn, output },
+                        Outcome::Failed(failure) => Input::WriteFailed { map_run_arn, failure },
+                    };
+                    self.send(at.plus_millis(1), number, input);
+                }
+                // What nobody waits for any more is rejected when it comes.
+                Effect::Release { .. } => {}
                 Effect::StopChild { execution_arn, .. } => {
                     let child = self.executions.iter().position(|member| member.arn == execution_arn);
                     if let Some(child) = child {
@@ -211,6 +234,12 @@ impl World<'_> {
             }
         }
         self.tell_parent(number, at);
+    }
+
+    /// The name of the state whose Map Run it is.
+    fn reader_of(&self, number: usize, map_run_arn: &str) -> Option<Arc<str>> {
+        let run = self.executions.get(number)?.x.map_runs.get(map_run_arn)?;
+        Some(self.definition.program.state(StateIndex(run.state)).name.clone())
     }
 
     fn start_child(&mut self, number: usize, attempt: AttemptId, at: Timestamp) {

@@ -160,6 +160,11 @@ impl Shadows {
         Ok(())
     }
 
+    /// How many records an execution has.
+    pub(crate) fn records_of(&self, id: ExecutionId) -> u64 {
+        self.all.get(&id).map_or(0, |shadow| shadow.records.len() as u64)
+    }
+
     /// Executions that still run, as far as their records tell.
     pub(crate) fn open(&self) -> usize {
         self.all.values().filter(|shadow| shadow.execution.is_open()).count()
@@ -197,7 +202,7 @@ impl Shadow {
                 self.tasks.insert(attempt, self.records.len() as u64);
             }
         }
-        if let Event::ChildStarted { attempt, .. } = &record.event {
+        if let Event::ChildStarted { attempt, .. } | Event::ItemsTaken { attempt, .. } = &record.event {
             self.tasks.insert(*attempt, self.records.len() as u64);
         }
         if let Event::ChildRedriven { attempt, .. } = &record.event {

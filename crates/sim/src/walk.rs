@@ -285,14 +285,12 @@ impl<'a> Walk<'a> {
             | Event::MapSucceeded { .. }
             | Event::MapFailed { .. } => self.map(record)?,
             Event::StateAborted { frame, state } => self.aborted(*frame, *state)?,
-            Event::EvaluationFailed { frame, state, .. } => {
-                let visitor = self.visitor(*frame)?;
-                rule!(visitor.state == *state, "the frame is in another state");
-                let before = matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done);
-                rule!(!before, "the frame is {}", visitor.place.name());
-                self.visitor_mut(*frame)?.in_vain = true;
-            }
+            Event::EvaluationFailed { frame, state, .. } => self.evaluation_failed(*frame, *state)?,
             Event::MapRunStarted { .. }
+            | Event::MapRunPlanned(_)
+            | Event::ItemsTaken { .. }
+            | Event::ReaderEnded { .. }
+            | Event::ResultsAwaited { .. }
             | Event::ChildStarted { .. }
             | Event::ChildEnded { .. }
             | Event::MapRunUpdated { .. }
@@ -323,6 +321,15 @@ impl<'a> Walk<'a> {
                 self.end(record.at, Over::Badly(None));
             }
         }
+        Ok(())
+    }
+
+    fn evaluation_failed(&mut self, frame: FrameId, state: u32) -> Result<(), Violation> {
+        let visitor = self.visitor(frame)?;
+        rule!(visitor.state == state, "the frame is in another state");
+        let before = matches!(visitor.place, Place::New | Place::Leaving(_) | Place::Done);
+        rule!(!before, "the frame is {}", visitor.place.name());
+        self.visitor_mut(frame)?.in_vain = true;
         Ok(())
     }
 
@@ -657,7 +664,11 @@ fn owner(event: &Event) -> Option<FrameId> {
         | Event::MapRunAborted { frame }
         | Event::MapRunRedriven { frame, .. }
         | Event::ChildRedriven { frame, .. }
+        | Event::ItemsTaken { frame, .. }
+        | Event::ReaderEnded { frame }
+        | Event::ResultsAwaited { frame, .. }
         | Event::StateAborted { frame, .. } => Some(*frame),
+        Event::MapRunPlanned(plan) => Some(plan.frame),
         Event::MapIterationStarted { child, .. }
         | Event::MapIterationSucceeded { child, .. }
         | Event::MapIterationFailed { child, .. }

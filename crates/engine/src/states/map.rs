@@ -15,8 +15,7 @@ use stateline_base::Payload;
 use stateline_journal::{Event, FrameId};
 
 pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, map: &Map) {
-    let (input, items) = match check_supported(decider, frame, map).and_then(|()| items(decider, frame, map))
-    {
+    let (input, items) = match items(decider, frame, map) {
         Ok(found) => found,
         Err(raised) => return decider.fail(frame, raised),
     };
@@ -44,18 +43,6 @@ pub(crate) fn enter(decider: &mut Decider<'_>, frame: FrameId, map: &Map) {
     }
 }
 
-/// What this release knows and does not do is said plainly, and never left out in silence.
-fn check_supported(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(), Raised> {
-    let Some(distributed) = map.distributed.as_ref().filter(|_| !decider.is_mocked()) else { return Ok(()) };
-    let reader = distributed.reader.as_ref().map(|reader| ("read items from", reader.resource.clone()));
-    let writer = distributed.writer.as_ref().and_then(|writer| writer.resource.clone());
-    let Some((what, resource)) = reader.or(writer.map(|resource| ("write results to", resource))) else {
-        return Ok(());
-    };
-    let text = format!("This release of Stateline does not {what} services yet: {resource}");
-    Err(in_state(decider, frame, &text))
-}
-
 /// Members of an object become pairs of key and value; an array stays as it is.
 fn paired(items: Payload) -> (Payload, bool) {
     match items.value() {
@@ -71,8 +58,12 @@ fn paired(items: Payload) -> (Payload, bool) {
 fn items(decider: &Decider<'_>, frame: FrameId, map: &Map) -> Result<(Payload, Payload), Raised> {
     let input = data_flow::effective_input(decider, frame)?;
     let reader = map.distributed.as_ref().and_then(|distributed| distributed.reader.as_ref());
-    if let Some(reader) = reader.filter(|_| decider.is_mocked()) {
-        let items = testing::read_items(decider, frame, map, reader, &input)?;
+    if let Some(reader) = reader {
+        // They come later, one after the other.
+        let none = || Ok(Payload::from(Value::Array(Vec::new())));
+        let mocked = decider.is_mocked();
+        let read = || testing::read_items(decider, frame, map, reader, &input);
+        let items = if mocked { read() } else { none() }?;
         return Ok((input, items));
     }
     if decider.state(frame).language == QueryLanguage::Jsonata {

@@ -4,12 +4,13 @@
 //! the replayed execution must equal the live one.
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+use serde_json::Value;
 use stateline_asl::program::StateIndex;
 use stateline_asl::{MachineKind as Checked, Program, compile};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
     Apart, Beginning, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX,
-    Rejection, Setting, advance, replay, start_with,
+    ReadItem, Rejection, Setting, advance, replay, start_with,
 };
 use stateline_journal::{
     AttemptId, ChildEnding, HistoryDetails, HistoryEvent, MachineKind, Record, Started, decode, encode,
@@ -17,6 +18,7 @@ use stateline_journal::{
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 pub const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
@@ -39,7 +41,44 @@ pub struct Run {
     children: VecDeque<(AttemptId, Payload)>,
     answers: BTreeMap<String, VecDeque<Answer>>,
     pub calls: Vec<String>,
+    /// Records of one decision, from the next one on.
+    pub records_max: usize,
     go_on: bool,
+    /// What a reader has; how many it gives at a time, and with what it fails when it has given so many.
+    pub source: Source,
+    questions: VecDeque<(Arc<str>, Option<Arc<str>>, usize, usize)>,
+    /// Map Runs whose results are to be written.
+    writes: VecDeque<Arc<str>>,
+}
+
+/// What a reader gives: items whose cursors are their numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    pub items: Vec<Value>,
+    pub page: usize,
+    pub fails_at: Option<usize>,
+    /// With what writing results fails.
+    pub write_fails: bool,
+}
+
+impl Source {
+    fn read(&self, map_run_arn: Arc<str>, cursor: Option<Arc<str>>, at_least: usize, wanted: usize) -> Input {
+        assert!(at_least > 0 && at_least <= wanted, "{at_least} of {wanted}");
+        let from: usize = cursor.as_ref().map_or(0, |cursor| cursor.parse().expect("a number"));
+        if self.fails_at.is_some_and(|at| from >= at) {
+            let failure = Failure::new("States.ItemReaderFailed", "no such object");
+            return Input::ReadFailed { map_run_arn, failure };
+        }
+        let upto = (from + wanted.min(self.page.max(at_least))).min(self.items.len());
+        let item = |place: usize| ReadItem {
+            value: Payload::from(self.items[place].clone()),
+            key: None,
+            source: Some("S3://bucket/key".into()),
+            cursor: (place + 1).to_string().into(),
+        };
+        let ended = upto == self.items.len();
+        Input::ItemsRead { map_run_arn, cursor, items: (from..upto).map(item).collect(), ended }
+    }
 }
 
 pub fn program(definition: &str) -> Program {
@@ -92,10 +131,20 @@ impl Run {
             children: VecDeque::new(),
             answers: BTreeMap::new(),
             calls: Vec::new(),
+            records_max: RECORDS_PER_DECISION_MAX,
             go_on: false,
+            source: Source::default(),
+            questions: VecDeque::new(),
+            writes: VecDeque::new(),
         };
         run.take(decision);
         run
+    }
+
+    /// What a reader reads.
+    pub fn source(mut self, source: Source) -> Self {
+        self.source = source;
+        self
     }
 
     pub fn answer(mut self, state: &str, answers: &[Answer]) -> Self {
@@ -112,7 +161,7 @@ impl Run {
         let setting = Setting {
             program: &self.program,
             limits: &self.limits,
-            records_max: RECORDS_PER_DECISION_MAX,
+            records_max: self.records_max,
             outside: &Apart,
         };
         let decision = advance(setting, &mut self.x, input, self.now)?;
@@ -149,10 +198,32 @@ impl Run {
                 }
                 Effect::Continue => self.go_on = true,
                 Effect::StartChild { attempt, input } => {
-                    let child = self.x.child(attempt).expect("a child that is wanted is known");
+                    // One that was stopped within the same decision is not wanted any more.
+                    let Some(child) = self.x.child(attempt) else { continue };
                     assert_eq!(child.input, input);
                     self.calls.push(format!("child #{attempt} {}", input.text()));
                     self.children.push_back((attempt, input));
+                }
+                Effect::ReadItems { map_run_arn, cursor, at_least, wanted } => {
+                    assert!(self.x.item_source(&map_run_arn).is_some(), "it is known what is read");
+                    // What is asked for already is not asked for again.
+                    if !self.questions.iter().any(|(arn, ..)| *arn == map_run_arn) {
+                        let from = cursor.as_deref().unwrap_or("the first").to_owned();
+                        self.calls.push(format!("read {at_least} to {wanted} from {from}"));
+                        self.questions.push_back((map_run_arn, cursor, at_least, wanted));
+                    }
+                }
+                Effect::WriteResults { map_run_arn } => {
+                    let (_, parameters) = self.x.result_target(&map_run_arn).expect("it is known");
+                    if !self.writes.contains(&map_run_arn) {
+                        self.calls.push(format!("write {}", parameters.text()));
+                        self.writes.push_back(map_run_arn);
+                    }
+                }
+                Effect::Release { map_run_arn } => {
+                    self.calls.push("release".into());
+                    self.questions.retain(|(arn, ..)| *arn != map_run_arn);
+                    self.writes.retain(|arn| *arn != map_run_arn);
                 }
                 Effect::StopChild { attempt, .. } => {
                     self.calls.push(format!("stop child #{attempt}"));
@@ -199,6 +270,19 @@ impl Run {
             };
             let (started_at, stopped_at) = (self.now, self.now);
             self.input(Input::ChildEnded { attempt, ending, started_at, stopped_at });
+            return true;
+        }
+        if let Some((map_run_arn, cursor, at_least, wanted)) = self.questions.pop_front() {
+            self.input(self.source.read(map_run_arn, cursor, at_least, wanted));
+            return true;
+        }
+        if let Some(map_run_arn) = self.writes.pop_front() {
+            let output = Payload::parse(r#"{"Bucket":"b","Key":"k"}"#).expect("JSON");
+            let failure = Failure::new("States.ResultWriterFailed", "no such bucket");
+            self.input(match self.source.write_fails {
+                true => Input::WriteFailed { map_run_arn, failure },
+                false => Input::ResultsWritten { map_run_arn, output },
+            });
             return true;
         }
         let Some(wake) = self.x.wake() else { return false };

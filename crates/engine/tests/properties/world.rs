@@ -193,6 +193,9 @@ impl World<'_> {
                 // What is offered may have been cut off in the same decision.
                 Effect::Offer { .. } => {}
                 Effect::Watch { .. } => unreachable!("the author writes no jobs"),
+                Effect::ReadItems { .. } | Effect::WriteResults { .. } | Effect::Release { .. } => {
+                    unreachable!("the author writes no readers and writers")
+                }
                 Effect::Continue => self.go_on = true,
             }
         }

@@ -3,17 +3,16 @@
 use super::{NO_WORKER, Service};
 use crate::batch::{Batch, Then};
 use crate::catalog::{Definition, Entry};
-use crate::express::Driver;
+use crate::express::{Driver, Excerpt, append};
 use crate::mocks::split_case;
 use crate::requests::{Ending, ExecutionView, RedriveStatus, status_of};
 use crate::shards::{row, unavailable};
 use crate::{ServiceError, StartRequest, Started};
-use stateline_base::{Arn, ExecutionId, Failure, Payload, ShardId, Timestamp};
+use stateline_base::{Arn, ExecutionId, Failure, ShardId, Timestamp};
 use stateline_engine::{Execution, NotRedrivable, TestCase, replay};
 use stateline_journal::{Event, MachineKind, Record, encode};
 use stateline_store::{Append, ExecutionRow, StoreError};
 use std::collections::{HashMap, VecDeque};
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::AbortHandle;
@@ -39,12 +38,6 @@ struct Kept {
     bytes: usize,
 }
 
-/// Bytes of payloads kept of one execution; what comes later in it is not kept.
-const EXECUTION_BYTES_MAX: usize = 1 << 20;
-/// Records kept of one execution.
-const EXECUTION_RECORDS_MAX: usize = 1_000;
-/// Bytes of payloads that are stored of one execution; what lies between them and the end is left out.
-const STORED_BYTES_MAX: usize = 16 << 20;
 /// Bytes of payloads kept in all.
 const KEPT_BYTES_MAX: usize = 16 << 20;
 /// Asynchronous Express executions that may run at once; more are turned away for the moment.
@@ -85,57 +78,6 @@ impl Running {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<ExecutionId, AbortHandle>> {
         self.tasks.lock().expect("no holder of the table panics")
-    }
-}
-
-/// What is kept of an execution while it runs.
-struct Excerpt {
-    records: Vec<Record>,
-    bytes: usize,
-    records_max: usize,
-    bytes_max: usize,
-    /// The last record, where those before it were too many and the end is wanted.
-    end: Option<Record>,
-    with_end: bool,
-}
-
-impl Excerpt {
-    /// For a look, or, with a number of records, for the store.
-    fn new(stored_max: Option<usize>) -> Self {
-        let (records_max, bytes_max) = match stored_max {
-            // One place is the end's.
-            Some(count) => (count.saturating_sub(1).max(1), STORED_BYTES_MAX),
-            None => (EXECUTION_RECORDS_MAX, EXECUTION_BYTES_MAX),
-        };
-        Excerpt {
-            records: Vec::new(),
-            bytes: 0,
-            records_max,
-            bytes_max,
-            end: None,
-            with_end: stored_max.is_some(),
-        }
-    }
-
-    /// The records, the end among them if it is wanted.
-    fn finish(mut self) -> Vec<Record> {
-        self.records.extend(self.end);
-        self.records
-    }
-
-    fn take(&mut self, new: &[Record]) {
-        for record in new {
-            if self.records.len() >= self.records_max || self.bytes >= self.bytes_max {
-                self.end = new.last().filter(|_| self.with_end).cloned();
-                return;
-            }
-            let mut count = |payload: &Payload| {
-                self.bytes += payload.bytes_len();
-                Ok::<(), Infallible>(())
-            };
-            drop(record.event.try_map(&mut count));
-            self.records.push(record.clone());
-        }
     }
 }
 
@@ -433,14 +375,6 @@ impl Service {
         // behind. A service that has stopped runs it again at its next start: at least once.
         self.inner.committer.push(batch);
     }
-}
-
-/// Records that begin at a place in the journal, with the row as it is after them.
-fn append(id: ExecutionId, first: u64, records: &[Record], row: ExecutionRow) -> Append {
-    let events = u32::try_from(records.len()).expect("what is stored of an execution is bounded");
-    let bytes = if records.is_empty() { Vec::new() } else { encode(records) };
-    let row = ExecutionRow { next_seq: first + u64::from(events), ..row };
-    Append { id, expected_seq: first, events, bytes, row }
 }
 
 /// `<name>:<uuid>`: an Express execution's name is not unique, its ARN is.

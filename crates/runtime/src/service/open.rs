@@ -9,6 +9,7 @@ use crate::committer::{Committer, Health};
 use crate::connector::Connector;
 use crate::desk::Desk;
 use crate::dispatch::{ConnectorDispatch, Dispatch, worker_of};
+use crate::family::Family;
 use crate::mailbox::Mailbox;
 use crate::mocks::{MockingConnector, Mocks, NoMocks};
 use crate::ports::{Clock, Entropy};
@@ -111,12 +112,17 @@ impl Service {
         let committer = Arc::new(Mailbox::new(COMMITTER_CAPACITY));
         let health = Arc::new(Health::default());
         let durable: Vec<Arc<AtomicU64>> = (0..count).map(|_| Arc::default()).collect();
-        let dispatch: Arc<dyn Dispatch> = Arc::new(ConnectorDispatch::new(
-            runtime.clone(),
-            connector.clone(),
-            workers.clone(),
-            desk.clone(),
-        ));
+        let family = Family {
+            runtime: runtime.clone(),
+            store: config.store.clone(),
+            connector: connector.clone(),
+            clock: config.clock.clone(),
+            entropy: config.entropy.clone(),
+            limits: limits.clone(),
+            workers: workers.clone(),
+            committer: committer.clone(),
+        };
+        let dispatch: Arc<dyn Dispatch> = Arc::new(ConnectorDispatch::new(family, desk.clone()));
         let threads = Threads {
             runtime: runtime.clone(),
             workers: Mutex::default(),
@@ -252,6 +258,7 @@ impl Service {
         let service = self.clone();
         // Joining threads blocks; the runtime has threads for that.
         drop(tokio::task::spawn_blocking(move || service.join_threads()).await);
+        self.inner.dispatch.stop();
     }
 
     /// Whether calls are out or asynchronous Express executions run.

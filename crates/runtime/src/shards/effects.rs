@@ -1,20 +1,29 @@
-//! What a decision asks of the world, as it leaves the worker: calls with all that a connector sees.
+//! What a decision asks of the world, with all that whoever carries it out needs to know.
 
-use super::Live;
+use super::{Live, map_runs};
 use crate::batch::{Invocation, Then};
 use crate::catalog::Definition;
 use crate::children::child_start;
 use crate::connector::{Attempt, Caller};
+use crate::feed::ItemRequest;
 use crate::mocks::{MockPlace, Mocks};
+use crate::results::ResultRequest;
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_asl::{Pattern, TaskResource};
 use stateline_base::{Arn, ExecutionId, Payload, Timestamp};
 use stateline_engine::{Effect, Execution};
 use stateline_journal::AttemptId;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-/// What has to happen for an effect once its decision is durable.
-pub(super) fn effect_of(id: ExecutionId, live: &Live, mocks: &dyn Mocks, effect: Effect) -> Option<Then> {
+/// What an effect of a decision asks for; `None` where nobody wants it any more, or it is asked for
+/// already.
+pub(super) fn effect_of(
+    id: ExecutionId,
+    live: &mut Live,
+    (mocks, asks): (&dyn Mocks, &mut u64),
+    effect: Effect,
+) -> Option<Then> {
     Some(match effect {
         Effect::Invoke { attempt, state, parameters, deadline } => {
             let x = &live.execution;
@@ -42,7 +51,65 @@ pub(super) fn effect_of(id: ExecutionId, live: &Live, mocks: &dyn Mocks, effect:
             Then::StartChild(Box::new(child_start(id, &live.execution, &live.definition, child)))
         }
         Effect::StopChild { execution_arn, .. } => Then::StopChild(execution_arn.into()),
+        Effect::ReadItems { map_run_arn, cursor, at_least, wanted } => {
+            let source = Arc::new(map_runs::item_source(live, &map_run_arn)?);
+            let ask = ask(live, asks, map_run_arn)?;
+            let request = ItemRequest { execution: id, ask, source, cursor, at_least, wanted };
+            Then::ReadItems(Box::new(request))
+        }
+        Effect::WriteResults { map_run_arn } => {
+            let target = Arc::new(map_runs::result_target(live, &map_run_arn)?);
+            let x = &live.execution;
+            let (seed, records) = (x.started.seed, x.records);
+            let redriven = x.map_runs.get(&map_run_arn).is_some_and(|run| run.redrives > 0);
+            let ask = ask(live, asks, map_run_arn)?;
+            Then::WriteResults(Box::new(ResultRequest {
+                execution: id,
+                ask,
+                target,
+                seed,
+                records,
+                redriven,
+            }))
+        }
+        Effect::Release { map_run_arn } => {
+            live.asked.remove(&map_run_arn);
+            Then::Release(id, map_run_arn)
+        }
     })
+}
+
+/// The number of a new question about a Map Run; `None` while another one is out.
+fn ask(live: &mut Live, asks: &mut u64, map_run_arn: Arc<str>) -> Option<u64> {
+    match live.asked.entry(map_run_arn) {
+        Entry::Occupied(_) => None,
+        Entry::Vacant(place) => {
+            *asks += 1;
+            Some(*place.insert(*asks))
+        }
+    }
+}
+
+/// Of several questions for items of one Map Run only the last one counts.
+pub(super) fn newest(effects: Vec<Effect>) -> Vec<Effect> {
+    let mut seen: Vec<Arc<str>> = Vec::new();
+    let mut kept: Vec<Effect> = Vec::with_capacity(effects.len());
+    for effect in effects.into_iter().rev() {
+        if let Effect::ReadItems { map_run_arn, .. } = &effect {
+            if seen.contains(map_run_arn) {
+                continue;
+            }
+            seen.push(map_run_arn.clone());
+        }
+        kept.push(effect);
+    }
+    kept.reverse();
+    kept
+}
+
+/// Whether an effect is carried out while the service stops; the others go on at the next start.
+pub(super) fn goes_on_while_stopping(effect: &Effect) -> bool {
+    !matches!(effect, Effect::Continue | Effect::ReadItems { .. } | Effect::WriteResults { .. })
 }
 
 /// Puts an activity's task where workers ask for it, or asks the mock that stands for them.

@@ -10,7 +10,7 @@ use crate::ServiceError;
 use crate::batch::{Batch, Then};
 use crate::body::is_express;
 use crate::catalog::Catalog;
-use crate::children::{ChildReport, child_start, report};
+use crate::children::{ChildReport, report};
 use crate::machine::MachineStatus;
 use crate::token::Surroundings;
 use stateline_base::{ExecutionId, Limits, Timestamp};
@@ -223,15 +223,10 @@ impl Shards {
         if !self.activate(parent)? {
             return self.child_settled(report, now);
         }
-        let child = self.execution(parent).and_then(|x| x.child(report.attempt));
-        let follows = child.as_ref().and_then(|child| child.redrive).map_or(0, |redrive| redrive.map_run);
-        if let (Some(child), Some(live)) = (child, self.live.get(&parent))
-            && report.is_before(follows)
-        {
-            let start = child_start(parent, &live.execution, &live.definition, child);
+        if let Some(again) = self.asked_again(&report) {
             self.rest(parent, now);
             // Behind the records that say that the child is to go on.
-            return Ok(Some(self.batch(Some(parent), Vec::new(), vec![Then::StartChild(Box::new(start))])));
+            return Ok(Some(self.batch(Some(parent), Vec::new(), vec![again])));
         }
         let decision = self.take_report(report, now).unwrap_or_default();
         Ok(self.decided(parent, decision, Vec::new(), now))
@@ -243,15 +238,20 @@ impl Shards {
         if matches!(report.ending, ChildEnding::Aborted(_)) || !self.load(parent)? {
             return Ok(None);
         }
-        let Some(x) = self.execution(parent) else { return Ok(None) };
-        let late = expires_soon(self.expires(parent), x.stopped_at, &self.limits, now);
+        let late = self.is_late(parent, now);
         let decision = if late { None } else { self.take_report(report, now) };
         Ok(self.decided(parent, decision.unwrap_or_default(), Vec::new(), now))
     }
 
+    /// Whether an execution in memory that has ended is about to be deleted.
+    pub(super) fn is_late(&self, id: ExecutionId, now: Timestamp) -> bool {
+        let stopped = self.execution(id).and_then(|x| x.stopped_at);
+        expires_soon(self.expires(id), stopped, &self.limits, now)
+    }
+
     /// What follows in a parent from a child's end; nothing where the child was cut off and has yet
     /// to follow the redrive that it was cut off in.
-    fn take_report(&mut self, report: ChildReport, now: Timestamp) -> Option<Decision> {
+    pub(super) fn take_report(&mut self, report: ChildReport, now: Timestamp) -> Option<Decision> {
         let parent = report.parent;
         let cut_off = self.execution(parent)?.child_cut_off(report.attempt);
         if cut_off.is_some_and(|follows| report.is_before(follows)) {
@@ -286,7 +286,7 @@ impl Shards {
     }
 
     /// Has an execution in memory, closed ones too; false when it is unknown or no worker owns it.
-    fn load(&mut self, id: ExecutionId) -> Result<bool, StoreError> {
+    pub(super) fn load(&mut self, id: ExecutionId) -> Result<bool, StoreError> {
         if self.live.contains_key(&id) {
             return Ok(true);
         }

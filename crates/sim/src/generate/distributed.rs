@@ -31,7 +31,11 @@ impl Author<'_> {
             }
             set(&mut state, "ItemBatcher", batcher);
         }
-        if self.dice.once_in(4) {
+        if self.dice.once_in(5) {
+            let parameters = json!({"Bucket": "b", "Prefix": name});
+            let writer = json!({"Resource": "arn:aws:states:::s3:putObject", "Parameters": parameters});
+            set(&mut state, "ResultWriter", writer);
+        } else if self.dice.once_in(4) {
             let form = self.dice.pick(&["NONE", "COMPACT", "FLATTEN"]);
             set(
                 &mut state,
@@ -52,6 +56,19 @@ impl Author<'_> {
             // Fails for the second item.
             let chunks = "States.ArrayPartition(States.Array(1, 2), States.ArrayGetItem(States.Array(1, 0, 2, 2, 2, 2, 2, 2), $$.Map.Item.Index))";
             set(&mut selector, "chunks.$", json!(chunks));
+        }
+        if self.dice.once_in(4) {
+            let mut config = json!({"InputType": "JSONL"});
+            if self.dice.once_in(3) {
+                set(&mut config, "MaxItems", json!(self.dice.between(0, 9)));
+            }
+            let reader = json!({"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": config,
+                "Parameters": {"Bucket": "b", "Key": map}});
+            set(state, "ItemReader", reader);
+            if self.dice.once_in(2) {
+                set(state, "ItemSelector", selector);
+            }
+            return map.to_owned();
         }
         let made = match self.dice.below(5) {
             0 => {

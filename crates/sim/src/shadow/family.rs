@@ -8,15 +8,16 @@ use stateline_base::ExecutionId;
 use stateline_engine::{Ending, Execution};
 use stateline_journal::{AttemptId, ChildEnd, ChildEnding, Event, Record};
 use stateline_runtime::parts::read_map_run;
+use stateline_runtime::{ChildReport, ChildStart, ResultStatus};
 use stateline_store::{Put, Store, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A child: its parent, and its number there.
 type Link = (ExecutionId, AttemptId);
 
-/// Which execution is which child.
+/// Which execution is which child, and what Express children told.
 #[derive(Default)]
-pub(super) struct Family(BTreeMap<Link, ExecutionId>);
+pub(super) struct Family(BTreeMap<Link, ExecutionId>, BTreeMap<Link, Vec<ChildReport>>);
 
 impl Family {
     /// An execution is gone, as if it had never been.
@@ -26,6 +27,61 @@ impl Family {
 }
 
 impl Shadows {
+    /// An Express child begins, perhaps once more after a crash: it is durable that it is wanted.
+    pub(crate) fn check_express(&self, start: &ChildStart) -> Result<(), Violation> {
+        let (parent, number) = (start.link.execution, start.link.attempt);
+        let parent = self.all.get(&parent);
+        let parent = parent.ok_or_else(|| Violation(format!("child {number} of nobody was started")))?;
+        let wanted = match &start.redrive {
+            Some(redrive) => parent.redriven.get(&(number, redrive.map_run)),
+            None => parent.tasks.get(&number),
+        };
+        let name = &parent.execution.started.execution_arn;
+        rule!(
+            wanted.is_some_and(|seq| parent.durable as u64 > *seq),
+            "child {number} of {name} was started before it was durable that it is wanted"
+        );
+        Ok(())
+    }
+
+    /// An Express child tells its end.
+    pub(crate) fn express_told(&mut self, report: &ChildReport) {
+        self.family.1.entry((report.parent, report.attempt)).or_default().push(report.clone());
+    }
+
+    /// What the results of a Map Run must say: each child that was started, and how it ended; those
+    /// that run were stopped.
+    pub(crate) fn results_of(&self, id: ExecutionId, map_run_arn: &str) -> BTreeMap<AttemptId, ResultStatus> {
+        let mut results = BTreeMap::new();
+        let mut ours = None;
+        for record in self.all.get(&id).map(|shadow| &*shadow.records).unwrap_or_default() {
+            match &record.event {
+                Event::MapRunStarted { frame, map_run_arn: arn, .. } if **arn == *map_run_arn => {
+                    ours = Some(*frame);
+                }
+                Event::MapRunStarted { frame, .. } if ours == Some(*frame) => ours = None,
+                Event::ChildStarted { frame, attempt, .. }
+                | Event::ItemsTaken { frame, attempt, .. }
+                | Event::ChildRedriven { frame, attempt }
+                    if ours == Some(*frame) =>
+                {
+                    results.insert(*attempt, ResultStatus::Aborted);
+                }
+                Event::ChildEnded { frame, attempt, ending, .. } if ours == Some(*frame) => {
+                    let status = match ending {
+                        ChildEnding::Succeeded(_) => ResultStatus::Succeeded,
+                        ChildEnding::Failed(_) => ResultStatus::Failed,
+                        ChildEnding::TimedOut => ResultStatus::TimedOut,
+                        ChildEnding::Aborted(_) => ResultStatus::Aborted,
+                    };
+                    results.insert(*attempt, status);
+                }
+                _ => {}
+            }
+        }
+        results
+    }
+
     /// A child is born once, and only when it is durable that it is wanted.
     pub(super) fn check_birth(&mut self, id: ExecutionId, child: &Execution) -> Result<(), Violation> {
         let Some(link) = &child.started.parent else { return Ok(()) };
@@ -74,6 +130,13 @@ impl Shadows {
         let Event::ChildEnded { attempt, ending, started_at, stopped_at, .. } = &record.event else {
             return Ok(());
         };
+        if let Some(told) = self.family.1.get(&(parent, *attempt)) {
+            let is_told = told.iter().any(|told| {
+                told.ending == *ending && (told.started_at, told.stopped_at) == (*started_at, *stopped_at)
+            });
+            rule!(is_told, "Express child {attempt} told {told:?}, its parent took it for {ending:?}");
+            return Ok(());
+        }
         let child = self.family.0.get(&(parent, *attempt)).and_then(|child| self.all.get(child));
         let child = child.ok_or_else(|| Violation(format!("child {attempt} ended, and never was")))?;
         let name = &child.execution.started.execution_arn;
@@ -95,6 +158,11 @@ impl Shadows {
         attempt: AttemptId,
         end: ChildEnd,
     ) -> Result<(), Violation> {
+        if let Some(told) = self.family.1.get(&(parent, attempt)) {
+            let is_told = told.iter().any(|told| end_of(&told.ending) == Some(end));
+            rule!(is_told, "Express child {attempt} told {told:?}, its parent counts {end:?}");
+            return Ok(());
+        }
         let child = self.family.0.get(&(parent, attempt)).and_then(|child| self.all.get(child));
         let child = child.ok_or_else(|| Violation(format!("child {attempt} is counted, and never was")))?;
         let name = &child.execution.started.execution_arn;
@@ -113,9 +181,9 @@ impl Shadows {
     }
 
     /// When nothing moves, the children that run are those that their parents wait for.
-    pub(crate) fn check_rest(&self) -> Result<(), Violation> {
+    pub(crate) fn check_rest(&self, express: impl Iterator<Item = Link>) -> Result<(), Violation> {
         let mut wanted: BTreeSet<Link> = BTreeSet::new();
-        let mut running: BTreeSet<Link> = BTreeSet::new();
+        let mut running: BTreeSet<Link> = express.collect();
         for (id, shadow) in &self.all {
             let x = &shadow.execution;
             if !x.is_open() {

@@ -3,6 +3,7 @@
 
 use super::{Place, Walk};
 use crate::check::{Violation, rule};
+use stateline_asl::MachineKind;
 use stateline_asl::program::Kind;
 use stateline_base::Timestamp;
 use stateline_engine::{Counts, MapRunStatus, MapRunSummary};
@@ -19,6 +20,14 @@ pub(crate) struct Run {
     items: u32,
     children: u32,
     batches: Vec<u32>,
+    /// Whether its children are Express, which keep nothing of their own.
+    express: bool,
+    /// Whether a reader still gives items, and how many there are at most.
+    reads: bool,
+    items_max: Option<u64>,
+    /// Whether its results are written, and being written.
+    writes: bool,
+    awaited: bool,
     limits: MapRunLimits,
     started: Timestamp,
     stopped: Option<Timestamp>,
@@ -40,6 +49,11 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Whether its children are Express.
+    pub(crate) fn is_express(&self) -> bool {
+        self.express
+    }
+
     /// How many items a child has.
     fn share(&self, child: u32) -> u64 {
         u64::from(if self.batches.is_empty() {
@@ -63,8 +77,9 @@ impl Run {
         let failed = self.failed_items();
         let MapRunLimits { tolerated_count: count, tolerated_percentage: percentage, .. } = self.limits;
         let by_count = failed > count;
+        let total = if self.reads { self.items_max } else { Some(u64::from(self.items)) };
         #[allow(clippy::cast_precision_loss, reason = "a simulation has few items")]
-        let by_share = failed as f64 * 100.0 > percentage * f64::from(self.items);
+        let by_share = total.is_some_and(|total| failed as f64 * 100.0 > percentage * total as f64);
         match (count == 0, percentage == 0.0) {
             (true, true) => failed > 0,
             (false, true) => by_count,
@@ -131,9 +146,16 @@ impl Run {
     fn redrive(&mut self, count: u32, at: Timestamp) {
         (self.status, self.stopped) = (MapRunStatus::Running, None);
         (self.redrives, self.redriven) = (count, Some(at));
+        self.awaited = false;
         self.waiting.append(&mut self.running);
         let bad = self.ended.iter().filter(|(_, (_, ending))| goes_on(ending));
         self.waiting.extend(bad.map(|(number, (child, _))| (*number, *child)));
+    }
+
+    /// Whether every child has ended that there is.
+    fn is_done(&self) -> bool {
+        let all = self.next == self.children && !self.reads;
+        all && self.running.is_empty() && self.waiting.is_empty()
     }
 
     pub(super) fn is_open(&self) -> bool {
@@ -183,6 +205,10 @@ impl Walk<'_> {
     pub(super) fn map_run(&mut self, record: &Record) -> Result<(), Violation> {
         match &record.event {
             Event::MapRunStarted { frame, .. } => self.map_run_started(*frame, record),
+            Event::MapRunPlanned(_)
+            | Event::ItemsTaken { .. }
+            | Event::ReaderEnded { .. }
+            | Event::ResultsAwaited { .. } => self.read_or_written(record),
             Event::ChildStarted { frame, index, attempt, .. } => self.child_started(*frame, *index, *attempt),
             Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
                 rule!(started_at <= stopped_at, "a child ended before it began");
@@ -196,22 +222,7 @@ impl Walk<'_> {
                 self.run_mut(*frame)?.limits = *limits;
                 Ok(())
             }
-            Event::MapRunSucceeded { frame } => {
-                let run = self.run_mut(*frame)?;
-                let all = run.next == run.children && run.running.is_empty() && run.waiting.is_empty();
-                rule!(all, "{} children run, {} of {} began", run.running.len(), run.next, run.children);
-                rule!(!run.is_beyond_tolerance(), "more items failed than may");
-                run.close(MapRunStatus::Succeeded, record.at);
-                Ok(())
-            }
-            Event::MapRunFailed { frame, failure } => {
-                let run = self.run_mut(*frame)?;
-                let tolerance = failure.name() == "States.ExceedToleratedFailureThreshold";
-                rule!(!tolerance || run.is_beyond_tolerance(), "no more items failed than may");
-                run.close(MapRunStatus::Failed, record.at);
-                self.runs_failed_otherwise += usize::from(!tolerance);
-                Ok(())
-            }
+            Event::MapRunSucceeded { .. } | Event::MapRunFailed { .. } => self.map_run_ended(record),
             Event::MapRunRedriven { frame, map_run_arn, count } => {
                 let place = self.visitor(*frame)?.place;
                 let Place::Children(number) = place else {
@@ -242,6 +253,86 @@ impl Walk<'_> {
         }
     }
 
+    /// Items are read, or results are to be written.
+    fn read_or_written(&mut self, record: &Record) -> Result<(), Violation> {
+        match &record.event {
+            Event::MapRunPlanned(plan) => {
+                let run = self.run_mut(plan.frame)?;
+                run.reads = plan.reader.is_some();
+                run.items_max = plan.reader.as_ref().and_then(|reader| reader.items_max);
+                run.writes = plan.writer.is_some();
+                Ok(())
+            }
+            Event::ItemsTaken { frame, index, attempt, items, cursor, .. } => {
+                let run = self.run_mut(*frame)?;
+                rule!(run.reads && *items > 0, "{items} items come from nowhere");
+                // Cursors are numbers here: items come in order, each once.
+                let end = run.items + items;
+                rule!(**cursor == end.to_string(), "items up to {end} were taken, and those up to {cursor}");
+                let max = run.items_max.unwrap_or(u64::MAX);
+                rule!(u64::from(end) <= max, "{end} items were taken of {max}");
+                run.items = end;
+                run.children += 1;
+                run.batches.push(*items);
+                self.child_started(*frame, *index, *attempt)
+            }
+            Event::ReaderEnded { frame } => {
+                let run = self.run_mut(*frame)?;
+                rule!(run.reads, "no reader can end");
+                run.reads = false;
+                Ok(())
+            }
+            Event::ResultsAwaited { frame, failure } => {
+                let run = self.run_mut(*frame)?;
+                rule!(run.writes && !run.awaited, "no results are to be written");
+                rule!(failure.is_some() || run.is_done(), "results are written before all children ended");
+                rule!(failure.is_some() || !run.is_beyond_tolerance(), "more items failed than may");
+                let tolerance = failure
+                    .as_ref()
+                    .is_some_and(|failure| failure.name() == "States.ExceedToleratedFailureThreshold");
+                rule!(!tolerance || run.is_beyond_tolerance(), "no more items failed than may");
+                run.awaited = true;
+                // They were told to stop.
+                run.cut_off.extend(run.running.keys());
+                Ok(())
+            }
+            _ => Err(Violation("nothing is read or written".into())),
+        }
+    }
+
+    /// A Map Run ends by itself.
+    fn map_run_ended(&mut self, record: &Record) -> Result<(), Violation> {
+        match &record.event {
+            Event::MapRunSucceeded { frame } => {
+                let run = self.run_mut(*frame)?;
+                rule!(run.awaited == run.writes, "the results are not written");
+                rule!(
+                    run.is_done(),
+                    "{} children run, {} of {} began",
+                    run.running.len(),
+                    run.next,
+                    run.children
+                );
+                // While results are written, the limits may change.
+                rule!(run.awaited || !run.is_beyond_tolerance(), "more items failed than may");
+                run.close(MapRunStatus::Succeeded, record.at);
+                Ok(())
+            }
+            Event::MapRunFailed { frame, failure } => {
+                let run = self.run_mut(*frame)?;
+                rule!(run.awaited == run.writes, "the results are not written");
+                let tolerance = failure.name() == "States.ExceedToleratedFailureThreshold";
+                // While results are written, the limits may change.
+                let beyond = run.awaited || run.is_beyond_tolerance();
+                rule!(!tolerance || beyond, "no more items failed than may");
+                run.close(MapRunStatus::Failed, record.at);
+                self.runs_failed_otherwise += usize::from(!tolerance);
+                Ok(())
+            }
+            _ => Err(Violation("not the end of a Map Run".into())),
+        }
+    }
+
     /// A child that was cut off had ended by itself: that is counted once, unless it has gone on since.
     pub(super) fn child_settled(
         &mut self,
@@ -264,6 +355,7 @@ impl Walk<'_> {
         self.last_attempt = attempt;
         let run = self.run_mut(frame)?;
         rule!(index == run.next && index < run.children, "child {index} is not the next one");
+        rule!(!run.awaited, "child {index} starts while results are written");
         let room = run.running.len() < run.limits.concurrency as usize;
         rule!(room, "more children than may run at once");
         run.next += 1;
@@ -280,8 +372,12 @@ impl Walk<'_> {
             return Err(Violation(format!("the frame is {}", visitor.place.name())));
         };
         let state = visitor.state;
-        let distributed = matches!(self.kind(state)?, Kind::Map(map) if map.distributed.is_some());
-        rule!(distributed, "only distributed Maps have Map Runs");
+        let distributed = match self.kind(state)? {
+            Kind::Map(map) => map.distributed.as_ref(),
+            _ => None,
+        };
+        rule!(distributed.is_some(), "only distributed Maps have Map Runs");
+        let express = distributed.is_some_and(|map| map.child == MachineKind::Express);
         let expected = if batches.is_empty() {
             length
         } else {
@@ -299,6 +395,11 @@ impl Walk<'_> {
             items: length,
             children: *children,
             batches: batches.clone(),
+            express,
+            reads: false,
+            items_max: None,
+            writes: false,
+            awaited: false,
             limits: *limits,
             started: record.at,
             stopped: None,

@@ -4,6 +4,7 @@
 
 mod breakage;
 mod desk;
+mod map_runs;
 mod power;
 mod turns;
 mod workers;
@@ -20,9 +21,10 @@ use crate::sabotage::Sabotage;
 use crate::scene::{BEGIN_MS, Scene};
 use crate::shadow::Shadows;
 use crate::trace::Trace;
+use map_runs::Beside;
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_journal::AttemptId;
-use stateline_runtime::{Clock, Invocation, Message, Outcome};
+use stateline_runtime::{ChildReport, Clock, Invocation, ItemRequest, Message, Outcome, ResultRequest};
 use stateline_store::{ExecutionRow, MemStore, Store};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -120,6 +122,12 @@ enum Happening {
     Client(usize),
     /// A call of a process comes back.
     CallDone { process: u32, id: ExecutionId, attempt: AttemptId, outcome: Outcome },
+    /// Items of a Map Run come.
+    ItemsRead { process: u32, request: Box<ItemRequest> },
+    /// The results of a Map Run are written, or cannot be.
+    ResultsWritten { process: u32, request: Box<ResultRequest> },
+    /// An Express child ends, by its ARN and the number of its run.
+    ChildEnds { process: u32, arn: Arc<str>, run: u64, report: Box<ChildReport> },
     /// A worker asks for a task of an activity.
     Ask { process: u32, activity: Arc<str> },
     /// A worker goes away that has asked for a task, by its number.
@@ -176,6 +184,8 @@ struct World {
     /// Calls that are out, by execution and attempt.
     out: BTreeMap<(ExecutionId, AttemptId), Box<Invocation>>,
     crew: Crew,
+    /// What is read and written for Map Runs, and their Express children.
+    beside: Beside,
     crashes: u32,
     /// The machine goes down in one step of so many; 0 stands for none.
     crash_once_in: usize,
@@ -213,6 +223,7 @@ impl World {
             processes: 0,
             out: BTreeMap::new(),
             crew: Crew::default(),
+            beside: Beside::default(),
             crashes: 0,
             crash_once_in,
             healed: false,
@@ -260,6 +271,7 @@ impl World {
         rule!(self.waiting.is_empty(), "a client waits for ever");
         rule!(self.crew.is_idle(), "a worker waits for ever");
         rule!(self.out.is_empty(), "{} calls are out that nobody waits for", self.out.len());
+        rule!(self.beside.is_idle(), "somebody reads, writes or runs that nobody waits for");
         let open = self.shadows.open();
         rule!(open == 0, "{open} executions are stranded: nothing will ever wake them");
         let evidence = Evidence {
@@ -342,7 +354,7 @@ impl World {
     fn check_rest(&self) -> Result<(), Violation> {
         match &self.process {
             Some(process) if !process.draining => {
-                self.shadows.check_rest()?;
+                self.shadows.check_rest(self.beside.links())?;
                 self.check_tasks_rest(process)
             }
             _ => Ok(()),
@@ -373,6 +385,11 @@ impl World {
             Happening::Client(client) => self.ask(client)?,
             Happening::CallDone { process, id, attempt, outcome } => {
                 self.call_done(process, id, attempt, outcome);
+            }
+            Happening::ItemsRead { process, request } => self.items_read(process, &request),
+            Happening::ResultsWritten { process, request } => self.results_written(process, &request),
+            Happening::ChildEnds { process, arn, run, report } => {
+                self.child_ends(process, &arn, run, *report);
             }
             Happening::Ask { process, activity } => self.ask_task(process, &activity),
             Happening::WorkerLeaves(worker) => self.worker_leaves(worker),

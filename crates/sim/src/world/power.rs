@@ -1,5 +1,6 @@
 //! Power: the service shuts down, the machine goes down, and both come up again.
 
+use super::map_runs::Beside;
 use super::{Happening, World};
 use crate::check::{Violation, rule};
 use crate::ports::Left;
@@ -95,6 +96,7 @@ impl World {
         if self.options.sabotage != Some(Sabotage::CallAgain) {
             self.out.clear();
         }
+        self.beside = Beside::default();
         self.shadows.fall_back(&self.disk)?;
         self.ledger.check_kept(&self.disk)?;
         self.ledger.tokens.check_kept(&self.disk, &self.scene.limits)?;
@@ -112,6 +114,7 @@ impl World {
         let waiting = std::mem::take(&mut self.waiting);
         self.desert();
         self.out.clear();
+        self.beside = Beside::default();
         self.shadows.fall_back(&self.disk)?;
         self.restart()?;
         let writes = first.queue.iter().any(|batch| !batch.appends.is_empty());
@@ -122,6 +125,8 @@ impl World {
         // A task on a desk that is gone does no harm, nor does a look at a job, or its name again.
         let harmless = |left: &Left| match left {
             Left::Offer { .. } | Left::Watch(_) => true,
+            // Nor does what is read or written once more, or an Express child that runs twice.
+            Left::Read(_) | Left::Write(_) | Left::Release(..) | Left::Child(_) | Left::StopChild(_) => true,
             Left::Invoke { invocation, .. } => invocation.call.repeated,
             Left::Cancel(..) => false,
         };

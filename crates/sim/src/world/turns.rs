@@ -105,6 +105,17 @@ impl World {
             Left::Offer { activity, offer, durable_seq } => self.offered(&activity, offer, durable_seq),
             Left::Watch(invocation) => self.watch(invocation),
             Left::Invoke { invocation, durable_seq } => self.call(invocation, durable_seq),
+            Left::Read(request) => self.read(request),
+            Left::Write(request) => self.write_results(&request),
+            Left::Release(id, map_run_arn) => {
+                self.beside.release(id, &map_run_arn);
+                Ok(())
+            }
+            Left::Child(start) => self.express_child(*start),
+            Left::StopChild(arn) => {
+                self.beside.children.remove(&arn);
+                Ok(())
+            }
         }
     }
 

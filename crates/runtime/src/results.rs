@@ -1,0 +1,270 @@
+//! The results of a Map Run, read out of its execution's journal page by page, and what has them
+//! written.
+
+use crate::connector::{ChildResult, Connector, Outcome, ResultSource, ResultStatus, ResultTarget};
+use crate::dispatch::{AbortOnDrop, worker_of};
+use crate::mailbox::Mailbox;
+use crate::shards::Message;
+use stateline_base::{ExecutionId, Failure, Payload, Timestamp, error_name};
+use stateline_engine::{EndedChild, child_metadata};
+use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, Record, decode};
+use stateline_store::{JournalBatch, Store};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+/// A wish to have results written.
+#[derive(Clone, Debug)]
+pub struct ResultRequest {
+    /// Whose Map Run it is.
+    pub execution: ExecutionId,
+    /// Its worker's number of the wish, which the answer has too.
+    pub ask: u64,
+    /// Where they go.
+    pub target: Arc<ResultTarget>,
+    /// What names of children follow from.
+    pub seed: u64,
+    /// How many records of the journal tell of them.
+    pub records: u64,
+    /// Whether the Map Run was redriven: children may have ended more than once.
+    pub redriven: bool,
+}
+
+/// Journal batches read at a time. One may have some megabytes.
+const PAGE: usize = 16;
+
+/// The children of a Map Run, as the journal of its execution tells of them.
+pub struct JournalResults {
+    store: Arc<dyn Store>,
+    request: ResultRequest,
+    /// The next record.
+    at: u64,
+    /// The visitor of the Map state while the Map Run is its.
+    frame: Option<FrameId>,
+    /// Children that have not come to their last end.
+    open: BTreeMap<AttemptId, Open>,
+    /// How often each child will have been redriven; of most, never.
+    redrives: HashMap<AttemptId, u32>,
+    counted: bool,
+    last_at: Timestamp,
+}
+
+struct Open {
+    input: Payload,
+    items: u32,
+    started_at: Timestamp,
+    redrives: u32,
+}
+
+impl JournalResults {
+    /// The results that a request speaks of.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, request: ResultRequest) -> Self {
+        let counted = !request.redriven;
+        JournalResults {
+            store,
+            request,
+            at: 0,
+            frame: None,
+            open: BTreeMap::new(),
+            redrives: HashMap::new(),
+            counted,
+            last_at: Timestamp::default(),
+        }
+    }
+
+    /// The next records that are of the Map Run; `None` at the end.
+    fn records(&mut self) -> Result<Option<Vec<Record>>, Failure> {
+        if self.at >= self.request.records {
+            return Ok(None);
+        }
+        let page = self.store.journal(self.request.execution, self.at, PAGE).map_err(unreadable)?;
+        let last = page.last().ok_or_else(|| unreadable("its end is missing"))?;
+        self.at = last.first_seq + u64::from(last.events);
+        let mut records = Vec::new();
+        for JournalBatch { bytes, first_seq, .. } in &page {
+            if *first_seq < self.request.records {
+                records.extend(decode(bytes).map_err(unreadable)?.records);
+            }
+        }
+        self.last_at = records.last().map_or(self.last_at, |record| record.at);
+        records.retain(|record| self.is_ours(&record.event));
+        Ok(Some(records))
+    }
+
+    /// Whether an event is of this Map Run: another one may have had the same frame.
+    fn is_ours(&mut self, event: &Event) -> bool {
+        let frame = match event {
+            Event::MapRunStarted { frame, map_run_arn, .. } => {
+                if *map_run_arn == self.request.target.map_run_arn {
+                    self.frame = Some(*frame);
+                } else if self.frame == Some(*frame) {
+                    self.frame = None;
+                }
+                return false;
+            }
+            Event::ChildStarted { frame, .. }
+            | Event::ItemsTaken { frame, .. }
+            | Event::ChildEnded { frame, .. }
+            | Event::ChildRedriven { frame, .. } => *frame,
+            _ => return false,
+        };
+        self.frame == Some(frame)
+    }
+
+    /// Counts how often children are redriven: only an end after the last time is one.
+    fn count(&mut self) -> Result<(), Failure> {
+        while let Some(records) = self.records()? {
+            for record in records {
+                if let Event::ChildRedriven { attempt, .. } = record.event {
+                    *self.redrives.entry(attempt).or_default() += 1;
+                }
+            }
+        }
+        (self.at, self.frame, self.counted) = (0, None, true);
+        Ok(())
+    }
+
+    /// Remembers an event; gives the result of a child that has come to its last end.
+    fn take(&mut self, record: Record) -> Option<ChildResult> {
+        let started_at = record.at;
+        match record.event {
+            Event::ChildStarted { attempt, input, .. } => {
+                self.open.insert(attempt, Open { input, items: 1, started_at, redrives: 0 });
+            }
+            Event::ItemsTaken { attempt, input, items, .. } => {
+                self.open.insert(attempt, Open { input, items, started_at, redrives: 0 });
+            }
+            Event::ChildRedriven { attempt, .. } => {
+                self.open.get_mut(&attempt)?.redrives += 1;
+            }
+            Event::ChildEnded { attempt, ending, started_at, stopped_at, .. } => {
+                let last = self.redrives.get(&attempt).copied().unwrap_or(0);
+                if self.open.get(&attempt)?.redrives < last {
+                    return None;
+                }
+                let Open { input, items, redrives, .. } = self.open.remove(&attempt)?;
+                let ended = EndedChild { attempt, items, input, ending, started_at, stopped_at, redrives };
+                return Some(self.result(&ended));
+            }
+            _ => {}
+        }
+        None
+    }
+
+    /// What was running when everything was over was stopped.
+    fn cut_off(&mut self) -> Vec<ChildResult> {
+        let mut results = Vec::new();
+        for _ in 0..CUT_OFF_AT_ONCE {
+            let Some((attempt, open)) = self.open.pop_first() else { break };
+            let Open { input, items, started_at, redrives } = open;
+            let ending = ChildEnding::Aborted(Failure::default());
+            let stopped_at = self.last_at.max(started_at);
+            let ended = EndedChild { attempt, items, input, ending, started_at, stopped_at, redrives };
+            results.push(self.result(&ended));
+        }
+        results
+    }
+
+    fn result(&self, ended: &EndedChild) -> ChildResult {
+        let (status, output) = match &ended.ending {
+            ChildEnding::Succeeded(output) => (ResultStatus::Succeeded, Some(output.clone())),
+            ChildEnding::Failed(_) => (ResultStatus::Failed, None),
+            ChildEnding::TimedOut => (ResultStatus::TimedOut, None),
+            ChildEnding::Aborted(_) => (ResultStatus::Aborted, None),
+        };
+        let metadata = child_metadata(self.request.seed, &self.request.target.map_run_arn, ended);
+        ChildResult { status, metadata, output }
+    }
+}
+
+/// Children that were stopped, in one page.
+const CUT_OFF_AT_ONCE: usize = 1_000;
+
+impl ResultSource for JournalResults {
+    fn next_page(&mut self) -> Result<Vec<ChildResult>, Failure> {
+        if !self.counted {
+            self.count()?;
+        }
+        while let Some(records) = self.records()? {
+            let results: Vec<ChildResult> = records.into_iter().filter_map(|one| self.take(one)).collect();
+            if !results.is_empty() {
+                return Ok(results);
+            }
+        }
+        Ok(self.cut_off())
+    }
+}
+
+fn unreadable(why: impl std::fmt::Display) -> Failure {
+    let cause = format!("The journal with the results cannot be read: {why}");
+    Failure::new(error_name::RESULT_WRITER_FAILED, cause)
+}
+
+type Key = (ExecutionId, Arc<str>);
+
+/// The results that are being written.
+pub(crate) struct Writers {
+    runtime: Handle,
+    store: Arc<dyn Store>,
+    connector: Arc<dyn Connector>,
+    workers: Vec<Arc<Mailbox<Message>>>,
+    out: Arc<Mutex<HashMap<Key, AbortHandle>>>,
+}
+
+impl Writers {
+    pub(crate) fn new(
+        runtime: Handle,
+        store: Arc<dyn Store>,
+        connector: Arc<dyn Connector>,
+        workers: Vec<Arc<Mailbox<Message>>>,
+    ) -> Self {
+        Writers { runtime, store, connector, workers, out: Arc::default() }
+    }
+
+    /// Has results written, and tells the worker of the execution.
+    #[allow(clippy::disallowed_methods, reason = "this is where results leave the engine")]
+    pub(crate) fn write(&self, request: ResultRequest) {
+        let execution = request.execution;
+        let Some(worker) = self.workers.get(worker_of(execution, self.workers.len())).cloned() else {
+            return;
+        };
+        let (ask, target) = (request.ask, request.target.clone());
+        let map_run_arn = target.map_run_arn.clone();
+        let key = (execution, map_run_arn.clone());
+        let results = Box::new(JournalResults::new(self.store.clone(), request));
+        let (connector, out, place) = (self.connector.clone(), self.out.clone(), key.clone());
+        // Held until the task stands in the table, so that it cannot end before it is there.
+        let mut table = lock(&self.out);
+        let task = self.runtime.spawn(async move {
+            // A task of its own contains a panic.
+            let mut written = AbortOnDrop(tokio::spawn(connector.write_results(target, results)));
+            let outcome = (&mut written.0).await.unwrap_or_else(|error| {
+                let cause = format!("the writer failed: {error}");
+                Outcome::Failed(Failure::new(error_name::RESULT_WRITER_FAILED, cause))
+            });
+            lock(&out).remove(&place);
+            worker.push(Message::ResultsWritten { execution, map_run_arn, ask, outcome });
+        });
+        if let Some(before) = table.insert(key, task.abort_handle()) {
+            before.abort();
+        }
+    }
+
+    /// Nobody waits for results to be written any more.
+    pub(crate) fn release(&self, execution: ExecutionId, map_run_arn: &Arc<str>) {
+        if let Some(task) = lock(&self.out).remove(&(execution, map_run_arn.clone())) {
+            task.abort();
+        }
+    }
+
+    /// Nothing is written any more.
+    pub(crate) fn stop(&self) {
+        lock(&self.out).drain().for_each(|(_, task)| task.abort());
+    }
+}
+
+fn lock(out: &Mutex<HashMap<Key, AbortHandle>>) -> std::sync::MutexGuard<'_, HashMap<Key, AbortHandle>> {
+    out.lock().expect("no holder of the table panics")
+}
