@@ -44,7 +44,7 @@ class Values:
 
     def __init__(self, random, xml=False):
         self.random = random
-        # XML has no control characters, and its reader gives line ends back in one form.
+        # A reader of XML gives line ends back in one form.
         self.texts = [text for text in TEXTS if not xml or "\n" not in text]
 
     def both(self, shape, depth=0, place=None):
@@ -142,12 +142,12 @@ class Values:
         return value, value
 
     def _timestamp(self, shape, depth, place):
-        at = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(
-            seconds=self.random.randrange(0, 4 * 10**9), microseconds=0 if place else self.random.choice([0, 0, 500_000, 123_000, 123_456]))
-        seconds = (at - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)) // datetime.timedelta(microseconds=1)
-        number = seconds // 10**6 if seconds % 10**6 == 0 else seconds / 10**6
-        ours = self.random.choice([at.isoformat().replace("+00:00", "Z"), (at + datetime.timedelta(0)).astimezone(
-            datetime.timezone(datetime.timedelta(hours=2))).isoformat(), number])
+        seconds = self.random.randrange(0, 4 * 10**9)
+        micros = 0 if place else self.random.choice([0, 0, 500_000, 123_000, 123_456])
+        at = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).replace(microsecond=micros)
+        number = seconds if micros == 0 else (seconds * 10**6 + micros) / 10**6
+        elsewhere = at.astimezone(datetime.timezone(datetime.timedelta(hours=2)))
+        ours = self.random.choice([at.isoformat().replace("+00:00", "Z"), elsewhere.isoformat(), number])
         return at, ours
 
     def _blob(self, shape, depth, place):

@@ -223,6 +223,12 @@ impl Service {
         self.fact("signature") == "bearer"
     }
 
+    /// Whether requests are signed with signature version 2, which two old services have only.
+    #[must_use]
+    pub fn wants_old_signature(&self) -> bool {
+        self.fact("signature") == "v2"
+    }
+
     /// The service's id: `CloudWatch Logs`.
     #[must_use]
     pub fn service_id(&self) -> &str {

@@ -58,6 +58,8 @@ fn services_are_described() {
             "RestJson BedrockRuntime id=Bedrock Runtime target= api=2023-09-30 xmlns= prefix=bedrock-runtime signing=bedrock bearer=false compatible=false"
         ],
     );
+    assert!(service("codecatalyst").wants_bearer() && !service("s3").wants_bearer());
+    assert!(service("importexport").wants_old_signature() && !service("s3").wants_old_signature());
     assert_eq!(service("ec2").protocol(), Protocol::Ec2);
     assert_eq!(service("s3").protocol(), Protocol::RestXml);
 }

@@ -40,10 +40,14 @@ fn facts(metadata: &Value, client: &str) -> String {
     let text = |name: &str| metadata[name].as_str().unwrap_or_default();
     let prefix = text("endpointPrefix");
     let signing = if text("signingName").is_empty() { prefix } else { text("signingName") };
-    let bearer_only = metadata["auth"]
-        .as_array()
-        .is_some_and(|auth| auth.iter().all(|scheme| scheme == "smithy.api#httpBearerAuth"));
-    let signature = if bearer_only { "bearer" } else { "v4" };
+    let is_bearer = |scheme: &Value| scheme == "smithy.api#httpBearerAuth";
+    let bearer_only = metadata["auth"].as_array().is_some_and(|auth| auth.iter().all(is_bearer));
+    let signature = match text("signatureVersion") {
+        _ if bearer_only => "bearer",
+        version @ ("bearer" | "v2") => version,
+        // S3 has names of its own for it.
+        _ => "v4",
+    };
     let namespace = match &metadata["xmlNamespace"] {
         Value::Object(namespace) => namespace.get("uri").and_then(Value::as_str).unwrap_or_default(),
         other => other.as_str().unwrap_or_default(),
