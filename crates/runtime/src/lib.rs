@@ -20,6 +20,7 @@ mod machine;
 mod mailbox;
 pub mod parts;
 mod ports;
+mod repeatable;
 mod requests;
 mod service;
 mod shards;
@@ -38,6 +39,7 @@ pub use machine::{
     qualifier,
 };
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
+pub use repeatable::is_repeatable;
 pub use requests::{
     ActivityTask, ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView,
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,

@@ -4,6 +4,7 @@ use super::{Live, Shards};
 use crate::ServiceError;
 use crate::batch::{Batch, Then};
 use crate::desk::Offer;
+use crate::repeatable::is_repeatable;
 use crate::requests::{ActivityTask, TokenWord};
 use crate::token::TaskToken;
 use stateline_asl::program::{Kind, Program, StateIndex};
@@ -136,19 +137,13 @@ fn resource(program: &Program, state: u32) -> Option<&TaskResource> {
     }
 }
 
-/// Whether a call that was out in a crash is made again: a nested execution that is waited for has
-/// a name, by which the service tells that it is the same one.
+/// Whether a call that was out in a crash is made again: a job whose service can tell that it is the
+/// same one, by its name or by a token.
 pub(super) fn repeats(live: &Live, attempt: AttemptId) -> bool {
     let x = &live.execution;
     let out = x.calls_out().any(|other| other == attempt);
     let state = x.attempts_out().find(|(_, other, _)| *other == attempt).map(|(_, _, state)| state);
-    out && state.and_then(|state| resource(&live.definition.program, state)).is_some_and(|resource| {
-        matches!(
-            resource,
-            TaskResource::Integration { service, pattern: Pattern::Sync | Pattern::Sync2, .. }
-                if &**service == "states"
-        )
-    })
+    out && state.and_then(|state| resource(&live.definition.program, state)).is_some_and(is_repeatable)
 }
 
 /// Jobs that services have taken and that are watched until they are done.
