@@ -13,6 +13,8 @@
 
 mod config;
 mod connectors;
+#[allow(dead_code, unused_imports, reason = "the connectors call it once they speak to AWS's services")]
+mod jobs;
 mod lambda;
 mod sandbox;
 mod sfn;

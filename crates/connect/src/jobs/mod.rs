@@ -1,0 +1,183 @@
+//! Jobs of AWS's services: what `.sync` submits, looks after until it is done, and calls off when
+//! nobody waits for it any more. One file a service says how; what is common to all is in
+//! [`run`]. The services themselves are reached through [`Services`].
+//!
+//! Where no document of AWS says how a job's end becomes the task's output, the file says so.
+
+mod athena;
+mod batch;
+mod bedrock;
+mod codebuild;
+mod databrew;
+mod ecs;
+mod eks;
+mod emr;
+mod emr_containers;
+mod emr_serverless;
+#[cfg(test)]
+mod fake;
+mod glue;
+mod job;
+mod mediaconvert;
+mod pace;
+mod run;
+mod sagemaker;
+
+pub(crate) use ecs::not_placed;
+pub(crate) use job::{Again, Job};
+pub(crate) use run::{give_up, special, submit, watch};
+
+use serde_json::Value;
+use stateline_asl::{Pattern, TaskResource};
+use stateline_base::Failure;
+use std::future::Future;
+use std::pin::Pin;
+
+/// The future of an answer.
+pub(crate) type Asked<'a> = Pin<Box<dyn Future<Output = Result<Value, Refusal>> + Send + 'a>>;
+
+/// Calls operations of services by their models, on behalf of one attempt.
+pub(crate) trait Services: Send + Sync {
+    /// Calls once. `model` is spelt as after `aws-sdk:` (`emr`, `emrserverless`), `operation` as after
+    /// it (`describeJobs`). Members are spelt as in optimised integrations: the first letter raised,
+    /// dates as milliseconds of the epoch.
+    fn ask<'a>(&'a self, model: &'a str, operation: &'a str, parameters: Value) -> Asked<'a>;
+}
+
+/// Why a service did not do what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// What a task fails with, named as its integration names it (`Batch.ClientException`).
+    pub failure: Failure,
+    /// The HTTP status; none when there was no answer.
+    pub status: Option<u16>,
+    /// The service's code (`ThrottlingException`); none when there was no answer or it had none.
+    pub code: Option<String>,
+}
+
+/// Codes that say "later", whatever their status.
+const LATER: [&str; 13] = [
+    "BandwidthLimitExceeded",
+    "EC2ThrottledException",
+    "InternalServerError",
+    "InternalServerException",
+    "InternalServiceException",
+    "OperationTimeoutException",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
+
+impl Refusal {
+    /// Whether the same question may be answered later: no answer, too many questions, or a fault of
+    /// the service's own.
+    pub fn passes(&self) -> bool {
+        match (self.status, self.code.as_deref()) {
+            (None, _) | (Some(429 | 500..), _) => true,
+            (Some(_), code) => code.is_some_and(|code| LATER.contains(&code)),
+        }
+    }
+
+    /// Whether the service does not know what it was asked about.
+    pub fn is_missing(&self) -> bool {
+        self.code.as_deref().is_some_and(|code| code.contains("NotFound"))
+    }
+}
+
+/// The job that a resource asks for, with its pattern: `batch`, `submitJob.sync`.
+pub(crate) fn find(service: &str, action: &str) -> Option<&'static Job> {
+    let action = action.strip_suffix(".sync")?;
+    row(service, action)
+}
+
+/// The job that a task waits for, if it is one.
+pub(crate) fn of(resource: &TaskResource) -> Option<&'static Job> {
+    match resource {
+        TaskResource::Integration { service, action, pattern: Pattern::Sync, .. } => find(service, action),
+        _ => None,
+    }
+}
+
+fn row(service: &str, action: &str) -> Option<&'static Job> {
+    all().find(|job| job.service == service && job.action == action)
+}
+
+/// Every job there is.
+fn all() -> impl Iterator<Item = &'static Job> {
+    let services: [&[Job]; 13] = [
+        athena::JOBS,
+        batch::JOBS,
+        bedrock::JOBS,
+        codebuild::JOBS,
+        databrew::JOBS,
+        ecs::JOBS,
+        eks::JOBS,
+        emr::JOBS,
+        emr_containers::JOBS,
+        emr_serverless::JOBS,
+        glue::JOBS,
+        mediaconvert::JOBS,
+        sagemaker::JOBS,
+    ];
+    services.into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use stateline_models::Service;
+
+    #[test]
+    fn every_row_names_operations_that_its_service_has() {
+        for job in all() {
+            let model = Service::find(job.model).expect("the model is there");
+            assert!(model.has(job.operation), "{} {}", job.model, job.operation);
+            if let Again::Token(member) = job.again {
+                let operation = model.operation(job.operation).expect("the operation is there");
+                let shape = operation.input().expect("it takes something");
+                assert!(shape.member(member).is_some(), "{} {member}", job.operation);
+            }
+        }
+    }
+
+    #[test]
+    fn the_runtime_repeats_what_is_one_job_when_it_is_submitted_twice() {
+        for job in all() {
+            let arn = format!("arn:aws:states:::{}:{}.sync", job.service, job.action);
+            let resource = TaskResource::parse(&arn).expect("a resource");
+            assert_eq!(stateline_runtime::is_repeatable(&resource), job.again != Again::Twice, "{arn}");
+        }
+    }
+
+    #[test]
+    fn resources_are_jobs_only_with_their_pattern() {
+        let is_job = |rest: &str| {
+            TaskResource::parse(&format!("arn:aws:states:::{rest}")).is_some_and(|it| of(&it).is_some())
+        };
+        assert!(is_job("batch:submitJob.sync"));
+        for rest in
+            ["batch:submitJob", "states:startExecution.sync", "eks:runJob.sync", "batch:cancelJob.sync"]
+        {
+            assert!(!is_job(rest), "{rest}");
+        }
+    }
+
+    #[test]
+    fn refusals_that_pass_are_told_from_those_that_stay() {
+        let refusal = |status, code: Option<&str>| Refusal {
+            failure: Failure::named("X"),
+            status,
+            code: code.map(str::to_owned),
+        };
+        assert!(refusal(None, None).passes());
+        assert!(refusal(Some(400), Some("ThrottlingException")).passes());
+        assert!(refusal(Some(503), None).passes());
+        assert!(!refusal(Some(400), Some("ValidationException")).passes());
+        assert!(refusal(Some(404), Some("ResourceNotFoundException")).is_missing());
+        assert!(!refusal(Some(403), Some("AccessDeniedException")).is_missing());
+    }
+}
