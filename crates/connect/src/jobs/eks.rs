@@ -2,7 +2,7 @@
 //! describing operation answers. What is being made is deleted when nobody waits for it any more, as
 //! the permissions that AWS asks for tell; what is being deleted is deleted all the same.
 
-use super::job::{Again, Call, Job, Missing, Work, as_answered, as_given, by_state, never};
+use super::job::{Again, Call, Job, Missing, Work, as_answered, as_given, by_state, filled, never};
 use serde_json::{Value, json};
 
 const CREATE_CLUSTER: Job = Job {
@@ -82,15 +82,12 @@ fn part(work: &Work<'_>, operation: &'static str, name: &str) -> Option<Call> {
 
 /// The answer to a deletion. One that is made again after a crash may find nothing any more, and then
 /// the names are all there is to tell.
-fn deleting(mut answer: Value, member: &str, names: &[(&str, Option<&Value>)]) -> Value {
-    if answer.get(member).is_none() {
-        let mut description = json!({"Status": "DELETING"});
-        for (name, value) in names {
-            description[*name] = json!(value);
-        }
-        answer[member] = description;
+fn deleting(answer: Value, member: &str, names: &[(&str, Option<&Value>)]) -> Value {
+    let mut description = json!({"Status": "DELETING"});
+    for (name, value) in names {
+        description[*name] = json!(value);
     }
-    answer
+    filled(answer, member, description)
 }
 
 fn part_deleting(request: &Value, answer: Value, member: &str, name: &str) -> Value {
@@ -190,11 +187,12 @@ mod tests {
             input,
             again,
             &expect![[r#"
-            eks:deleteCluster {"Name":"c"}
-            gives {"Cluster":{"Status":"DELETING","Name":"c"}}
-            eks:describeCluster {"Name":"c"}
-            after 0 s gives {"Cluster":{"Status":"DELETING","Name":"c"}}
-        "#]],
+                eks:deleteCluster {"Name":"c"}
+                eks:describeCluster {"Name":"c"}
+                gives {"Cluster":{"Status":"DELETING","Name":"c"}}
+                eks:describeCluster {"Name":"c"}
+                after 0 s gives {"Cluster":{"Status":"DELETING","Name":"c"}}
+            "#]],
         );
         check_stop(
             resource,
@@ -202,6 +200,47 @@ mod tests {
             Fake::new().on("deleteCluster", json!({})),
             &expect![[r#"
             eks:deleteCluster {"Name":"c"}
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_deletion_that_goes_on_after_a_crash_is_this_one() {
+        let busy = |status| {
+            let fake = Fake::new().refuse("deleteCluster", 409, "ResourceInUseException");
+            let fake = fake.on("describeCluster", cluster(status));
+            fake.refuse("describeCluster", 404, "ResourceNotFoundException")
+        };
+        let (resource, input) = ("eks:deleteCluster.sync", r#"{"Name":"c"}"#);
+        check_again(
+            resource,
+            input,
+            busy("DELETING"),
+            &expect![[r#"
+            eks:deleteCluster {"Name":"c"}
+            eks:describeCluster {"Name":"c"}
+            gives {"Cluster":{"Status":"DELETING","Name":"c"}}
+            eks:describeCluster {"Name":"c"}
+            after 0 s gives {"Cluster":{"Status":"DELETING","Name":"c"}}
+        "#]],
+        );
+        check_again(
+            resource,
+            input,
+            busy("ACTIVE"),
+            &expect![[r#"
+            eks:deleteCluster {"Name":"c"}
+            eks:describeCluster {"Name":"c"}
+            fails with Service.ResourceInUseException: refused (Status Code: 409)
+        "#]],
+        );
+        check(
+            resource,
+            input,
+            busy("DELETING"),
+            &expect![[r#"
+            eks:deleteCluster {"Name":"c"}
+            fails with Service.ResourceInUseException: refused (Status Code: 409)
         "#]],
         );
     }

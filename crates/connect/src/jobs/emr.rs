@@ -1,11 +1,9 @@
 //! EMR: clusters that come and go, steps, and the actions that only Step Functions has. Their
 //! parameters and answers speak of one cluster, one step and names, where EMR speaks of lists and ids.
 
-use super::job::{
-    Again, Call, Job, Missing, Progress, Work, by_state, invalid_field, missing_field, never, nothing_else,
-    text, unsupported_field,
-};
+use super::job::{Again, Call, Job, Missing, Progress, Work, by_state, never};
 use super::run::{parameters, unusable};
+use super::words::{invalid_field, missing_field, nothing_else, text, unsupported_field};
 use super::{Refusal, Services};
 use serde_json::{Map, Value, json};
 use stateline_base::{Failure, error_name};

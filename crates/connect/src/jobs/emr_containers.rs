@@ -1,7 +1,7 @@
 //! EMR on EKS: runs of jobs, and virtual clusters that are deleted. The task's output is what the
 //! describing operation answers.
 
-use super::job::{Again, Call, Job, Missing, Progress, Work, as_answered, as_given, by_state, never};
+use super::job::{Again, Call, Job, Missing, Progress, Work, as_answered, as_given, by_state, filled, never};
 use serde_json::{Value, json};
 
 const RUN: Job = Job {
@@ -23,7 +23,8 @@ const DELETION: Job = Job {
     action: "deleteVirtualCluster",
     operation: "deleteVirtualCluster",
     again: Again::Once,
-    shown: |request, answer| named(answer, request.get("Id")),
+    // A deletion that is made again after a crash may find nothing any more.
+    shown: |request, answer| filled(answer, "Id", json!(request.get("Id"))),
     look: |work| Call::new("describeVirtualCluster", json!({"Id": work.asked("/Id")?})),
     read: |_, answer| deleted(answer),
     missing: Missing::Ends,
@@ -40,14 +41,6 @@ fn run(work: &Work<'_>, operation: &'static str) -> Option<Call> {
 
 fn deleted(answer: Value) -> Progress {
     by_state(answer, "/VirtualCluster/State", &["TERMINATED"], &["ARRESTED"])
-}
-
-/// A deletion that is made again after a crash may find nothing any more.
-fn named(mut answer: Value, id: Option<&Value>) -> Value {
-    if answer.get("Id").is_none() {
-        answer["Id"] = json!(id);
-    }
-    answer
 }
 
 #[cfg(test)]

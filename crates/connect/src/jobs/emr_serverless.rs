@@ -2,8 +2,9 @@
 //! output is the description of the application or of the run. Operations that answer nothing have the
 //! application's id as their answer.
 
-use super::job::Progress;
-use super::job::{Again, Call, Job, Missing, Work, as_answered, as_given, by_state, never, taken};
+use super::job::{
+    Again, Call, Job, Missing, Progress, Work, as_answered, as_given, by_state, filled, never, taken,
+};
 use serde_json::{Value, json};
 
 const CREATE: Job = Job {
@@ -71,11 +72,8 @@ const CANCEL: Job = Job {
 
 pub(super) const JOBS: &[Job] = &[CREATE, START, STOP, DELETE, RUN, CANCEL];
 
-fn named(request: &Value, mut answer: Value) -> Value {
-    if answer.get("ApplicationId").is_none() {
-        answer["ApplicationId"] = json!(request.get("ApplicationId"));
-    }
-    answer
+fn named(request: &Value, answer: Value) -> Value {
+    filled(answer, "ApplicationId", json!(request.get("ApplicationId")))
 }
 
 fn id(work: &Work<'_>, pointer: &str) -> Option<Value> {

@@ -127,6 +127,17 @@ pub(crate) fn taken(mut value: Value, pointer: &str) -> Option<Value> {
     value.pointer_mut(pointer).map(Value::take).filter(|value| !value.is_null())
 }
 
+/// The answer, with a member that it does not have.
+pub(crate) fn filled(answer: Value, member: &str, value: Value) -> Value {
+    let mut members = match answer {
+        Value::Object(members) => members,
+        Value::Null => Map::new(),
+        other => return other,
+    };
+    members.entry(member).or_insert(value);
+    Value::Object(members)
+}
+
 /// The task's parameters are the operation's.
 pub(crate) fn as_given(parameters: Map<String, Value>) -> Result<Value, String> {
     Ok(Value::Object(parameters))
@@ -140,33 +151,4 @@ pub(crate) fn as_answered(_: &Value, answer: Value) -> Value {
 /// There is nothing to call off.
 pub(crate) fn never(_: &Work<'_>) -> Vec<Call> {
     Vec::new()
-}
-
-/// AWS's words for a parameter that is not there.
-pub(crate) fn missing_field(field: &str) -> String {
-    format!("The field '{field}' is required but was missing")
-}
-
-/// AWS's words for a parameter that must not be there.
-pub(crate) fn unsupported_field(field: &str) -> String {
-    format!("The field '{field}' is not supported by Step Functions")
-}
-
-/// AWS's words for a parameter that is of another kind.
-pub(crate) fn invalid_field(field: &str) -> String {
-    format!("The value of the field '{field}' has an invalid format")
-}
-
-/// Takes parameters that are all texts and must all be there.
-pub(crate) fn text(parameters: &mut Map<String, Value>, field: &str) -> Result<String, String> {
-    match parameters.shift_remove(field) {
-        Some(Value::String(text)) => Ok(text),
-        None | Some(Value::Null) => Err(missing_field(field)),
-        Some(_) => Err(invalid_field(field)),
-    }
-}
-
-/// Refuses what is left over.
-pub(crate) fn nothing_else(parameters: &Map<String, Value>) -> Result<(), String> {
-    parameters.keys().next().map_or(Ok(()), |field| Err(unsupported_field(field)))
 }

@@ -22,9 +22,11 @@ mod mediaconvert;
 mod pace;
 mod run;
 mod sagemaker;
+pub(crate) mod words;
 
 pub(crate) use ecs::not_placed;
 pub(crate) use job::{Again, Job};
+pub(crate) use pace::Pace;
 pub(crate) use run::{give_up, special, submit, watch};
 
 use serde_json::Value;
@@ -129,7 +131,61 @@ fn all() -> impl Iterator<Item = &'static Job> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use serde_json::Map;
     use stateline_models::Service;
+
+    /// Members that some row looks at.
+    const MEMBERS: [&str; 17] = [
+        "Application",
+        "ApplicationId",
+        "Builds",
+        "Cluster",
+        "ClusterId",
+        "Containers",
+        "ExitCode",
+        "Failures",
+        "Id",
+        "Jobs",
+        "JobRun",
+        "JobRunState",
+        "LastStatus",
+        "State",
+        "Status",
+        "StepIds",
+        "Tasks",
+    ];
+
+    fn documents() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<i8>().prop_map(Value::from),
+            "(STOPPED|SUCCEEDED|FAILED|DELETING|x)".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 24, 4, |inner| {
+            let member = (prop::sample::select(&MEMBERS[..]).prop_map(str::to_owned), inner.clone());
+            prop_oneof![
+                prop::collection::vec(inner, 0..3).prop_map(Value::from),
+                prop::collection::vec(member, 0..4)
+                    .prop_map(|members| Value::Object(Map::from_iter(members))),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_of_a_service_breaks_a_row(request in documents(), answer in documents(), look in documents()) {
+            for job in all() {
+                let shown = (job.shown)(&request, answer.clone());
+                let work = job::Work { request: &request, answer: &shown, execution: "e" };
+                (job.request)(request.as_object().cloned().unwrap_or_default()).ok();
+                (job.look)(&work);
+                (job.read)(&work, look.clone());
+                (job.stop)(&work);
+            }
+            not_placed(&answer);
+        }
+    }
 
     #[test]
     fn every_row_names_operations_that_its_service_has() {

@@ -8,7 +8,7 @@ const FIRST: Duration = Duration::from_secs(1);
 const BUSY_MAX: Duration = Duration::from_secs(60);
 
 /// The pauses between the looks at one job.
-pub(super) struct Pace {
+pub(crate) struct Pace {
     seed: u64,
     looks: u64,
     pause: Duration,

@@ -12,6 +12,8 @@ use stateline_runtime::{Attempt, Outcome};
 const DOUBTS_MAX: u32 = 3;
 /// How often a job is called off when the service is busy.
 const STOPS_MAX: u32 = 5;
+/// States of what goes away, starts or stops because it was asked to.
+const UNDER_WAY: [&str; 5] = ["CANCELLING", "DELETING", "STARTING", "STOPPING", "TERMINATING"];
 /// What the SDK adds to answers, which descriptions of jobs do not show.
 const METADATA: [&str; 2] = ["SdkHttpMetadata", "SdkResponseMetadata"];
 
@@ -72,7 +74,8 @@ fn no_job(attempt: &Attempt) -> Failure {
     Failure::new(error_name::TASK_FAILED, format!("{} starts no job", attempt.resource.arn()))
 }
 
-/// What the refusal of a job that was perhaps submitted before the crash means: that it is there.
+/// What the refusal of a job that was perhaps submitted before the crash means: that it is there, if a
+/// look at it says so. Otherwise it was refused for another reason, and that is what the task fails with.
 async fn existing(
     services: &dyn Services,
     job: &Job,
@@ -81,16 +84,35 @@ async fn existing(
 ) -> Result<Value, Failure> {
     let given = attempt.input.value();
     let shown = (job.shown)(given, Value::Object(Map::new()));
-    if job.again == Again::Once && job.missing == Missing::Ends && refusal.is_missing() {
-        return Ok(shown);
-    }
-    let taken = matches!(job.again, Again::Name(_, code) if refusal.code.as_deref() == Some(code));
     let work = Work { request: given, answer: &shown, execution: &attempt.execution_arn };
-    let (true, Some(look)) = (taken, (job.look)(&work)) else { return Err(refusal.failure) };
-    match services.ask(job.model, look.operation, look.parameters).await {
-        Ok(description) if agrees(given, &description) => Ok(plain(description)),
-        _ => Err(refusal.failure),
-    }
+    let is_due = match job.again {
+        Again::Once => true,
+        Again::Name(_, code) => refusal.code.as_deref() == Some(code),
+        Again::Token(_) | Again::Twice => false,
+    };
+    let (true, Some(look)) = (is_due, (job.look)(&work)) else { return Err(refusal.failure) };
+    let looked = services.ask(job.model, look.operation, look.parameters).await.map(plain);
+    let found = match (job.again, looked) {
+        (Again::Name(..), Ok(description)) => agrees(given, &description).then_some(description),
+        (_, Err(missing)) => (job.missing == Missing::Ends && missing.is_missing()).then_some(shown),
+        (_, Ok(description)) => match (job.read)(&work, description) {
+            Progress::Done(_) => Some(shown),
+            Progress::Running(description) => is_under_way(&description).then_some(shown),
+            Progress::Failed(_) | Progress::Gone => None,
+        },
+    };
+    found.ok_or(refusal.failure)
+}
+
+/// Whether a description says that something goes away, starts or stops.
+fn is_under_way(description: &Value) -> bool {
+    let says = |(name, value): (&String, &Value)| match value {
+        Value::String(text) => {
+            matches!(name.as_str(), "State" | "Status") && UNDER_WAY.contains(&text.as_str())
+        }
+        other => is_under_way(other),
+    };
+    description.as_object().is_some_and(|members| members.iter().any(says))
 }
 
 /// Whether a description says of every parameter that it shows what the task said.
