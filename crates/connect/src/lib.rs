@@ -15,6 +15,8 @@ mod config;
 mod connectors;
 #[allow(dead_code, unused_imports, reason = "the connectors call it once they speak to AWS's services")]
 mod jobs;
+#[allow(dead_code, reason = "the connectors call it once they presign requests to STS")]
+mod kubernetes;
 mod lambda;
 mod sandbox;
 mod sfn;
