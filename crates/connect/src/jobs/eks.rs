@@ -5,6 +5,9 @@
 use super::job::{Again, Call, Job, Missing, Work, as_answered, as_given, by_state, filled, never};
 use serde_json::{Value, json};
 
+/// States of parts that will not come up any more.
+const BROKEN: [&str; 3] = ["CREATE_FAILED", "DELETE_FAILED", "DELETING"];
+
 const CREATE_CLUSTER: Job = Job {
     service: "eks",
     action: "createCluster",
@@ -35,7 +38,7 @@ const CREATE_NODEGROUP: Job = Job {
     action: "createNodegroup",
     operation: "createNodegroup",
     look: |work| part(work, "describeNodegroup", "NodegroupName"),
-    read: |_, answer| by_state(answer, "/Nodegroup/Status", &["ACTIVE"], &["CREATE_FAILED", "DELETING"]),
+    read: |_, answer| by_state(answer, "/Nodegroup/Status", &["ACTIVE"], &BROKEN),
     stop: |work| Vec::from_iter(part(work, "deleteNodegroup", "NodegroupName")),
     ..CREATE_CLUSTER
 };
@@ -53,7 +56,7 @@ const CREATE_PROFILE: Job = Job {
     action: "createFargateProfile",
     operation: "createFargateProfile",
     look: |work| part(work, "describeFargateProfile", "FargateProfileName"),
-    read: |_, answer| by_state(answer, "/FargateProfile/Status", &["ACTIVE"], &["CREATE_FAILED", "DELETING"]),
+    read: |_, answer| by_state(answer, "/FargateProfile/Status", &["ACTIVE"], &BROKEN),
     stop: |work| Vec::from_iter(part(work, "deleteFargateProfile", "FargateProfileName")),
     ..CREATE_CLUSTER
 };

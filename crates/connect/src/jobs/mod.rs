@@ -4,6 +4,8 @@
 //!
 //! Where no document of AWS says how a job's end becomes the task's output, the file says so.
 
+#[cfg(test)]
+mod against_models;
 mod athena;
 mod batch;
 mod bedrock;
