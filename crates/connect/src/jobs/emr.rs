@@ -438,8 +438,8 @@ mod tests {
             r#"{"Step":{},"ClusterId":1}"#,
             Fake::new(),
             &expect![[r#"
-            fails with States.Runtime: The Parameters '{"Step":{},"ClusterId":1}' could not be used to start the Task: [The value of the field 'ClusterId' has an invalid format]
-        "#]],
+                fails with States.Runtime: The Parameters '{"Step":{},"ClusterId":1}' could not be used to start the Task: [The value for the field 'ClusterId' must be a STRING]
+            "#]],
         );
     }
 

@@ -75,13 +75,18 @@ impl Work<'_> {
         self.answer.pointer(pointer).filter(|value| !value.is_null()).cloned()
     }
 
-    /// What a service is told as the reason when the task does not wait any more. Measured on AWS.
+    /// What a service is told as the reason when the task does not wait any more.
     pub fn reason(&self) -> String {
-        format!(
-            "The Task state in AWS Step Functions execution [{}] which was managing this resource was aborted",
-            self.execution
-        )
+        aborted(self.execution)
     }
+}
+
+/// Why something is stopped that an execution does not wait for any more, in AWS's words: measured of
+/// Batch, ECS and nested executions.
+pub(crate) fn aborted(execution: &str) -> String {
+    format!(
+        "The Task state in AWS Step Functions execution [{execution}] which was managing this resource was aborted"
+    )
 }
 
 /// A question to a service.

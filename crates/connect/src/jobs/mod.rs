@@ -27,7 +27,7 @@ mod sagemaker;
 pub(crate) mod words;
 
 pub(crate) use ecs::not_placed;
-pub(crate) use job::{Again, Job};
+pub(crate) use job::{Again, Job, aborted};
 pub(crate) use pace::Pace;
 pub(crate) use run::{give_up, special, submit, watch};
 
@@ -209,6 +209,18 @@ mod tests {
             let resource = TaskResource::parse(&arn).expect("a resource");
             assert_eq!(stateline_runtime::is_repeatable(&resource), job.again != Again::Twice, "{arn}");
         }
+    }
+
+    #[test]
+    fn lives_of_jobs_may_be_led_on_any_thread() {
+        fn is_send<T: Send>(_: &T) {}
+        let services = fake::Fake::new();
+        let attempt = crate::test_attempt::attempt("arn:aws:states:::batch:submitJob.sync", "{}");
+        let submitted = stateline_base::Payload::from(Value::Null);
+        is_send(&submit(&services, &attempt));
+        is_send(&watch(&services, &attempt, &submitted));
+        is_send(&give_up(&services, &attempt, &submitted));
+        is_send(&special(&services, "elasticmapreduce", "cancelStep", &attempt));
     }
 
     #[test]

@@ -17,12 +17,17 @@ pub(crate) fn invalid_field(field: &str) -> String {
     format!("The value of the field '{field}' has an invalid format")
 }
 
-/// Takes parameters that are all texts and must all be there.
+/// AWS's words for a parameter that must be a text.
+fn no_text(field: &str) -> String {
+    format!("The value for the field '{field}' must be a STRING")
+}
+
+/// Takes out a parameter that must be there and be a text.
 pub(crate) fn text(parameters: &mut Map<String, Value>, field: &str) -> Result<String, String> {
     match parameters.shift_remove(field) {
         Some(Value::String(text)) => Ok(text),
         None | Some(Value::Null) => Err(missing_field(field)),
-        Some(_) => Err(invalid_field(field)),
+        Some(_) => Err(no_text(field)),
     }
 }
 
