@@ -27,7 +27,7 @@ mod sagemaker;
 pub(crate) mod words;
 
 pub(crate) use ecs::not_placed;
-pub(crate) use job::{Again, Job, aborted};
+pub(crate) use job::{Job, aborted};
 pub(crate) use pace::Pace;
 pub(crate) use run::{give_up, special, submit, watch};
 
@@ -132,6 +132,7 @@ fn all() -> impl Iterator<Item = &'static Job> {
 
 #[cfg(test)]
 mod tests {
+    use super::job::Again;
     use super::*;
     use proptest::prelude::*;
     use serde_json::Map;
