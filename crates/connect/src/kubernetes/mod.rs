@@ -160,6 +160,16 @@ mod tests {
         call(&Address, &attempt(&format!("arn:aws:states:::eks:{resource}"), &input.to_string())).await
     }
 
+    #[test]
+    fn calls_may_be_made_on_any_thread() {
+        fn is_send<T: Send>(_: &T) {}
+        let attempt = attempt("arn:aws:states:::eks:runJob.sync", "{}");
+        let submitted = Payload::from(Value::Null);
+        is_send(&call(&Address, &attempt));
+        is_send(&watch(&Address, &attempt, &submitted));
+        is_send(&give_up(&Address, &attempt, &submitted));
+    }
+
     #[tokio::test]
     async fn a_cluster_is_asked_and_its_answer_is_shown() {
         let (endpoint, sent) = server(

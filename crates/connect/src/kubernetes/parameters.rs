@@ -115,10 +115,11 @@ pub(super) fn run_job(parameters: &Value) -> Result<(Target, RunJob), String> {
         None | Some(Value::Null) => return Err(missing_field("Job")),
         Some(_) => return Err(invalid_field("Job")),
     };
-    let namespace = match members.contains_key("Namespace") {
-        true => text(&mut members, "Namespace")?,
-        false => "default".to_owned(),
+    let namespace = match members.get("Namespace") {
+        None | Some(Value::Null) => "default".to_owned(),
+        Some(_) => text(&mut members, "Namespace")?,
     };
+    members.shift_remove("Namespace");
     if !is_label(&namespace) {
         return Err(invalid_field("Namespace"));
     }
@@ -215,6 +216,10 @@ mod tests {
         assert_eq!(refused(""), Some(missing_field("Job")));
         assert_eq!(refused(r#","Job":"not JSON""#), Some(invalid_field("Job")));
         assert_eq!(refused(r#","Job":{},"Namespace":"../x""#), Some(invalid_field("Namespace")));
+        assert_eq!(
+            run_job(&parsed(r#","Job":{},"Namespace":null"#)).map(|(_, job)| job.namespace),
+            Ok("default".to_owned())
+        );
         let options = r#","Job":{},"LogOptions":{"RetrieveLogs":"yes"}"#;
         assert_eq!(refused(options), Some(invalid_field("LogOptions.RetrieveLogs")));
         let options = r#","Job":{},"LogOptions":{"Tail":1}"#;
