@@ -6,6 +6,7 @@ use crate::distributed::{self, Readers, Stores};
 use crate::http::gateway::{self, Gateway};
 use crate::http::{self, Configured, ConnectionConfig, HttpTasks};
 use crate::integration;
+use crate::integration::behalf::OnBehalf;
 use crate::integration::metadata::header_name;
 use crate::lambda::invoked::Invoked;
 use crate::lambda::remote;
@@ -15,8 +16,9 @@ use crate::sandbox::Invocation;
 use crate::sandbox::launch::Launch;
 use crate::sandbox::pool::{Answer, Pool};
 use crate::sandbox::process::Spawner;
-use crate::sfn::{self, Own, OwnService};
+use crate::sfn::{self, OwnService};
 use crate::wire::Wire;
+use crate::{jobs, kubernetes};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -173,30 +175,40 @@ impl Connector for Connectors {
     }
 
     fn watch(&self, attempt: Attempt, submitted: Payload) -> CallFuture {
-        let own = self.own();
+        let shared = Arc::clone(&self.shared);
         Box::pin(async move {
+            let behalf = shared.behalf(&attempt);
             if sfn::is_job_of(&attempt.resource) {
-                sfn::watch_job(own, &attempt, &submitted).await
+                sfn::watch_job(shared.own.subscribe(), &attempt, &submitted).await
+            } else if kubernetes::is_kubernetes(&attempt.resource) {
+                kubernetes::watch(&behalf, &attempt, &submitted).await
             } else {
-                Outcome::Failed(not_offered(&attempt.resource))
+                jobs::watch(&behalf, &attempt, &submitted).await
             }
         })
     }
 
     fn give_up(&self, attempt: Attempt, submitted: Payload) {
-        if sfn::is_job_of(&attempt.resource) {
-            self.shared.runtime.spawn(sfn::stop(self.own(), attempt, submitted));
-        }
-    }
-}
-
-impl Connectors {
-    fn own(&self) -> Own {
-        self.shared.own.subscribe()
+        let shared = Arc::clone(&self.shared);
+        self.shared.runtime.spawn(async move {
+            let behalf = shared.behalf(&attempt);
+            if sfn::is_job_of(&attempt.resource) {
+                sfn::stop(shared.own.subscribe(), attempt, submitted).await;
+            } else if kubernetes::is_kubernetes(&attempt.resource) {
+                kubernetes::give_up(&behalf, &attempt, &submitted).await;
+            } else {
+                jobs::give_up(&behalf, &attempt, &submitted).await;
+            }
+        });
     }
 }
 
 impl Shared {
+    /// Services, for an attempt.
+    fn behalf<'a>(&'a self, attempt: &'a Attempt) -> OnBehalf<'a> {
+        OnBehalf { aws: &self.aws, attempt }
+    }
+
     async fn call(&self, attempt: &Attempt) -> Outcome {
         let invoked = match &attempt.resource {
             TaskResource::Function { arn } => {
@@ -208,6 +220,10 @@ impl Shared {
             TaskResource::Integration { service, .. } if sfn::is_own(service) => {
                 return sfn::call(self.own.subscribe(), attempt).await;
             }
+            other if kubernetes::is_kubernetes(other) => {
+                return kubernetes::call(&self.behalf(attempt), attempt).await;
+            }
+            other if jobs::of(other).is_some() => return jobs::submit(&self.behalf(attempt), attempt).await,
             TaskResource::Integration { service, .. } if integration::is_service(service) => {
                 return integration::call(&self.aws, attempt).await;
             }
@@ -268,14 +284,10 @@ fn is_invoke(service: &str, action: &str) -> bool {
     service == "lambda" && action.split('.').next() == Some("invoke")
 }
 
+/// What AWS has and nothing here calls: `bedrockagentcore:invokeHarness`, whose answer is a stream.
 fn not_offered(resource: &TaskResource) -> Failure {
     let arn = resource.arn();
-    Failure::new(
-        error_name::TASK_FAILED,
-        format!(
-            "This release of Stateline does not call '{arn}' yet: tasks may call Lambda functions, by their ARN or through arn:aws:states:::lambda:invoke, HTTP endpoints through arn:aws:states:::http:invoke, API Gateway through arn:aws:states:::apigateway:invoke, and this server itself, through arn:aws:states:::states:startExecution or arn:aws:states:::aws-sdk:sfn."
-        ),
-    )
+    Failure::new(error_name::TASK_FAILED, format!("'{arn}' is not called by this release of Stateline."))
 }
 
 fn pools(

@@ -17,6 +17,8 @@ mod connectors;
 mod distributed;
 mod http;
 mod integration;
+mod jobs;
+mod kubernetes;
 mod lambda;
 mod mocks;
 mod parameters;

@@ -10,13 +10,18 @@ use hyper::ext::ReasonPhrase;
 use hyper::header::HeaderMap;
 use hyper::http::response::Parts;
 use hyper::{Request, Response, Uri};
+use hyper_rustls::builderstates::WantsSchemes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::TokioExecutor;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
 use std::error::Error;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -96,6 +101,28 @@ impl Wire {
         Wire { plain: Client::builder(TokioExecutor::new()).build(connector()), tls: OnceLock::new() }
     }
 
+    /// A client that trusts no certificates but these and what they vouch for, given as PEM.
+    ///
+    /// # Errors
+    /// What is wrong with them, in a sentence's part.
+    pub fn trusting(pem: &[u8]) -> Result<Self, String> {
+        let mut roots = RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(pem) {
+            let certificate = certificate.map_err(|error| error.to_string())?;
+            roots.add(certificate).map_err(|error| error.to_string())?;
+        }
+        if roots.is_empty() {
+            return Err("there is no certificate in it".to_owned());
+        }
+        let config = ClientConfig::builder_with_provider(Arc::new(provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let tls = tls_client(HttpsConnectorBuilder::new().with_tls_config(config));
+        Ok(Wire { tls: OnceLock::from(Ok(tls)), ..Wire::new() })
+    }
+
     /// Sends a request and reads the whole answer, of at most so many bytes, within so much time.
     ///
     /// # Errors
@@ -165,14 +192,21 @@ fn connector() -> HttpConnector {
 
 /// `SSL_CERT_FILE` and `SSL_CERT_DIR` stand for the system's certificates where they are set.
 fn tls() -> Result<Tls, String> {
+    let builder = HttpsConnectorBuilder::new()
+        .with_provider_and_native_roots(provider())
+        .map_err(|error| error.to_string())?;
+    Ok(tls_client(builder))
+}
+
+fn provider() -> CryptoProvider {
+    rustls::crypto::ring::default_provider()
+}
+
+fn tls_client(builder: HttpsConnectorBuilder<WantsSchemes>) -> Tls {
     let mut connector = connector();
     connector.enforce_http(false);
-    let provider = rustls::crypto::ring::default_provider();
-    let builder = HttpsConnectorBuilder::new()
-        .with_provider_and_native_roots(provider)
-        .map_err(|error| error.to_string())?;
     let connector = builder.https_only().enable_http1().wrap_connector(connector);
-    Ok(Client::builder(TokioExecutor::new()).build(connector))
+    Client::builder(TokioExecutor::new()).build(connector)
 }
 
 fn no_answer(authority: String, error: &ClientError) -> NoAnswer {

@@ -23,6 +23,7 @@ mod mailbox;
 mod mocks;
 pub mod parts;
 mod ports;
+mod repeatable;
 mod requests;
 mod results;
 mod service;
@@ -49,6 +50,7 @@ pub use machine::{
 };
 pub use mocks::{MockPlace, Mocked, Mocks, NoMocks};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
+pub use repeatable::is_repeatable;
 pub use requests::{
     ActivityTask, ChildFilter, ChildStatus, CreateMachine, Created, Ending, ExecutionItem, ExecutionView,
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,

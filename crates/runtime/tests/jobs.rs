@@ -78,8 +78,12 @@ fn open(store: &MemStore, works: &Arc<Works>) -> Service {
 }
 
 async fn start(service: &Service) -> Arc<str> {
+    start_task(service, "states:startExecution.sync:2", json!({"StateMachineArn": "m"})).await
+}
+
+async fn start_task(service: &Service, resource: &str, parameters: serde_json::Value) -> Arc<str> {
     let definition = json!({"StartAt": "S", "States": {"S": {"Type": "Task", "End": true,
-        "Resource": "arn:aws:states:::states:startExecution.sync:2", "Parameters": {"StateMachineArn": "m"}}}});
+        "Resource": format!("arn:aws:states:::{resource}"), "Parameters": parameters}}});
     let arn: Arc<str> = "arn:aws:states:us-east-1:000000000000:stateMachine:m".into();
     let machine = Machine {
         arn: arn.clone(),
@@ -150,10 +154,20 @@ async fn a_job_is_watched_again_after_a_restart_and_not_submitted_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_submission_that_was_out_in_a_crash_is_made_again_under_the_same_id() {
+    for (resource, parameters) in [
+        ("states:startExecution.sync:2", json!({"StateMachineArn": "m"})),
+        ("ecs:runTask.sync", json!({"TaskDefinition": "d"})),
+        ("sagemaker:createTrainingJob.sync", json!({"TrainingJobName": "n"})),
+    ] {
+        made_again(resource, parameters).await;
+    }
+}
+
+async fn made_again(resource: &str, parameters: serde_json::Value) {
     let (store, works) = (MemStore::new(), Arc::new(Works::default()));
     works.deaf.store(true, Ordering::SeqCst);
     let service = open(&store, &works);
-    let arn = start(&service).await;
+    let arn = start_task(&service, resource, parameters).await;
     until("it is submitted", || works.requests.lock().is_ok_and(|requests| requests.len() == 1)).await;
     let disk = store.crash();
     service.shutdown(Duration::ZERO).await;
@@ -164,6 +178,25 @@ async fn a_submission_that_was_out_in_a_crash_is_made_again_under_the_same_id() 
     let requests = works.requests.lock().expect("no test panics with the lock").clone();
     let (first, second) = (&requests[0], &requests[1]);
     assert_eq!((first.1, second.1, &first.0), (false, true, &second.0));
+    service.shutdown(Duration::ZERO).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_submission_that_would_make_two_jobs_is_in_doubt_after_a_crash() {
+    let (store, works) = (MemStore::new(), Arc::new(Works::default()));
+    works.deaf.store(true, Ordering::SeqCst);
+    let service = open(&store, &works);
+    let parameters = json!({"JobName": "n", "JobQueue": "q", "JobDefinition": "d"});
+    let arn = start_task(&service, "batch:submitJob.sync", parameters).await;
+    until("it is submitted", || works.requests.lock().is_ok_and(|requests| requests.len() == 1)).await;
+    let disk = store.crash();
+    service.shutdown(Duration::ZERO).await;
+    let service = open(&disk, &works);
+    match end_of(&service, &arn).await {
+        Ending::Failed(failure) => assert_eq!(failure.name(), "States.TaskFailed"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(works.requests.lock().expect("no test panics with the lock").len(), 1);
     service.shutdown(Duration::ZERO).await;
 }
 

@@ -4,7 +4,7 @@ use super::Aws;
 use super::credentials::Credentials;
 use super::endpoint::Base;
 use super::fault::Fault;
-use super::sign::{Scope, SigningError, sign_request};
+use super::sign::{Scope, SigningError, presign, sign_request};
 use crate::wire::{Answer, NoAnswer, Sent, Wire};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -216,6 +216,23 @@ impl Aws {
         let scope = Scope { service: signing_name, region: behalf.region, body: true };
         let broken = |error: SigningError| Fault::Unknown(format!("the request cannot be signed: {error}"));
         sign_request(sent, body, &credentials, scope, SystemTime::now()).map_err(broken)
+    }
+
+    /// The address that tells a cluster on EKS who asks: `GetCallerIdentity` at STS, signed for 60
+    /// seconds together with the cluster's name, for the cluster to send.
+    ///
+    /// # Errors
+    /// Without credentials, and where the task's role cannot be taken.
+    pub async fn presigned_identity(&self, cluster: &str, behalf: Behalf<'_>) -> Result<String, Fault> {
+        let credentials = self.credentials("sts", behalf).await?;
+        let model = self.known("sts")?;
+        let operation = known_operation(&model, "sts", "getCallerIdentity")?;
+        let place = self.place(&model, &operation, None, behalf.region)?;
+        let uri = format!("{}/?Action=GetCallerIdentity&Version={}", place.base, model.api_version());
+        let headers = [("host", place.authority.as_str()), ("x-k8s-aws-id", cluster)];
+        let scope = Scope { service: &place.signing_name, region: &place.signing_region, body: true };
+        let broken = |error: SigningError| Fault::Unknown(format!("{uri} cannot be signed: {error}"));
+        presign(&uri, &headers, &credentials, scope, SystemTime::now()).map_err(broken)
     }
 
     fn known(&self, service: &str) -> Result<Arc<Service>, Fault> {

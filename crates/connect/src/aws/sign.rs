@@ -5,12 +5,12 @@ use crate::wire::Sent;
 use aws_credential_types::Credentials as Identity;
 pub(super) use aws_sigv4::http_request::SigningError;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
-    UriPathNormalizationMode, sign,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
 use bytes::Bytes;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// For whom a request is signed.
 #[derive(Clone, Copy, Debug)]
@@ -33,14 +33,7 @@ pub(crate) fn sign_request(
     scope: Scope<'_>,
     at: SystemTime,
 ) -> Result<(), SigningError> {
-    let identity = Identity::new(
-        &credentials.access_key_id,
-        &credentials.secret_access_key,
-        credentials.session_token.clone(),
-        None,
-        "configuration",
-    )
-    .into();
+    let identity = identity(credentials).into();
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(scope.region)
@@ -60,6 +53,41 @@ pub(crate) fn sign_request(
     let (instructions, _) = sign(signable, &parameters.into())?.into_parts();
     instructions.apply_to_request_http1x(request);
     Ok(())
+}
+
+/// Signs an address for whoever sends it within 60 seconds, with these headers.
+///
+/// # Errors
+/// When a header's value cannot be signed.
+pub(super) fn presign(
+    uri: &str,
+    headers: &[(&str, &str)],
+    credentials: &Credentials,
+    scope: Scope<'_>,
+    at: SystemTime,
+) -> Result<String, SigningError> {
+    let identity = identity(credentials).into();
+    let mut settings = settings(scope.service);
+    settings.signature_location = SignatureLocation::QueryParams;
+    settings.expires_in = Some(Duration::from_secs(60));
+    let parameters = v4::SigningParams::builder()
+        .identity(&identity)
+        .region(scope.region)
+        .name(scope.service)
+        .time(at)
+        .settings(settings)
+        .build()
+        .expect("every parameter of the signature is set above");
+    let signable = SignableRequest::new("GET", uri, headers.iter().copied(), SignableBody::Bytes(b""))?;
+    let (instructions, _) = sign(signable, &parameters.into())?.into_parts();
+    let mut request = hyper::Request::get(uri).body(()).expect("whoever signs has an address");
+    instructions.apply_to_request_http1x(&mut request);
+    Ok(request.uri().to_string())
+}
+
+fn identity(credentials: &Credentials) -> Identity {
+    let Credentials { access_key_id, secret_access_key, session_token } = credentials;
+    Identity::new(access_key_id, secret_access_key, session_token.clone(), None, "configuration")
 }
 
 /// S3 signs paths as they are sent and names the hash of the body in a header; the others encode
@@ -118,6 +146,29 @@ mod tests {
         );
         assert_eq!(header(&request, "x-amz-date"), "20231114T221320Z");
         assert_eq!(header(&request, "x-amz-security-token"), "token");
+    }
+
+    #[test]
+    fn an_address_carries_its_signature() {
+        let credentials = Credentials {
+            access_key_id: "AKID".to_owned(),
+            secret_access_key: "hush".to_owned(),
+            session_token: Some("to/ken".to_owned()),
+        };
+        let scope = Scope { service: "sts", region: "eu-west-1", body: true };
+        let at = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let uri = "https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15";
+        let headers = [("host", "sts.eu-west-1.amazonaws.com"), ("x-k8s-aws-id", "blue")];
+        let signed = presign(uri, &headers, &credentials, scope, at).expect("signed");
+        assert!(signed.starts_with(uri), "{signed}");
+        for part in [
+            "&X-Amz-Expires=60",
+            "&X-Amz-SignedHeaders=host%3Bx-k8s-aws-id",
+            "&X-Amz-Security-Token=to%2Fken",
+            "&X-Amz-Signature=",
+        ] {
+            assert!(signed.contains(part), "{part} in {signed}");
+        }
     }
 
     #[test]

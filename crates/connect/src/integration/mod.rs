@@ -1,7 +1,8 @@
 //! What tasks have AWS's services do: `aws-sdk:<service>:<action>` as it is, and the optimised
 //! integrations, each with what is its own (reference 04).
 
-mod documents;
+mod bedrock;
+pub(crate) mod behalf;
 mod events;
 pub(crate) mod metadata;
 mod optimised;
@@ -37,14 +38,8 @@ pub(crate) async fn call(aws: &Aws, attempt: &Attempt) -> Outcome {
 
 /// Any action of any service, as it is.
 async fn sdk(aws: &Aws, attempt: &Attempt, service: &str, action: &str) -> Result<Value, Failure> {
-    let model = Service::shared(service);
-    let operation = model.as_ref().and_then(|model| model.operation(action));
-    let parameters = match operation {
-        Some(operation) => documents::written(&operation, attempt.input.value()),
-        None => attempt.input.value().clone(),
-    };
-    let call =
-        Call { service, action, parameters: &parameters, spelling: Spelling::Sdk, behalf: attempt.into() };
+    let parameters = attempt.input.value();
+    let call = Call { service, action, parameters, spelling: Spelling::Sdk, behalf: attempt.into() };
     let called = aws.call(&call).await;
     called.map(|called| called.result).map_err(|fault| sdk_failure(service, &fault, attempt))
 }

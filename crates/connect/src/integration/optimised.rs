@@ -1,11 +1,13 @@
 //! The optimised integrations that are calls of a service (reference 04, section 2): whose model they
 //! follow, and whose words their errors have.
 
-use super::{documents, events, metadata};
+use super::behalf::OnBehalf;
+use super::{bedrock, events, metadata};
 use crate::aws::{Aws, Call, Called, Fault, Style};
+use crate::jobs;
 use serde_json::{Value, json};
+use stateline_asl::{Pattern, TaskResource};
 use stateline_base::Failure;
-use stateline_models::Service;
 use stateline_protocols::Spelling;
 use stateline_runtime::Attempt;
 
@@ -35,7 +37,6 @@ const SERVICES: &[Optimised] = &[
     row("athena", "athena", "Athena", "AmazonAthena"),
     row("batch", "batch", "Batch", "AWSBatch"),
     row("bedrock", "bedrock", "Bedrock", "AmazonBedrock"),
-    row("bedrockagentcore", "bedrockagentcore", "BedrockAgentCore", "AmazonBedrockAgentCore"),
     row("codebuild", "codebuild", "CodeBuild", "AWSCodeBuild"),
     row("databrew", "databrew", "DataBrew", "AWSGlueDataBrew"),
     row("dynamodb", "dynamodb", "DynamoDB", "AmazonDynamoDBv2"),
@@ -52,26 +53,17 @@ const SERVICES: &[Optimised] = &[
     row("sqs", "sqs", "SQS", "AmazonSQS"),
 ];
 
+/// The optimised service that follows a model.
+pub(super) fn of_model(model: &str) -> Option<&'static Optimised> {
+    SERVICES.iter().find(|service| service.model == model)
+}
+
 /// An optimised service by its name in resources.
 pub(crate) fn find(name: &str) -> Option<&'static Optimised> {
     SERVICES.iter().find(|service| service.name == name)
 }
 
 impl Optimised {
-    /// The operation that an action stands for: most have its name.
-    pub fn operation<'a>(&self, action: &'a str) -> &'a str {
-        match (self.name, action) {
-            ("elasticmapreduce", "addStep") => "addJobFlowSteps",
-            ("elasticmapreduce", "createCluster") => "runJobFlow",
-            ("elasticmapreduce", "terminateCluster") => "terminateJobFlows",
-            ("elasticmapreduce", "cancelStep") => "cancelSteps",
-            ("elasticmapreduce", "setClusterTerminationProtection") => "setTerminationProtection",
-            ("elasticmapreduce", "modifyInstanceFleetByName") => "modifyInstanceFleet",
-            ("elasticmapreduce", "modifyInstanceGroupByName") => "modifyInstanceGroups",
-            _ => action,
-        }
-    }
-
     /// Whose words its errors have.
     pub fn style(&self) -> Style<'static> {
         Style::Optimised { prefix: self.prefix, product: self.product }
@@ -91,33 +83,36 @@ pub(super) async fn call(
     let Some(service) = find(service) else {
         return Err(Failure::runtime(format!("{service} is no optimised integration")));
     };
-    let called = ask(aws, attempt, service, service.operation(action), attempt.input.value()).await?;
+    if (service.name, action) == ("bedrock", "invokeModel") {
+        return bedrock::invoke_model(aws, attempt).await;
+    }
+    if let Some(result) = jobs::special(&OnBehalf { aws, attempt }, service.name, action, attempt).await {
+        return result;
+    }
+    let called = ask(aws, attempt, service, action).await?;
+    if let Some(failure) = jobs::not_placed(&called.result).filter(|_| waits(attempt)) {
+        return Err(failure);
+    }
     match service.name {
         "events" => events::result(called.result),
         _ => Ok(with_metadata(called)),
     }
 }
 
-/// One call of the service's own operation; members that take texts may be given as JSON.
-async fn ask(
-    aws: &Aws,
-    attempt: &Attempt,
-    service: &Optimised,
-    operation: &str,
-    parameters: &Value,
-) -> Result<Called, Failure> {
-    let model = Service::shared(service.model);
-    let known = model.as_ref().and_then(|model| model.operation(operation));
-    let mut parameters = match known {
-        Some(operation) => documents::written(&operation, parameters),
-        None => parameters.clone(),
-    };
+/// Whether somebody has to come back with the task's token.
+fn waits(attempt: &Attempt) -> bool {
+    matches!(&attempt.resource, TaskResource::Integration { pattern: Pattern::WaitForTaskToken, .. })
+}
+
+/// One call of the service's own operation.
+async fn ask(aws: &Aws, attempt: &Attempt, service: &Optimised, action: &str) -> Result<Called, Failure> {
+    let mut parameters = attempt.input.value().clone();
     if service.name == "events" {
         events::prepare(&mut parameters, attempt);
     }
     let call = Call {
         service: service.model,
-        action: operation,
+        action,
         parameters: &parameters,
         spelling: Spelling::Optimised,
         behalf: attempt.into(),
@@ -126,7 +121,7 @@ async fn ask(
 }
 
 /// The answer with what is told of the exchange, in the order of the members' names (recorded).
-fn with_metadata(called: Called) -> Value {
+pub(super) fn with_metadata(called: Called) -> Value {
     let headers: Vec<(String, String)> = called
         .answer
         .listed_headers()

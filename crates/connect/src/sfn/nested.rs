@@ -3,6 +3,7 @@
 
 use super::convert::{Dates, Style, failure, picked, request_of, result_of};
 use super::{Own, OwnAnswer, ask};
+use crate::jobs::aborted;
 use serde_json::{Map, Value, json};
 use stateline_asl::{Pattern, TaskResource};
 use stateline_base::{Failure, Payload, error_name};
@@ -174,7 +175,7 @@ fn outcome(answer: OwnAnswer, form: Form) -> Option<Outcome> {
 /// Nobody waits for a nested execution any more: it is stopped, as AWS does as well as it can.
 pub(crate) async fn stop(own: Own, attempt: Attempt, submitted: Payload) {
     let arn = submitted.value().get("ExecutionArn").cloned().unwrap_or_default();
-    let body = json!({"executionArn": arn});
+    let body = json!({"executionArn": arn, "cause": aborted(&attempt.execution_arn)});
     if let Err(failure) = ask(own, &attempt, "StopExecution", body).await {
         tracing::warn!(cause = failure.cause.as_deref(), "a nested execution that nobody waits for goes on");
     }
@@ -182,7 +183,11 @@ pub(crate) async fn stop(own: Own, attempt: Attempt, submitted: Payload) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{OwnFuture, OwnRequest, OwnService};
     use super::*;
+    use crate::test_attempt::attempt;
+    use std::sync::Arc;
+    use tokio::sync::watch;
 
     const TEXT: Form = Form { parsed: false, redrive: false };
     const DOCUMENT: Form = Form { parsed: true, ..TEXT };
@@ -215,6 +220,32 @@ mod tests {
             Some(Outcome::Succeeded(Payload::from(
                 json!({"Input": "{}", "Output": r#"{"a":1}"#, "RedriveCount": 0, "Status": "SUCCEEDED"})
             )))
+        );
+    }
+
+    /// Keeps the last request.
+    #[derive(Default)]
+    struct Kept(std::sync::Mutex<Option<(String, Value)>>);
+
+    impl OwnService for Kept {
+        fn request(&self, request: OwnRequest) -> OwnFuture {
+            *self.0.lock().expect("no test panics with the lock") = Some((request.operation, request.body));
+            Box::pin(std::future::ready(described(json!({}))))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_nested_execution_is_stopped_with_the_cause_that_aws_gives() {
+        let kept = Arc::new(Kept::default());
+        let service: Arc<dyn OwnService> = kept.clone();
+        let (_sender, own) = watch::channel(Some(Arc::downgrade(&service)));
+        let task = attempt("arn:aws:states:::states:startExecution.sync", "{}");
+        stop(own, task, Payload::from(json!({"ExecutionArn": "child"}))).await;
+        let request = kept.0.lock().expect("no test panics with the lock").take();
+        let cause = "The Task state in AWS Step Functions execution [arn:aws:states:us-east-1:000000000000:execution:m:e] which was managing this resource was aborted";
+        assert_eq!(
+            request,
+            Some(("StopExecution".to_owned(), json!({"executionArn": "child", "cause": cause})))
         );
     }
 

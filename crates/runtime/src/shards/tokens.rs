@@ -7,6 +7,7 @@ use crate::batch::{Batch, Then};
 use crate::connector::Outcome;
 use crate::desk::Offer;
 use crate::mocks::Mocks;
+use crate::repeatable::is_repeatable;
 use crate::requests::{ActivityTask, TokenWord};
 use crate::tasks;
 use crate::token::TaskToken;
@@ -173,8 +174,8 @@ fn resource(program: &Program, state: u32) -> Option<&TaskResource> {
     tasks::resource(program, StateIndex(state))
 }
 
-/// Whether a call that was out in a crash is made again: a nested execution that is waited for has
-/// a name, by which the service tells that it is the same one, and a mock changes nothing outside.
+/// Whether a call that was out in a crash is made again: a job whose service can tell that it is the
+/// same one, by its name or by a token, and a mock, which changes nothing outside.
 pub(super) fn repeats(live: &Live, mocks: &dyn Mocks, attempt: AttemptId) -> bool {
     let x = &live.execution;
     let out = x.calls_out().any(|other| other == attempt);
@@ -182,13 +183,7 @@ pub(super) fn repeats(live: &Live, mocks: &dyn Mocks, attempt: AttemptId) -> boo
     if out && state.is_some_and(|state| is_mocked(live, mocks, StateIndex(state))) {
         return true;
     }
-    out && state.and_then(|state| resource(&live.definition.program, state)).is_some_and(|resource| {
-        matches!(
-            resource,
-            TaskResource::Integration { service, pattern: Pattern::Sync | Pattern::Sync2, .. }
-                if &**service == "states"
-        )
-    })
+    out && state.and_then(|state| resource(&live.definition.program, state)).is_some_and(is_repeatable)
 }
 
 /// Jobs that services have taken and that are watched until they are done. In a test a mock may
