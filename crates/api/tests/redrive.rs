@@ -231,7 +231,7 @@ async fn a_map_run_is_shown_listed_and_redriven() {
 async fn a_running_map_run_takes_other_limits_and_its_children_wait_their_turn() {
     let client = Client::new();
     let waits = json!({"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 1000, "End": true}}});
-    let arn = start(&client, &spread("EXPRESS", &waits), &json!([1, 2, 3, 4])).await;
+    let arn = start(&client, &spread("STANDARD", &waits), &json!([1, 2, 3, 4])).await;
     let run_arn = loop {
         let runs = client.ok("ListMapRuns", json!({"executionArn": arn})).await;
         if let Some(run) = runs["mapRuns"][0]["mapRunArn"].as_str() {

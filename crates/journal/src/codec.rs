@@ -170,7 +170,7 @@ const LOOK_BACK: usize = 4;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MachineKind, Started};
+    use crate::{MachineKind, ReaderPlan, RunPlan, Started};
     use serde_json::json;
     use stateline_base::Failure;
 
@@ -216,6 +216,28 @@ mod tests {
                 },
             ),
             record(5, 4, Event::ExecutionSucceeded { output: Payload::from(json!([1])) }),
+        ];
+        assert_eq!(decode(&encode(&records)).expect("decodes").records, records);
+    }
+
+    #[test]
+    fn what_a_map_run_reads_and_writes_comes_back() {
+        let reader = ReaderPlan {
+            parameters: Payload::from(json!({"Bucket": "b"})),
+            config: Payload::from(json!({"InputType": "CSV"})),
+            items_max: Some(7),
+            batch_items_max: None,
+            batch_bytes_max: Some(9),
+        };
+        let writer = Some(Payload::from(json!({"Prefix": "p"})));
+        let plan = RunPlan { frame: 2, reader: Some(reader), writer, kept_bytes_max: 0 };
+        let (input, cursor) = (Payload::from(json!({"Items": []})), "12:7".into());
+        let records = vec![
+            record(0, 0, Event::MapRunPlanned(Box::new(plan))),
+            record(0, 0, Event::ItemsTaken { frame: 2, index: 0, attempt: 1, input, items: 3, cursor }),
+            record(0, 0, Event::ReaderEnded { frame: 2 }),
+            record(0, 0, Event::ResultsAwaited { frame: 2, failure: None }),
+            record(0, 0, Event::ResultsAwaited { frame: 2, failure: Some(Failure::named("E")) }),
         ];
         assert_eq!(decode(&encode(&records)).expect("decodes").records, records);
     }

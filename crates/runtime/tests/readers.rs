@@ -12,7 +12,7 @@ use stateline_runtime::{
     ResultStatus, ResultTarget, Service, StartRequest, SystemClock, SystemEntropy,
 };
 use stateline_store::{ListQuery, MemStore, Status, Store};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -218,7 +218,7 @@ fn all(count: usize) -> Counts {
 /// Every line is the input of one result, and each result is of a child of its own.
 fn check_written(bucket: &Bucket, status: impl Fn(usize) -> ResultStatus) {
     let written = bucket.written.lock().expect("no test panics here");
-    let mut lines: HashMap<usize, ResultStatus> = HashMap::new();
+    let mut lines: BTreeMap<usize, ResultStatus> = BTreeMap::new();
     let mut names = HashSet::new();
     for result in written.iter() {
         let input: Value =

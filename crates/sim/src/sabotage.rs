@@ -34,11 +34,15 @@ pub enum Sabotage {
     SwallowToken,
     /// Some words said with tokens are refused as if their tasks were over.
     RefuseToken,
+    /// Of the items that a reader gives some are left out.
+    SkipItem,
+    /// After a restart Express children that are asked for again do not run.
+    ForgetExpress,
 }
 
 impl Sabotage {
     /// All of them.
-    pub const ALL: [Sabotage; 14] = [
+    pub const ALL: [Sabotage; 16] = [
         Sabotage::ReleaseBeforeCommit,
         Sabotage::ForgetTimer,
         Sabotage::DropOutcome,
@@ -53,5 +57,7 @@ impl Sabotage {
         Sabotage::OfferTwice,
         Sabotage::SwallowToken,
         Sabotage::RefuseToken,
+        Sabotage::SkipItem,
+        Sabotage::ForgetExpress,
     ];
 }

@@ -46,10 +46,13 @@ pub struct Run {
     go_on: bool,
     /// What a reader has; how many it gives at a time, and with what it fails when it has given so many.
     pub source: Source,
-    questions: VecDeque<(Arc<str>, Option<Arc<str>>, usize, usize)>,
+    questions: VecDeque<Question>,
     /// Map Runs whose results are to be written.
     writes: VecDeque<Arc<str>>,
 }
+
+/// A question for items: of which Map Run, from where, how many at least and at most.
+type Question = (Arc<str>, Option<Arc<str>>, usize, usize);
 
 /// What a reader gives: items whose cursors are their numbers.
 #[derive(Clone, Debug, Default)]
@@ -279,9 +282,10 @@ impl Run {
         if let Some(map_run_arn) = self.writes.pop_front() {
             let output = Payload::parse(r#"{"Bucket":"b","Key":"k"}"#).expect("JSON");
             let failure = Failure::new("States.ResultWriterFailed", "no such bucket");
-            self.input(match self.source.write_fails {
-                true => Input::WriteFailed { map_run_arn, failure },
-                false => Input::ResultsWritten { map_run_arn, output },
+            self.input(if self.source.write_fails {
+                Input::WriteFailed { map_run_arn, failure }
+            } else {
+                Input::ResultsWritten { map_run_arn, output }
             });
             return true;
         }

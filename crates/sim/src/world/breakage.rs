@@ -44,6 +44,15 @@ impl World {
             Some(Sabotage::LeaveChildren) => {
                 messages.retain(|message| !matches!(message, Message::StopChild(_)));
             }
+            Some(Sabotage::SkipItem) => {
+                for message in messages.iter_mut() {
+                    if let Message::ItemsRead { page: Ok(page), .. } = message
+                        && page.items.len() > 1
+                    {
+                        page.items.remove(0);
+                    }
+                }
+            }
             Some(Sabotage::SwallowToken) => self.answer_tokens(messages, &Ok(())),
             Some(Sabotage::RefuseToken) => self.answer_tokens(messages, &Err(ServiceError::TaskTimedOut)),
             _ => {}

@@ -5,6 +5,7 @@ use super::{Happening, World};
 use crate::calls;
 use crate::check::{Violation, rule};
 use crate::reference::{self, Reference};
+use crate::sabotage::Sabotage;
 use stateline_base::ExecutionId;
 use stateline_journal::{AttemptId, Event, MachineKind, Record, Started};
 use stateline_runtime::{
@@ -142,6 +143,9 @@ impl World {
         self.trace.line(self.now, format_args!("  Express child {} of {}", link.1, link.0));
         let again = self.shadows.child_wanted_in(link.0, link.1).is_some_and(|born| born < self.processes);
         self.cover.input(if again { "ExpressChildAgain" } else { "ExpressChild" });
+        if again && self.options.sabotage == Some(Sabotage::ForgetExpress) {
+            return Ok(());
+        }
         self.beside.runs += 1;
         let run = self.beside.runs;
         self.beside.children.insert(arn.clone(), Child { link, follows, run });
