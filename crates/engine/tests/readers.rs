@@ -131,12 +131,16 @@ fn max_items_below_0_is_an_error_of_the_reader() {
         "ReaderConfig": {"MaxItemsPath": "$.max"}, "Parameters": {"Bucket": "b"}}});
     let run = run(&map(&reader), r#"{"max":-1}"#).run_out();
     assert_eq!(run.output(), "States.ItemReaderFailed: field MaxItems must be positive");
+    let kinds: Vec<&str> = run.history().iter().map(|event| event.event_type).collect();
+    assert!(kinds.contains(&"MapRunStarted") && kinds.contains(&"MapRunFailed"), "{kinds:?}");
 }
 
 #[test]
-fn a_path_among_items_that_come_one_by_one_is_refused() {
-    let run = reads(&json!({"ItemsPath": "$.all"}), 2).run_out();
-    expect!["States.Runtime: An error occurred while executing the state 'M' (entered at the event id #2). ItemsPath cannot choose among the items of an ItemReader, which come one after the other: remove it, or use ReaderConfig.ItemsPointer."].assert_eq(&run.output());
+fn a_path_into_the_state_s_input_has_no_say_in_what_a_reader_gives() {
+    for path in ["$.all", "$.nowhere", "$[0]"] {
+        let run = reads(&json!({"ItemsPath": path}), 2).run_out();
+        assert_eq!(run.output(), r#"[{"n":0},{"n":1}]"#, "{path}");
+    }
 }
 
 #[test]

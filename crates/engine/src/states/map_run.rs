@@ -45,11 +45,11 @@ pub(crate) fn open(
     keyed: bool,
     concurrency: u32,
 ) {
-    let Plan { limits, batches, run } = match plan::plan(decider, frame, map, distributed, keyed, concurrency)
-    {
-        Ok(plan) => plan,
-        Err(raised) => return decider.fail(frame, raised),
-    };
+    let Plan { limits, batches, run, fails } =
+        match plan::plan(decider, frame, map, distributed, keyed, concurrency) {
+            Ok(plan) => plan,
+            Err(raised) => return decider.fail(frame, raised),
+        };
     let Activity::Iterations(iterations) = &decider.frame(frame).activity else { return };
     let items = u32::try_from(iterations.outputs.len()).expect("a payload has fewer than 2^32 items");
     let children = batches
@@ -66,8 +66,10 @@ pub(crate) fn open(
     let batches = batches.unwrap_or_default();
     decider.emit(frame, Event::MapRunStarted { frame, map_run_arn, children, batches, limits, keyed });
     decider.emit(frame, Event::MapRunPlanned(Box::new(run)));
-    if decider.x.is_open() {
-        decider.ready.push(frame);
+    match fails {
+        _ if !decider.x.is_open() => {}
+        Some(raised) => end_badly(decider, frame, raised),
+        None => decider.ready.push(frame),
     }
 }
 

@@ -10,9 +10,7 @@ use crate::expression::{self, Seen};
 use crate::retry::Raised;
 use crate::states::map::{is_negative, whole as whole_of};
 use serde_json::{Map as Object, Value};
-use stateline_asl::program::{
-    Distributed, ItemBatcher, ItemReader, Map, Number, Percentage, Selector, Template,
-};
+use stateline_asl::program::{Distributed, ItemBatcher, ItemReader, Map, Number, Percentage, Template};
 use stateline_base::{Failure, Payload, error_name};
 use stateline_journal::{FrameId, MapRunLimits, ReaderPlan, RunPlan};
 
@@ -22,6 +20,8 @@ pub(super) struct Plan {
     /// How many items each child has, where they are batched and known.
     pub(super) batches: Option<Vec<u32>>,
     pub(super) run: RunPlan,
+    /// With what the Map Run ends as soon as it is open: recorded on AWS of `MaxItems` below 0.
+    pub(super) fails: Option<Raised>,
 }
 
 /// Limits, batches, and what is read and written.
@@ -47,9 +47,20 @@ pub(super) fn plan(
         let percentage = distributed.tolerated_percentage.as_ref();
         seen.tolerated_failure_percentage = percentage.map(|_| limits.tolerated_percentage);
     });
+    let mut fails = None;
     let reader = match super::reader_of(decider, distributed) {
         None => None,
-        Some(reader) => Some(reader_plan(decider, frame, map, reader, distributed.batcher.as_ref(), &input)?),
+        Some(reader) => {
+            let items_max = match items_max(decider, frame, reader, &input)? {
+                Ok(items_max) => items_max,
+                Err(raised) => {
+                    fails = Some(raised);
+                    None
+                }
+            };
+            let batcher = distributed.batcher.as_ref();
+            Some(reader_plan(decider, frame, (reader, items_max), batcher, &input)?)
+        }
     };
     let batches = match &distributed.batcher {
         Some(batcher) if reader.is_none() => {
@@ -63,7 +74,7 @@ pub(super) fn plan(
     // What is written needs not be kept.
     let kept = if writer.is_some() { 0 } else { decider.setting.limits.payload_bytes_max };
     let kept_bytes_max = u64::try_from(kept).unwrap_or(u64::MAX);
-    Ok(Plan { limits, batches, run: RunPlan { frame, reader, writer, kept_bytes_max } })
+    Ok(Plan { limits, batches, run: RunPlan { frame, reader, writer, kept_bytes_max }, fails })
 }
 
 /// The effective request to a reader or a writer.
@@ -80,32 +91,16 @@ fn request(
     data_flow::within_limit(decider, frame, request)
 }
 
-/// What the reader is asked for. Items are taken as they come: a path into all of them, as
-/// `ItemsPath` is one, would have to see them all.
+/// What the reader is asked for. `ItemsPath` has no say in it: recorded on AWS, where any path goes
+/// with an `ItemReader`, also one to nowhere.
 fn reader_plan(
     decider: &Decider<'_>,
     frame: FrameId,
-    map: &Map,
-    reader: &ItemReader,
+    (reader, items_max): (&ItemReader, Option<u64>),
     batcher: Option<&ItemBatcher>,
     input: &Payload,
 ) -> Result<ReaderPlan, Raised> {
-    let chooses = match (&map.items_path, &map.items) {
-        (_, Some(_)) => Some("Items"),
-        (Selector::Whole, None) => None,
-        _ => Some("ItemsPath"),
-    };
-    if let Some(field) = chooses {
-        let text = format!(
-            "{field} cannot choose among the items of an ItemReader, which come one after the other: remove it, or use ReaderConfig.ItemsPointer."
-        );
-        return Err(in_state(decider, frame, &text));
-    }
     let parameters = request(decider, frame, reader.parameters.as_ref(), input)?;
-    let items_max = match &reader.max_items {
-        None => None,
-        Some(max) => Some(items_max(decider, frame, max, input)?).filter(|max| *max > 0),
-    };
     let mut config = reader.config.as_object().cloned().unwrap_or_default();
     config.remove("MaxItemsPath");
     config.remove("MaxItems");
@@ -118,18 +113,23 @@ fn reader_plan(
     Ok(ReaderPlan { parameters, config, items_max, batch_items_max, batch_bytes_max })
 }
 
-/// `MaxItems`: recorded on AWS, one below 0 is an error of the reader, and 0 stands for all.
-fn items_max(decider: &Decider<'_>, frame: FrameId, max: &Number, input: &Payload) -> Result<u64, Raised> {
-    let negative = || {
-        let failure = Failure::new(error_name::ITEM_READER_FAILED, "field MaxItems must be positive");
-        Raised::plain(failure)
-    };
+/// `MaxItems`: recorded on AWS, one below 0 is an error of the reader, which the inner result is, and
+/// 0 stands for all.
+fn items_max(
+    decider: &Decider<'_>,
+    frame: FrameId,
+    reader: &ItemReader,
+    input: &Payload,
+) -> Result<Result<Option<u64>, Raised>, Raised> {
+    let Some(max) = &reader.max_items else { return Ok(Ok(None)) };
     if let Number::Path(query) = max
         && is_negative(&data_flow::read(decider, frame, query, input.value())?)
     {
-        return Err(negative());
+        let failure = Failure::new(error_name::ITEM_READER_FAILED, "field MaxItems must be positive");
+        return Ok(Err(Raised::plain(failure)));
     }
-    whole(decider, frame, "MaxItems", max, input)
+    let max = whole(decider, frame, "MaxItems", max, input)?;
+    Ok(Ok(Some(max).filter(|max| *max > 0)))
 }
 
 fn tolerated_count(
