@@ -98,7 +98,7 @@ async fn a_mock_stands_for_the_task() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_context_object_is_made_up_or_given() {
     let token = json!({"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-        "Arguments": {}, "Output": "{% $states.context %}", "End": true});
+        "Arguments": {"QueueUrl": "u", "MessageBody": "b"}, "Output": "{% $states.context %}", "End": true});
     let client = Client::new();
     let answer = client.ok("TestState", request(&token, json!({"mock": {"result": "1"}}))).await;
     let context: Value = serde_json::from_str(answer["output"].as_str().expect("a text")).expect("JSON");

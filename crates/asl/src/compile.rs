@@ -16,6 +16,17 @@ pub enum MachineKind {
     Express,
 }
 
+/// What a definition is checked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be accepted.
+    New,
+    /// To be tested: the machine was made around one state.
+    Lone,
+    /// To be run, having been accepted before.
+    Stored,
+}
+
 /// What became of a definition.
 #[derive(Clone, Debug)]
 pub struct Compilation {
@@ -41,7 +52,16 @@ impl Compilation {
 #[must_use]
 pub fn compile(text: &str, kind: MachineKind) -> Compilation {
     let (tree, diagnostics) = parse(text);
-    of_tree(tree, diagnostics, kind, false)
+    of_tree(tree, diagnostics, kind, Purpose::New)
+}
+
+/// The same for a definition that was accepted before, perhaps by an older release: what services
+/// are called with is not checked again. A table of services that has changed since must not keep
+/// executions from going on; a call that cannot be made fails when it is made.
+#[must_use]
+pub fn compile_stored(text: &str, kind: MachineKind) -> Compilation {
+    let (tree, diagnostics) = parse(text);
+    of_tree(tree, diagnostics, kind, Purpose::Stored)
 }
 
 /// The same for a definition that is one state: a Standard machine with that state, which has the
@@ -49,7 +69,7 @@ pub fn compile(text: &str, kind: MachineKind) -> Compilation {
 #[must_use]
 pub fn compile_state(text: &str) -> Compilation {
     let (tree, diagnostics) = parse(text);
-    of_tree(lone::machine_of(tree), diagnostics, MachineKind::Standard, true)
+    of_tree(lone::machine_of(tree), diagnostics, MachineKind::Standard, Purpose::Lone)
 }
 
 /// The same for a definition in YAML; every place is one of the YAML text. The definition
@@ -57,7 +77,7 @@ pub fn compile_state(text: &str) -> Compilation {
 #[must_use]
 pub fn compile_yaml(text: &str, kind: MachineKind) -> Compilation {
     let (tree, diagnostics) = parse_yaml(text);
-    let mut compilation = of_tree(tree, diagnostics, kind, false);
+    let mut compilation = of_tree(tree, diagnostics, kind, Purpose::New);
     // Places within folded and escaped texts are guesses; none may cut a character.
     for found in &mut compilation.diagnostics {
         found.span = whole(text, found.span);
@@ -73,9 +93,9 @@ fn whole(text: &str, span: Span) -> Span {
     Span::new(start, end)
 }
 
-fn of_tree(tree: Tree, mut diagnostics: Vec<Diagnostic>, kind: MachineKind, lone: bool) -> Compilation {
+fn of_tree(tree: Tree, mut diagnostics: Vec<Diagnostic>, kind: MachineKind, purpose: Purpose) -> Compilation {
     let sound = !diagnostics.iter().any(Diagnostic::is_error);
-    let (checked, found) = check::check(&tree, kind, sound, lone);
+    let (checked, found) = check::check(&tree, kind, sound, purpose);
     // A state that is written twice in one object is told once, as AWS tells it.
     let told = |repeated: &Diagnostic| {
         found.iter().any(|found| found.code == Code::DuplicateStateName && found.span == repeated.span)

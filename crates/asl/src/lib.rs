@@ -20,7 +20,7 @@ mod span;
 mod tree;
 mod yaml;
 
-pub use compile::{Compilation, MachineKind, compile, compile_state, compile_yaml};
+pub use compile::{Compilation, MachineKind, compile, compile_state, compile_stored, compile_yaml};
 pub use diagnostic::{Code, Diagnostic, Severity, aws_reports, aws_text};
 pub use json::{DEPTH_MAX, parse};
 pub use lone::LONE_STATE;

@@ -5,7 +5,7 @@ mod common;
 
 use common::{check, check_state, shown};
 use expect_test::{Expect, expect};
-use stateline_asl::MachineKind;
+use stateline_asl::{MachineKind, compile, compile_stored};
 
 #[test]
 fn five_mistakes_are_five_diagnostics() {
@@ -552,6 +552,14 @@ fn parameters_of_services() {
               -> dynamodb has no action 'fetchItem'; actions begin with a small letter, as in getItem
         "#]],
     );
+}
+
+#[test]
+fn what_was_accepted_before_is_run_whatever_services_there_are_now() {
+    let text = r#"{"StartAt": "S", "States": {"S": {"Type": "Task", "End": true,
+        "Resource": "arn:aws:states:::aws-sdk:qldb:describeLedger", "Parameters": {"Any": 1}}}}"#;
+    assert!(compile(text, MachineKind::Standard).has_errors());
+    assert!(compile_stored(text, MachineKind::Standard).program.is_some());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::shards::unavailable;
 use crate::stored::{self, Found, find, hash_of};
 use crate::token::TokenKey;
 use crate::{Alias, Machine, MachineStatus, Revision, ServiceError, Version};
-use stateline_asl::{MachineKind as CheckedKind, Program, compile};
+use stateline_asl::{MachineKind as CheckedKind, Program, compile_stored};
 use stateline_journal::MachineKind;
 use stateline_store::{Store, StoreError, Table};
 use std::collections::{BTreeMap, HashMap};
@@ -348,7 +348,7 @@ impl Catalog {
             MachineKind::Standard => CheckedKind::Standard,
             MachineKind::Express => CheckedKind::Express,
         };
-        let program = compile(text, checked).program.ok_or_else(|| StoreError::Corrupt {
+        let program = compile_stored(text, checked).program.ok_or_else(|| StoreError::Corrupt {
             what: format!("the definition {hash} was accepted earlier and is refused by this release"),
         })?;
         let definition = Arc::new(Definition { hash: hash.clone(), program });

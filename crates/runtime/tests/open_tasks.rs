@@ -207,8 +207,8 @@ async fn executions_of_older_releases_are_found_by_their_journals() {
     create(&service, "callback", &one(&callback(&json!({})))).await;
     start(&service, "callback", "x").await;
     assert_eq!(until(&service, 1).await.len(), 1);
-    let row = store.open_executions(None, 10).expect("it can be read").remove(0);
     service.shutdown(Duration::ZERO).await;
+    let row = store.open_executions(None, 10).expect("it can be read").remove(0);
     // Rows of older releases do not tell of tokens.
     let epoch = store.acquire("an older release").expect("a store in memory");
     let old = ExecutionRow { body: vec![0], ..row };

@@ -35,7 +35,7 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
 /// its definition. The last label of nested Maps is the Map's own.
 fn of_label(machine: &Machine, arn: &str, label: &str) -> Option<Machine> {
     let own = label.rsplit('/').next().unwrap_or(label);
-    let program = stateline_asl::compile(&machine.definition, checked_kind(machine.kind)).program?;
+    let program = stateline_asl::compile_stored(&machine.definition, checked_kind(machine.kind)).program?;
     let state = program.states.iter().find(|state| match &state.kind {
         Kind::Map(map) => map.distributed.as_ref().is_some_and(|map| &*map.label == own),
         _ => false,
@@ -63,7 +63,7 @@ pub(super) fn kind_name(kind: MachineKind) -> &'static str {
 /// `variableReferences`: the variables that states read, by the state's name; absent where
 /// no state reads any, and where an older release took a definition that this one does not.
 pub(super) fn variable_references(machine: &Machine) -> Option<String> {
-    let program = stateline_asl::compile(&machine.definition, checked_kind(machine.kind)).program?;
+    let program = stateline_asl::compile_stored(&machine.definition, checked_kind(machine.kind)).program?;
     let names = |names: &[Arc<str>]| names.iter().map(|name| Value::from(&**name)).collect::<Value>();
     let states: Map<String, Value> =
         program.variable_references().map(|(state, read)| (state.to_owned(), names(read))).collect();

@@ -23,6 +23,7 @@ mod template;
 mod transition;
 mod variables;
 
+use crate::compile::Purpose;
 use crate::program::{ScopeIndex, State, StateIndex};
 use crate::tree::{Node, Tree};
 use crate::{Code, Diagnostic, MachineKind, Severity, Span};
@@ -46,9 +47,13 @@ pub(crate) struct Checked {
     pub(crate) scopes: Vec<(Option<StateIndex>, Option<StateIndex>)>,
 }
 
-/// Checks a tree. `sound` says that the text was JSON without a syntax error, `lone` that the
-/// machine was made around its first state.
-pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool, lone: bool) -> (Checked, Vec<Diagnostic>) {
+/// Checks a tree. `sound` says that the text was JSON without a syntax error.
+pub(crate) fn check(
+    tree: &Tree,
+    kind: MachineKind,
+    sound: bool,
+    purpose: Purpose,
+) -> (Checked, Vec<Diagnostic>) {
     let mut found = Findings::default();
     let Some(root) = tree.root.as_ref().filter(|root| root.as_object().is_some()) else {
         if sound {
@@ -58,10 +63,11 @@ pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool, lone: bool) -> 
         }
         return (Checked::default(), found.into_diagnostics());
     };
-    let outline = Outline::of(root, lone, &mut found);
+    let outline = Outline::of(root, purpose == Purpose::Lone, &mut found);
     let mut checker = Checker {
         outline: &outline,
         kind,
+        is_stored: purpose == Purpose::Stored,
         language: Language::JsonPath,
         found,
         edges: Vec::new(),
@@ -90,6 +96,8 @@ pub(crate) fn check(tree: &Tree, kind: MachineKind, sound: bool, lone: bool) -> 
 struct Checker<'t> {
     outline: &'t Outline<'t>,
     kind: MachineKind,
+    /// Whether it was accepted before.
+    is_stored: bool,
     /// The machine's language.
     language: Language,
     found: Findings,

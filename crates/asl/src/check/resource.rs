@@ -12,7 +12,8 @@ pub(super) fn of(c: &mut Checker<'_>, site: &Site<'_>) -> Option<TaskResource> {
         c.found.error("Value is not a valid resource ARN", &field.location, field.node.span).help(help);
         return None;
     }
-    let resource = TaskResource::parse(text).filter(integrations::is_known);
+    let stored = c.is_stored;
+    let resource = TaskResource::parse(text).filter(|resource| stored || integrations::is_known(resource));
     let Some(resource) = resource else {
         let message = format!(
             "The resource provided {text} is not recognized. The value is not a valid resource ARN, or the \

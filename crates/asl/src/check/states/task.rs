@@ -10,7 +10,7 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
     site.fields.require(&["Resource"], &mut c.found);
     let resource = resource::of(c, site);
     credentials(c, site);
-    if let Some(resource) = &resource {
+    if let Some(resource) = resource.as_ref().filter(|_| !c.is_stored) {
         parameters::check(c, site, resource);
     }
     let timeout = path::number(c, &site.fields, site.language, "TimeoutSeconds", 1..=SECONDS_MAX);
