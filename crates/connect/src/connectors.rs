@@ -2,7 +2,7 @@
 
 use crate::aws::Aws;
 use crate::config::{Config, ConfigError, FunctionConfig};
-use crate::distributed::{self, Readers, Stores};
+use crate::distributed::{Readers, Stores, Writers};
 use crate::http::gateway::{self, Gateway};
 use crate::http::{self, Configured, ConnectionConfig, HttpTasks};
 use crate::integration;
@@ -49,6 +49,7 @@ struct Shared {
     aws: Arc<Aws>,
     stores: Arc<Stores>,
     readers: Readers,
+    writers: Writers,
     connections: Arc<Configured>,
     http: HttpTasks,
     gateway: Gateway,
@@ -91,6 +92,7 @@ impl Connectors {
             aws,
             stores: Arc::new(stores),
             readers: Readers::default(),
+            writers: Writers::default(),
             connections,
             http,
             gateway,
@@ -134,6 +136,7 @@ impl Connectors {
     /// Kills all processes of functions and starts none any more. Calls that run fail.
     pub fn stop(&self) {
         self.shared.spawner.stop();
+        self.shared.readers.stop();
         let pools = self.shared.pools.read().unwrap_or_else(PoisonError::into_inner);
         pools.values().for_each(|pool| pool.close());
     }
@@ -171,7 +174,8 @@ impl Connector for Connectors {
     }
 
     fn write_results(&self, target: Arc<ResultTarget>, results: Box<dyn ResultSource>) -> CallFuture {
-        Box::pin(distributed::write(self.shared.stores.clone(), target, results))
+        let shared = Arc::clone(&self.shared);
+        Box::pin(async move { shared.writers.write(shared.stores.clone(), target, results).await })
     }
 
     fn watch(&self, attempt: Attempt, submitted: Payload) -> CallFuture {

@@ -23,6 +23,8 @@ use std::time::{Duration, SystemTime};
 /// Bytes of an answer that are read. A task's result is far smaller; what is cut out of an answer
 /// may be larger.
 const ANSWER_BYTES_MAX: usize = 16 * 1_048_576;
+/// A slow line; what is large has so much more time.
+const UPLOAD_BYTES_PER_S: u64 = 128 * 1_024;
 /// Functions run for at most 900 s, and models may think as long.
 const LONG_TIMEOUT: Duration = Duration::from_secs(930);
 /// The services that answer only when long work is done.
@@ -152,9 +154,11 @@ impl Aws {
         let operation = known_operation(&model, call.service, call.action)?;
         let mut request = prepare(&model, &operation, call.parameters, who)?;
         request.headers.retain(|(name, _)| !name.to_ascii_lowercase().contains("checksum"));
+        let time_max =
+            self.time_max(call.service) + Duration::from_secs(body.len() as u64 / UPLOAD_BYTES_PER_S);
         let sent = self.signed(&model, &operation, Prepared { body, ..request }, who)?;
         let to = place_of(&sent);
-        let answer = self.wire.exchange(sent, ANSWER_BYTES_MAX, self.time_max(call.service)).await;
+        let answer = self.wire.exchange(sent, ANSWER_BYTES_MAX, time_max).await;
         read((&model, &operation), &to, answer.map_err(Fault::NoAnswer)?, call.spelling)
     }
 

@@ -5,8 +5,10 @@
 mod readers;
 mod s3;
 mod stores;
+#[cfg(test)]
+mod test_stores;
 mod writers;
 
 pub(crate) use readers::Readers;
 pub(crate) use stores::Stores;
-pub(crate) use writers::write;
+pub(crate) use writers::Writers;

@@ -123,16 +123,7 @@ impl Objects for S3 {
         let len = total.or_else(|| header("content-length")).and_then(|len| len.parse().ok());
         // A store that gives no parts gives the whole from its beginning.
         let skip = if range.is_some() && answer.status() == 200 { from } else { 0 };
-        let body = Body {
-            s3: self.clone(),
-            object: object.clone(),
-            at: from - skip,
-            end: bytes_max.map(|bytes| from + bytes),
-            etag: etag.clone(),
-            stream: answer.into_body(),
-            chunk: Bytes::new(),
-            tries: 0,
-        };
+        let body = Body { runtime: self.runtime.clone(), stream: answer.into_body(), chunk: Bytes::new() };
         let mut body: Box<dyn Read + Send> = Box::new(body);
         if skip > 0 {
             io::copy(&mut body.by_ref().take(skip), &mut io::sink())
@@ -154,12 +145,21 @@ impl Objects for S3 {
         if let Some(after) = after {
             parameters.insert("StartAfter".to_owned(), json!(after));
         }
-        let called = self.ask("listObjectsV2", &Value::Object(parameters))?;
-        let contents = called.result.get("Contents").and_then(Value::as_array);
-        let objects: Vec<Listed> = contents.into_iter().flatten().filter_map(listed).collect();
-        let more = called.result.get("IsTruncated").and_then(Value::as_bool).unwrap_or_default();
-        // A page without objects would never end.
-        Ok(ListPage { more: more && !objects.is_empty(), objects })
+        loop {
+            let called = self.ask("listObjectsV2", &Value::Object(parameters.clone()))?;
+            let answer = |name: &str| called.result.get(name);
+            let contents = answer("Contents").and_then(Value::as_array);
+            let objects: Option<Vec<Listed>> = contents.into_iter().flatten().map(listed).collect();
+            let objects = objects.ok_or_else(|| unlisted(bucket, &called.result))?;
+            let more = answer("IsTruncated").and_then(Value::as_bool).unwrap_or_default();
+            let next = answer("NextContinuationToken").filter(|_| more && objects.is_empty());
+            // Some stores give pages without objects that others follow.
+            match next.cloned() {
+                Some(token) => drop(parameters.insert("ContinuationToken".to_owned(), token)),
+                None if more && objects.is_empty() => return Err(unlisted(bucket, &called.result)),
+                None => return Ok(ListPage { objects, more }),
+            }
+        }
     }
 
     fn put(&self, object: &ObjectName, body: &[u8], content_type: &str) -> Result<(), Failure> {
@@ -170,6 +170,12 @@ impl Objects for S3 {
         let body = Bytes::copy_from_slice(body);
         self.tried(&parameters, || self.runtime.block_on(self.aws.call_with(&call, body.clone()))).map(drop)
     }
+}
+
+fn unlisted(bucket: &Bucket, answer: &Value) -> Failure {
+    let mut shown = answer.to_string();
+    shown.truncate(shown.char_indices().map(|(at, _)| at).take_while(|at| *at <= 500).last().unwrap_or(0));
+    Failure::new("S3.SdkClientException", format!("The listing of {} cannot be read: {shown}", bucket.name))
 }
 
 fn listed(object: &Value) -> Option<Listed> {
@@ -184,54 +190,23 @@ fn listed(object: &Value) -> Option<Listed> {
     })
 }
 
-/// An object's bytes as they come. Where its connection breaks it goes on with a new one, as long as
-/// the object is the same.
+/// An object's bytes as they come. Whoever reads them opens the object again where its connection
+/// breaks.
 struct Body {
-    s3: S3,
-    object: ObjectName,
-    /// The byte that comes next.
-    at: u64,
-    /// The byte behind the last one that is wanted.
-    end: Option<u64>,
-    etag: Option<String>,
+    runtime: Handle,
     stream: Incoming,
     chunk: Bytes,
-    tries: u32,
 }
 
 impl Body {
-    fn next_chunk(&mut self) -> Result<Option<Bytes>, String> {
-        let frame = tokio::time::timeout(SILENCE_MAX, self.stream.frame());
-        // The timer wants a runtime around it, so it is made within.
-        let runtime = self.s3.runtime.clone();
-        let _around = runtime.enter();
-        match runtime.block_on(frame) {
-            Err(_) => Err("Read timed out".to_owned()),
+    fn next_chunk(&mut self) -> io::Result<Option<Bytes>> {
+        let stream = &mut self.stream;
+        let frame = async { tokio::time::timeout(SILENCE_MAX, stream.frame()).await };
+        match self.runtime.block_on(frame) {
+            Err(_) => Err(io::Error::other("Read timed out")),
             Ok(None) => Ok(None),
-            Ok(Some(Err(error))) => Err(crate::wire::innermost(&error)),
+            Ok(Some(Err(error))) => Err(io::Error::other(crate::wire::innermost(&error))),
             Ok(Some(Ok(frame))) => Ok(Some(frame.into_data().unwrap_or_default())),
-        }
-    }
-
-    /// Opens the object again where it broke off.
-    fn resume(&mut self, reason: &str) -> io::Result<()> {
-        self.tries += 1;
-        if self.tries >= TRIES_MAX || self.etag.is_none() {
-            return Err(io::Error::other(format!("{}: {reason}", self.object)));
-        }
-        std::thread::sleep(PAUSE * self.tries);
-        let last = self.end.map(|end| (end - 1).to_string()).unwrap_or_default();
-        let mut parameters = of_object(&self.object);
-        parameters.insert("Range".to_owned(), json!(format!("bytes={}-{last}", self.at)));
-        parameters.insert("IfMatch".to_owned(), json!(self.etag));
-        let opened = self.s3.stream(&Value::Object(parameters));
-        let told = |failure: Failure| io::Error::other(failure.cause.unwrap_or_default().to_string());
-        match opened.map_err(told)? {
-            Ok(answer) if answer.status() == 206 => {
-                self.stream = answer.into_body();
-                Ok(())
-            }
-            _ => Err(io::Error::other(format!("{}: {reason}; it cannot be read on", self.object))),
         }
     }
 }
@@ -239,16 +214,139 @@ impl Body {
 impl Read for Body {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         while self.chunk.is_empty() {
-            match self.next_chunk() {
-                Ok(Some(chunk)) => self.chunk = chunk,
-                Ok(None) => return Ok(0),
-                Err(reason) => self.resume(&reason)?,
+            match self.next_chunk()? {
+                Some(chunk) => self.chunk = chunk,
+                None => return Ok(0),
             }
         }
         let count = into.len().min(self.chunk.len());
         let bytes = self.chunk.split_to(count);
         into.iter_mut().zip(&bytes).for_each(|(to, from)| *to = *from);
-        self.at += count as u64;
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::distributed::test_stores::stores_of;
+    use stateline_runtime::Caller;
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::sync::mpsc;
+
+    /// Answers one connection after the other with these answers, and gives the heads of the requests.
+    fn server(answers: Vec<&'static str>) -> (String, mpsc::Receiver<String>) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = format!("http://{}", listener.local_addr().expect("it has one"));
+        let (heads, seen) = mpsc::channel();
+        std::thread::spawn(move || {
+            for answer in answers {
+                let (mut stream, _) = listener.accept().expect("somebody connects");
+                let mut head = Vec::new();
+                let mut byte = [0];
+                while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|read| read > 0) {
+                    head.push(byte[0]);
+                }
+                let _ = heads.send(String::from_utf8_lossy(&head).to_lowercase());
+                let _ = stream.write_all(answer.as_bytes());
+            }
+        });
+        (address, seen)
+    }
+
+    fn name() -> ObjectName {
+        ObjectName { bucket: Bucket { name: "far".into(), owner: None }, key: "a/k".into(), version: None }
+    }
+
+    /// Does something with the objects on a thread that may wait.
+    async fn with<T: Send + 'static>(
+        endpoint: &str,
+        act: impl FnOnce(&dyn Objects) -> T + Send + 'static,
+    ) -> T {
+        let folder = tempfile::tempdir().expect("a folder");
+        let holder = Holder {
+            region: "us-east-1".into(),
+            account: "000000000000".into(),
+            request_id: "r".into(),
+            caller: Caller::default(),
+        };
+        let objects = stores_of(folder.path(), Some(endpoint)).objects(holder);
+        tokio::task::spawn_blocking(move || act(&*objects)).await.expect("it does not panic")
+    }
+
+    fn text(opened: Result<Opened, Failure>) -> String {
+        let mut text = String::new();
+        let mut opened = opened.expect("it opens");
+        opened.body.read_to_string(&mut text).expect("it can be read");
+        format!("{text} {:?} {:?}", opened.len, opened.etag)
+    }
+
+    #[tokio::test]
+    async fn parts_are_asked_for_and_a_store_that_gives_the_whole_is_skipped_through() {
+        let part = "HTTP/1.1 206 Partial Content\r\nConnection: close\r\nETag: \"e\"\r\nContent-Range: bytes 2-3/4\r\nContent-Length: 2\r\n\r\ncd";
+        let whole = "HTTP/1.1 200 OK\r\nConnection: close\r\nETag: \"e\"\r\nContent-Length: 4\r\n\r\nabcd";
+        let (endpoint, seen) = server(vec![part, whole]);
+        let both = with(&endpoint, |objects| {
+            [objects.open(&name(), 2, None, Some("\"e\"")), objects.open(&name(), 2, None, None)].map(text)
+        });
+        let expected = "cd Some(4) Some(\"\\\"e\\\"\")";
+        assert_eq!(both.await, [expected, expected]);
+        let head = seen.recv().expect("a request");
+        assert!(head.starts_with("get /far/a/k "), "{head}");
+        assert!(
+            head.contains("\r\nrange: bytes=2-\r\n") && head.contains("\r\nif-match: \"e\"\r\n"),
+            "{head}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_has_changed_and_what_lies_behind_the_end_are_told_apart() {
+        let changed = "HTTP/1.1 412 Precondition Failed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        let behind = "HTTP/1.1 416 Range Not Satisfiable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        let (endpoint, _seen) = server(vec![changed, behind]);
+        let (other, nothing) = with(&endpoint, |objects| {
+            let other = objects.open(&name(), 1, None, Some("\"e\"")).err();
+            (other, text(objects.open(&name(), 9, None, None)))
+        })
+        .await;
+        assert_eq!(other.map(|failure| failure.cause), Some(stateline_items::changed(&name()).cause));
+        assert_eq!(nothing, " None None");
+    }
+
+    #[tokio::test]
+    async fn a_busy_store_is_asked_again() {
+        let busy = "HTTP/1.1 503 Slow Down\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        let good = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi";
+        let (endpoint, _seen) = server(vec![busy, good]);
+        assert_eq!(
+            with(&endpoint, |objects| text(objects.open(&name(), 0, None, None))).await,
+            "hi Some(2) None"
+        );
+    }
+
+    #[tokio::test]
+    async fn listings_go_on_over_pages_without_objects() {
+        let empty = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 121\r\n\r\n<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken></ListBucketResult>     ";
+        let page = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 173\r\n\r\n<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>k</Key><Size>7</Size><LastModified>2026-01-02T03:04:05Z</LastModified></Contents></ListBucketResult>         ";
+        let (endpoint, seen) = server(vec![empty, page]);
+        let listed = with(&endpoint, |objects| objects.list(&name().bucket, "p", Some("a"), 10)).await;
+        let listed = listed.expect("a listing");
+        assert_eq!(
+            listed.objects.iter().map(|object| (&*object.key, object.size)).collect::<Vec<_>>(),
+            [("k", 7)]
+        );
+        assert!(!listed.more);
+        assert!(seen.recv().is_ok_and(|head| head.contains("start-after=a")));
+        assert!(seen.recv().is_ok_and(|head| head.contains("continuation-token=t")));
+    }
+
+    #[tokio::test]
+    async fn objects_are_written_as_they_are() {
+        let good = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+        let (endpoint, seen) = server(vec![good]);
+        assert!(with(&endpoint, |objects| objects.put(&name(), b"{}", "application/json")).await.is_ok());
+        let head = seen.recv().expect("a request");
+        assert!(head.starts_with("put /far/a/k ") && head.contains("content-length: 2\r\n"), "{head}");
     }
 }
