@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Layout of the directory and of all keys and values in it.
 const FORMAT: u32 = 1;
@@ -144,6 +145,16 @@ fn gone_is_none<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
+/// How often a lock that somebody holds is tried again.
+const LOCK_TRIES: u32 = 20;
+/// The pause between two tries.
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+
+#[allow(clippy::disallowed_methods, reason = "opening blocks anyway, and nothing runs yet")]
+fn pause() {
+    std::thread::sleep(LOCK_PAUSE);
+}
+
 /// Takes the lock file (`flock`, so a dead process holds nothing) and writes our process id into it.
 fn lock(dir: &Path) -> Result<File, OpenError> {
     let path = dir.join("lock");
@@ -154,15 +165,23 @@ fn lock(dir: &Path) -> Result<File, OpenError> {
         .truncate(false)
         .open(&path)
         .map_err(at(&path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut text = String::new();
-            // A holder that has not written its id yet is simply not named.
-            let _ = file.read_to_string(&mut text);
-            return Err(OpenError::Locked { dir: dir.to_owned(), pid: text.trim().parse().ok() });
+    let mut tries = 0;
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            // A process that is just being started holds what its parent held until it runs its program.
+            Err(TryLockError::WouldBlock) if tries < LOCK_TRIES => {
+                tries += 1;
+                pause();
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut text = String::new();
+                // A holder that has not written its id yet is simply not named.
+                let _ = file.read_to_string(&mut text);
+                return Err(OpenError::Locked { dir: dir.to_owned(), pid: text.trim().parse().ok() });
+            }
+            Err(TryLockError::Error(error)) => return Err(at(&path)(error)),
         }
-        Err(TryLockError::Error(error)) => return Err(at(&path)(error)),
     }
     let mut write = || {
         file.set_len(0)?;
