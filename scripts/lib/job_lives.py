@@ -1,12 +1,18 @@
 """What becomes of jobs at a fake service: each account of it leads another life, the same for every job."""
 import json
 import threading
+import time
 
 from fake_services import Refused, Spoilt, least, raised
 from job_table import JOBS
 
 # Each by the account whose jobs have it.
-DONE, FAILED, STOPPED, BUSY, CRASHED, DOUBTFUL = (digit * 12 for digit in "123456")
+DONE, FAILED, STOPPED, BUSY, CRASHED, DOUBTFUL, LATE, REFUSED, GONE = (digit * 12 for digit in "123456789")
+# Jobs that never end, and tasks of which not all can be placed.
+ENDLESS, PARTLY = "121212121212", "232323232323"
+PLACED_FAILURE = {"Arn": "instance", "Reason": "RESOURCE:CPU"}
+# How long a service thinks before it takes a job of `LATE`.
+LATE_SECONDS = 1.5
 # What a busy service says before it says how the job is; by turns, so that each service says several.
 MOODS = ("fault", "proxy", "break", "cut")
 
@@ -17,6 +23,8 @@ class Lives:
     def __init__(self):
         self.go_on = threading.Event()
         self.looks, self.submits, self.lock = {}, {}, threading.Lock()
+        # What each job of `REFUSED` is refused with, by its key.
+        self.refusals = {}
 
     def answer(self, call):
         """What the service says."""
@@ -37,6 +45,12 @@ class Lives:
 
     def _submitted(self, row, call):
         turn = self._turn(self.submits, row, call.account)
+        if call.account == LATE:
+            time.sleep(LATE_SECONDS)
+        if call.account == PARTLY:
+            return {**row.answer, "Failures": [PLACED_FAILURE]}
+        if call.account == REFUSED:
+            raise Refused(self.refusals[row.key])
         if call.account == DOUBTFUL and turn == 1:
             # The server dies before it has this answer.
             self.go_on.wait(60)
@@ -51,7 +65,9 @@ class Lives:
             raise Spoilt(mood)
         if account == BUSY and turn == 3:
             raise Refused("ThrottlingException", message="Rate exceeded")
-        waits = account == STOPPED or account == CRASHED and not self.go_on.is_set()
+        if account == GONE:
+            raise Refused("ResourceNotFoundException", 404, "it is not there")
+        waits = account in (STOPPED, LATE, ENDLESS) or account == CRASHED and not self.go_on.is_set()
         if waits or account in (DONE, FAILED) and turn == 1 and row.running:
             return row.told(row.running)
         if account == FAILED:

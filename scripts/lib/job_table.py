@@ -23,8 +23,10 @@ class Job:
         self.output = more.get("output", lambda told: told)
         # The operation that calls it off, and its parameters.
         self.stop, self.stop_parameters = more.get("stop", (None, None))
-        # What the output was before the thing was gone; what is gone ends with a refusal.
+        # Whether its service ends by not knowing it any more.
         self.goes = self.good is None
+        # Whether it is done when its service does not know it.
+        self.done_when_gone = self.goes or more.get("done_when_gone", False)
 
 
 def sagemaker(kind, key):
@@ -85,7 +87,7 @@ def applications(key):
             fields={"given": {"Name": created["ApplicationId"]}, "answer": created}),
         row("startApplication", "once", ("STARTING", "STARTED", "STOPPED"), stop=("StopApplication", {"ApplicationId": f"{key}-startApplication"})),
         row("stopApplication", "once", ("STOPPING", "STOPPED", "TERMINATED")),
-        row("deleteApplication", "once", ("STOPPED", "TERMINATED", None)),
+        row("deleteApplication", "once", ("STOPPED", "TERMINATED", None), done_when_gone=True),
         row("startJobRun", "token:ClientToken", ("RUNNING", "SUCCESS", "FAILED"), look="GetJobRun", stop=("CancelJobRun", started),
             fields={"given": named, "shown": started, **of_started}),
         row("cancelJobRun", "once", ("CANCELLING", "CANCELLED", "SUCCESS"), look="GetJobRun",
@@ -139,7 +141,7 @@ def containers(key):
             states=("RUNNING", "COMPLETED", "FAILED"), stop=("CancelJobRun", ids)),
         Job("emr-containers:deleteVirtualCluster", "emr-containers", "DeleteVirtualCluster", "once", "DescribeVirtualCluster", key=gone,
             given={"Id": gone}, answer={"Id": gone}, told=lambda it: {"VirtualCluster": {"Id": gone, "State": it}},
-            states=("TERMINATING", "TERMINATED", "ARRESTED")),
+            states=("TERMINATING", "TERMINATED", "ARRESTED"), done_when_gone=True),
     ]
 
 
@@ -172,6 +174,10 @@ def simple():
     ]
 
 
+# What errors of each service begin with.
+PREFIXES = {"athena": "Athena", "batch": "Batch", "bedrock": "Bedrock", "codebuild": "CodeBuild", "databrew": "DataBrew", "ecs": "ECS",
+            "eks": "EKS", "emr": "ElasticMapReduce", "emr-containers": "EMRContainers", "emr-serverless": "EMRServerless", "glue": "Glue",
+            "mediaconvert": "MediaConvert", "sagemaker": "SageMaker"}
 KINDS = ("Training", "Transform", "Processing", "HyperParameterTuning", "Labeling")
 JOBS = [
     *simple(), ecs("row-ecs"),
