@@ -97,16 +97,15 @@ class Model:
     def read(self, handler, body):
         """The operation that is asked for, and its parameters."""
         target = handler.headers.get("X-Amz-Target")
-        given = json.loads(body) if body else {}
         if target:
             operation = self.operation(target.rpartition(".")[2])
-            return operation, spelt(operation.input_shape, given)
+            return operation, spelt(operation.input_shape, json.loads(body))
         split = urllib.parse.urlsplit(handler.path)
         for method, pattern, _, operation in self.paths:
             found = pattern.match(split.path) if method == handler.command else None
             if found:
                 shape = operation.input_shape
-                parameters = spelt(shape, given)
+                parameters = self.body(shape, body)
                 query = dict(urllib.parse.parse_qsl(split.query))
                 for name, member in shape.members.items():
                     place, wire = member.serialization.get("location"), wire_name(shape, name)
@@ -114,8 +113,27 @@ class Model:
                         parameters[raised(name)] = urllib.parse.unquote(found.group(wire))
                     elif place == "querystring" and wire in query:
                         parameters[raised(name)] = query[wire]
+                    elif place == "header" and wire in handler.headers:
+                        parameters[raised(name)] = handler.headers[wire]
                 return operation, parameters
         raise LookupError(f"{self.service} has no operation for {handler.command} {handler.path}")
+
+    @staticmethod
+    def body(shape, body):
+        """The parameters that a body has; it may be one of them, whole."""
+        whole = shape.serialization.get("payload") if shape else None
+        if whole:
+            blob = shape.members[whole].type_name == "blob"
+            return {raised(whole): body.decode() if blob else spelt(shape.members[whole], json.loads(body))}
+        return spelt(shape, json.loads(body)) if body else {}
+
+
+def written(shape, answer):
+    """An answer's body."""
+    whole = shape.serialization.get("payload") if shape else None
+    if whole and shape.members[whole].type_name == "blob":
+        return answer[raised(whole)].encode()
+    return json.dumps(to_wire(shape, answer) if shape else {}).encode()
 
 
 class Refused(Exception):
@@ -233,10 +251,8 @@ class FakeServices:
         call = Call(account, model.service, operation.name, parameters)
         with self.lock:
             self.calls.append(call)
-        shape = operation.output_shape
         try:
-            answer = self.answer(call)
-            return 200, json.dumps(to_wire(shape, answer) if shape else {}).encode(), ""
+            return 200, written(operation.output_shape, self.answer(call)), ""
         except Refused as refused:
             return refused.status, json.dumps({"__type": refused.code, "message": refused.message}).encode(), ""
         except Spoilt as spoilt:
