@@ -90,7 +90,11 @@ impl fmt::Display for NoAnswer {
             }
             NoAnswer::TooLarge(bytes) => write!(f, "the answer has more than {bytes} bytes"),
             NoAnswer::TimedOut(authority, time) => {
-                write!(f, "Read timed out: {authority} has not answered within {} seconds", time.as_secs_f64())
+                write!(
+                    f,
+                    "Read timed out: {authority} has not answered within {} seconds",
+                    time.as_secs_f64()
+                )
             }
             NoAnswer::Certificates(reason) => {
                 write!(f, "the system's certificates cannot be read: {reason}")
