@@ -1,4 +1,5 @@
 """Runs tasks as state machines of one state each, in an account of the caller's choice."""
+import itertools
 import json
 import time
 
@@ -7,6 +8,7 @@ import boto3
 from moto_server import ACCOUNT, REGION
 
 PREFIX = "arn:aws:states:::"
+NUMBERS = itertools.count(1)
 
 
 class Workflows:
@@ -16,11 +18,10 @@ class Workflows:
         self.client = boto3.client("stepfunctions", endpoint_url=endpoint, region_name=REGION,
                                    aws_access_key_id=account, aws_secret_access_key="test")
         self.role = f"arn:aws:iam::{account}:role/stateline-test"
-        self.count = 0
 
     def create(self, definition):
-        self.count += 1
-        return self.client.create_state_machine(name=f"task-{self.count}", definition=json.dumps(definition),
+        """Makes a state machine with a name of its own, and gives its ARN."""
+        return self.client.create_state_machine(name=f"task-{next(NUMBERS)}", definition=json.dumps(definition),
                                                 roleArn=self.role)["stateMachineArn"]
 
     def start(self, resource, parameters, **fields):
@@ -50,6 +51,7 @@ class Workflows:
             time.sleep(0.02)
 
     def run(self, resource, parameters, **fields):
+        """Starts a machine with one task and waits for its end."""
         return self.end(self.start(resource, parameters, **fields))
 
     def events(self, arn):
