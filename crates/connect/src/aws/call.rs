@@ -153,7 +153,7 @@ impl Aws {
         let mut request = prepare(&model, &operation, call.parameters, who)?;
         request.headers.retain(|(name, _)| !name.to_ascii_lowercase().contains("checksum"));
         let sent = self.signed(&model, &operation, Prepared { body, ..request }, who)?;
-        let to = authority_of(sent.uri());
+        let to = place_of(&sent);
         let answer = self.wire.exchange(sent, ANSWER_BYTES_MAX, self.time_max(call.service)).await;
         read((&model, &operation), &to, answer.map_err(Fault::NoAnswer)?, call.spelling)
     }
@@ -187,7 +187,7 @@ impl Aws {
         let operation = known_operation(&model, call.service, call.action)?;
         let request = prepare(&model, &operation, call.parameters, who)?;
         let sent = self.signed(&model, &operation, request, who)?;
-        let to = authority_of(sent.uri());
+        let to = place_of(&sent);
         let opened = tokio::time::timeout(self.time_max(call.service), self.wire.open(sent)).await;
         let late = |_| Fault::NoAnswer(NoAnswer::TimedOut(to.clone(), self.time_max(call.service)));
         let answer = opened.map_err(late)?.map_err(Fault::NoAnswer)?;
@@ -340,7 +340,7 @@ pub(super) async fn sent_by(
     let operation = known_operation(&model, service, action)?;
     let request = prepare(&model, &operation, parameters, who)?;
     let sent = aws.signed(&model, &operation, request, who)?;
-    let to = authority_of(sent.uri());
+    let to = place_of(&sent);
     let answer = aws.wire.exchange(sent, ANSWER_BYTES_MAX, aws.time_max(service)).await;
     read((&model, &operation), &to, answer.map_err(Fault::NoAnswer)?, spelling)
 }
@@ -366,6 +366,11 @@ fn lacking(path: &str, parameters: &Value) -> Option<String> {
     let path = path.trim_start_matches("$.");
     let is_null = parameters.get(path).is_some_and(Value::is_null);
     (!is_null).then(|| format!("The field '{path}' is required but was missing"))
+}
+
+/// Host and port that a request goes to.
+fn place_of(sent: &Sent) -> String {
+    authority_of(sent.uri())
 }
 
 fn read(

@@ -149,7 +149,7 @@ impl Chain {
     }
 
     async fn look(&self, aws: &Aws, instance: bool) -> Found {
-        if let Some(held) = self.in_environment() {
+        if let Some(held) = self.of_environment() {
             return Ok(Some(held));
         }
         if let Some(held) = web_identity::find(aws, self).await? {
@@ -164,7 +164,7 @@ impl Chain {
         if instance { instance::find(aws, &self.environment).await } else { Ok(None) }
     }
 
-    fn in_environment(&self) -> Option<Held> {
+    fn of_environment(&self) -> Option<Held> {
         let get = |name: &str| self.environment.get(name).map(str::to_owned);
         Some(Held::lasting(Credentials {
             access_key_id: get("AWS_ACCESS_KEY_ID")?,

@@ -85,7 +85,7 @@ async fn own(chain: &Chain, name: &str) -> Found {
 /// `credential_source`.
 async fn surroundings(aws: &Aws, chain: &Chain, name: &str, source: &str) -> Result<Held, String> {
     let found = match source {
-        "Environment" => Ok(chain.in_environment()),
+        "Environment" => Ok(chain.of_environment()),
         "EcsContainer" => container::find(aws, &chain.environment).await,
         "Ec2InstanceMetadata" => instance::find(aws, &chain.environment).await,
         other => Err(format!("'{other}' is not Environment, EcsContainer or Ec2InstanceMetadata")),
