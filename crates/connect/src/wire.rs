@@ -70,12 +70,12 @@ pub(crate) enum NoAnswer {
     Connect(String, String),
     /// The connection broke before the answer began: host and port, and why.
     Broken(String, String),
-    /// The answer began and broke off.
-    Truncated(String),
+    /// The answer began and broke off: host and port, and why.
+    Truncated(String, String),
     /// The answer has more bytes than are read.
     TooLarge(usize),
-    /// It took too long.
-    TimedOut(Duration),
+    /// It took longer than this: host and port, and the time.
+    TimedOut(String, Duration),
     /// The system's certificates cannot be read.
     Certificates(String),
 }
@@ -85,9 +85,17 @@ impl fmt::Display for NoAnswer {
         match self {
             NoAnswer::Connect(authority, reason) => write!(f, "Connect to {authority} failed: {reason}"),
             NoAnswer::Broken(authority, reason) => write!(f, "{authority} failed to respond: {reason}"),
-            NoAnswer::Truncated(reason) => write!(f, "the answer broke off: {reason}"),
+            NoAnswer::Truncated(authority, reason) => {
+                write!(f, "the answer of {authority} broke off: {reason}")
+            }
             NoAnswer::TooLarge(bytes) => write!(f, "the answer has more than {bytes} bytes"),
-            NoAnswer::TimedOut(_) => f.write_str("Read timed out"),
+            NoAnswer::TimedOut(authority, time) => {
+                write!(
+                    f,
+                    "Read timed out: {authority} has not answered within {} seconds",
+                    time.as_secs_f64()
+                )
+            }
             NoAnswer::Certificates(reason) => {
                 write!(f, "the system's certificates cannot be read: {reason}")
             }
@@ -133,15 +141,21 @@ impl Wire {
         bytes_max: usize,
         time_max: Duration,
     ) -> Result<Answer, NoAnswer> {
-        let exchange = async { Self::whole(self.open(request).await?, bytes_max).await };
-        tokio::time::timeout(time_max, exchange).await.unwrap_or(Err(NoAnswer::TimedOut(time_max)))
+        let authority = authority_of(request.uri());
+        let exchange = async { Self::whole(self.open(request).await?, &authority, bytes_max).await };
+        let answer = tokio::time::timeout(time_max, exchange).await;
+        answer.unwrap_or_else(|_| Err(NoAnswer::TimedOut(authority.clone(), time_max)))
     }
 
-    /// Reads an answer to its end, of at most so many bytes.
+    /// Reads the answer of `authority`, which is host and port, to its end: at most so many bytes.
     ///
     /// # Errors
     /// See [`NoAnswer`].
-    pub async fn whole(answer: Response<Incoming>, bytes_max: usize) -> Result<Answer, NoAnswer> {
+    pub async fn whole(
+        answer: Response<Incoming>,
+        authority: &str,
+        bytes_max: usize,
+    ) -> Result<Answer, NoAnswer> {
         let (head, body) = answer.into_parts();
         match Limited::new(body, bytes_max).collect().await {
             Ok(body) => {
@@ -151,7 +165,7 @@ impl Wire {
             Err(error) if error.is::<http_body_util::LengthLimitError>() => {
                 Err(NoAnswer::TooLarge(bytes_max))
             }
-            Err(error) => Err(NoAnswer::Truncated(innermost(error.as_ref()))),
+            Err(error) => Err(NoAnswer::Truncated(authority.to_owned(), innermost(error.as_ref()))),
         }
     }
 
@@ -160,7 +174,7 @@ impl Wire {
     /// # Errors
     /// See [`NoAnswer`].
     pub async fn open(&self, request: Sent) -> Result<Response<Incoming>, NoAnswer> {
-        let authority = request.uri().authority().map_or_else(String::new, ToString::to_string);
+        let authority = authority_of(request.uri());
         let answer = match self.tls_for(request.uri()) {
             None => self.plain.request(request),
             Some(Ok(tls)) => tls.request(request),
@@ -172,6 +186,11 @@ impl Wire {
     fn tls_for(&self, uri: &Uri) -> Option<&Result<Tls, String>> {
         (uri.scheme_str() == Some("https")).then(|| self.tls.get_or_init(tls))
     }
+}
+
+/// Host and port that a request goes to.
+pub(crate) fn authority_of(uri: &Uri) -> String {
+    uri.authority().map_or_else(String::new, ToString::to_string)
 }
 
 /// The server's own words where they are not the usual ones for its status.
@@ -258,12 +277,24 @@ mod tests {
         assert_eq!((answer.status, &answer.body[..]), (404, &b"hi"[..]));
         assert_eq!(answer.reason, "Nowhere");
         assert_eq!(answer.header("x-a"), Some("b"));
-        let cut = get(&server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi")).await;
-        assert!(matches!(cut, Err(NoAnswer::Truncated(_))), "{cut:?}");
+        let cut = server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi");
+        let told = get(&cut).await.expect_err("half of it is missing").to_string();
+        let address = cut.trim_start_matches("http://").trim_end_matches('/');
+        assert!(told.starts_with(&format!("the answer of {address} broke off: ")), "{told}");
         let large = get(&server(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n123456789")).await;
         assert_eq!(large.err(), Some(NoAnswer::TooLarge(8)));
         let broken = get(&server(b"")).await;
         assert!(matches!(broken, Err(NoAnswer::Broken(..))), "{broken:?}");
+    }
+
+    #[tokio::test]
+    async fn who_takes_too_long_is_named() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("it has one");
+        let request = Request::get(format!("http://{address}/")).body(Full::default()).expect("a request");
+        let late = Wire::new().exchange(request, 8, Duration::from_millis(20)).await;
+        let told = late.expect_err("nobody answers").to_string();
+        assert_eq!(told, format!("Read timed out: {address} has not answered within 0.02 seconds"));
     }
 
     #[tokio::test]

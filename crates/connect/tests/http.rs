@@ -261,7 +261,7 @@ async fn broken_ways_are_socket_errors_that_tell_where() {
     check_raw(
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhi",
         now,
-        expect!["States.Http.Socket: POST http://HOST/x: the answer broke off: end of file before message length reached"],
+        expect!["States.Http.Socket: POST http://HOST/x: the answer of HOST broke off: end of file before message length reached"],
     )
     .await;
     check_raw(

@@ -5,7 +5,7 @@ use super::credentials::Credentials;
 use super::endpoint::Base;
 use super::fault::Fault;
 use super::sign::{Scope, SigningError, presign, sign_request};
-use crate::wire::{Answer, NoAnswer, Sent, Wire};
+use crate::wire::{Answer, NoAnswer, Sent, Wire, authority_of};
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::body::Incoming;
@@ -193,12 +193,12 @@ impl Aws {
         let sent = self.signed(&model, &operation, request, who)?;
         let to = place_of(&sent);
         let opened = tokio::time::timeout(self.time_max(call.service), self.wire.open(sent)).await;
-        let late = |_| Fault::NoAnswer(NoAnswer::TimedOut(self.time_max(call.service)));
+        let late = |_| Fault::NoAnswer(NoAnswer::TimedOut(to.clone(), self.time_max(call.service)));
         let answer = opened.map_err(late)?.map_err(Fault::NoAnswer)?;
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let answer = Wire::whole(answer, ANSWER_BYTES_MAX).await.map_err(Fault::NoAnswer)?;
+        let answer = Wire::whole(answer, &to, ANSWER_BYTES_MAX).await.map_err(Fault::NoAnswer)?;
         Err(match read((&model, &operation), &to, answer, call.spelling) {
             Err(fault) => fault,
             Ok(called) => Fault::Unreadable(to, format!("status {}", called.answer.status)),
@@ -374,7 +374,7 @@ fn lacking(path: &str, parameters: &Value) -> Option<String> {
 
 /// Host and port that a request goes to.
 fn place_of(sent: &Sent) -> String {
-    sent.uri().authority().map_or_else(String::new, ToString::to_string)
+    authority_of(sent.uri())
 }
 
 fn read(

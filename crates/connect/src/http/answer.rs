@@ -6,6 +6,7 @@ use hyper::HeaderMap;
 use serde_json::{Map, Value, json};
 use stateline_base::{Failure, Payload, error_name};
 use stateline_runtime::{Attempt, Outcome};
+use std::time::Duration;
 
 /// Types that a workflow cannot hold: all of them, up to the slash where one stands at the end.
 const UNSUPPORTED: [&str; 4] = ["application/octet-stream", "image/", "video/", "audio/"];
@@ -92,11 +93,14 @@ pub(super) fn failure(reason: &NoAnswer, attempt: &Attempt, place: &str) -> Fail
                 attempt.resource.arn()
             ),
         ),
-        NoAnswer::TimedOut(time) => {
-            Failure::new(SOCKET, format!("{place}: no answer within {} seconds", time.as_secs_f64()))
-        }
+        NoAnswer::TimedOut(_, time) => late(place, *time),
         reason => Failure::new(SOCKET, format!("{place}: {reason}")),
     }
+}
+
+/// The failure of a request that took longer than this, or what had to come before it.
+pub(super) fn late(place: &str, time: Duration) -> Failure {
+    Failure::new(SOCKET, format!("{place}: no answer within {} seconds", time.as_secs_f64()))
 }
 
 /// The failure of a request that could not be written.

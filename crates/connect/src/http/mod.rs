@@ -101,7 +101,7 @@ impl HttpTasks {
         let place = format!("{} {}", request.method, request.endpoint.place());
         let authorized = match tokio::time::timeout(left_until(end), found).await {
             Ok(authorized) => authorized.map_err(ConnectionFailure::failure)?,
-            Err(_) => return Err(answer::failure(&NoAnswer::TimedOut(self.time_max), attempt, &place)),
+            Err(_) => return Err(answer::late(&place, self.time_max)),
         };
         let header = (authorized.name.as_str(), authorized.value.clone());
         let merged = Merged::new(request, &authorized.connection.parameters, header, &attempt.region)
@@ -130,7 +130,7 @@ impl HttpTasks {
     /// A request that ran out of time had all the time that there was, with what came before it.
     fn in_full(&self, reason: &NoAnswer) -> NoAnswer {
         match reason {
-            NoAnswer::TimedOut(_) => NoAnswer::TimedOut(self.time_max),
+            NoAnswer::TimedOut(authority, _) => NoAnswer::TimedOut(authority.clone(), self.time_max),
             reason => reason.clone(),
         }
     }

@@ -59,8 +59,8 @@ pub(crate) struct Refusal {
     pub code: Option<String>,
 }
 
-/// Codes that say "later", whatever their status.
-const LATER: [&str; 13] = [
+/// Codes that say "later", whatever their status: those that the SDKs try again after.
+const LATER: [&str; 17] = [
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
     "InternalServerError",
@@ -71,6 +71,10 @@ const LATER: [&str; 13] = [
     "RequestLimitExceeded",
     "RequestThrottled",
     "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "SlowDown",
+    "ThrottledException",
     "Throttling",
     "ThrottlingException",
     "TooManyRequestsException",
@@ -245,7 +249,9 @@ mod tests {
             code: code.map(str::to_owned),
         };
         assert!(refusal(None, None).passes());
-        assert!(refusal(Some(400), Some("ThrottlingException")).passes());
+        for code in ["ThrottlingException", "ThrottledException", "SlowDown", "RequestTimeout"] {
+            assert!(refusal(Some(400), Some(code)).passes(), "{code}");
+        }
         assert!(refusal(Some(503), None).passes());
         assert!(!refusal(Some(400), Some("ValidationException")).passes());
         assert!(refusal(Some(404), Some("ResourceNotFoundException")).is_missing());
