@@ -41,7 +41,8 @@ pub trait Dispatch: Send + Sync + 'static {
     fn stop_child(&self, arn: &str) -> bool;
     /// How many calls are out, and how many Express children run.
     fn out(&self) -> usize;
-    /// The service has stopped: nothing is waited for any more that holds the store.
+    /// The service stops: nothing is waited for any more that holds the store or a thread of the
+    /// runtime. Told again when its threads have ended: what was decided before may still leave.
     fn stop(&self);
 }
 
