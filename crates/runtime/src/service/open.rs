@@ -265,12 +265,12 @@ impl Service {
 
     /// Waits for the service's threads, on one of its own: the runtime may have none left that may block.
     async fn threads_end(&self) {
-        let (ended, end) = tokio::sync::oneshot::channel();
+        let (ended, end) = tokio::sync::oneshot::channel::<()>();
         let service = self.clone();
         let joining = spawn("stateline-stop", move || {
             service.join_threads();
-            // Whoever has given the stop up needs no word.
-            drop(ended.send(()));
+            // Being closed is the word.
+            drop(ended);
         });
         match joining {
             Ok(_) => drop(end.await),

@@ -178,7 +178,7 @@ impl Shards {
             let request = x.request(attempt)?.clone();
             let call =
                 super::call(execution, x, &live.definition, (attempt, StateIndex(state)), request, None);
-            let call = crate::Attempt { repeated: true, ..call };
+            let call = Attempt { repeated: true, ..call };
             Some(Then::Invoke(Box::new(crate::Invocation { execution, attempt, call })))
         });
         offers.chain(watches).chain(repeated).collect()
