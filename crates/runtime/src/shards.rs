@@ -13,7 +13,7 @@ mod rows;
 mod tokens;
 
 pub(crate) use effects::call;
-pub(crate) use journal::read_journal;
+pub(crate) use journal::{Pace, read_journal};
 pub use orphans::ChildQuestion;
 pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
 pub(crate) use redrive::{check_machine, expires_soon};

@@ -3,11 +3,12 @@
 #![allow(clippy::disallowed_methods, reason = "tests wait and spawn")]
 
 use serde_json::{Value, json};
-use stateline_base::{Limits, Payload, Timestamp};
+use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_journal::MachineKind;
 use stateline_runtime::{
     Attempt, CallFuture, Config, Connector, Created, ItemPage, ItemSource, ItemsFuture, Lineage, Machine,
-    MachineStatus, Outcome, ReadItem, Service, StartRequest, SystemClock, SystemEntropy,
+    MachineStatus, Outcome, ReadItem, ResultSource, ResultTarget, Service, StartRequest, SystemClock,
+    SystemEntropy,
 };
 use stateline_store::MemStore;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -131,4 +132,82 @@ fn a_stop_needs_no_thread_that_a_reader_holds() {
         drop(holding.close.lock().expect("no test panics with the lock").take());
         assert!(stopped.is_ok(), "the stop waits for a thread that a reader holds");
     });
+}
+
+/// One item to read, and a writer on a thread of its own that is let go on page by page.
+#[derive(Default)]
+struct Slow {
+    /// How many writings have begun.
+    begun: AtomicUsize,
+    /// Pages that may be asked for.
+    pages: AtomicUsize,
+    /// How writings ended: with the number of results, or with a cause.
+    ended: Mutex<Vec<Result<usize, String>>>,
+}
+
+impl Slow {
+    fn write(&self, results: &mut dyn ResultSource) -> Result<usize, String> {
+        let mut count = 0;
+        loop {
+            let taken = |pages: usize| pages.checked_sub(1);
+            while self.pages.fetch_update(Ordering::SeqCst, Ordering::SeqCst, taken).is_err() {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            match results.next_page() {
+                Ok(page) if page.is_empty() => return Ok(count),
+                Ok(page) => count += page.len(),
+                Err(failure) => return Err(failure.cause.as_deref().unwrap_or_default().to_owned()),
+            }
+        }
+    }
+}
+
+struct SlowWriter(Arc<Slow>);
+
+impl Connector for SlowWriter {
+    fn call(&self, attempt: Attempt) -> CallFuture {
+        Box::pin(std::future::ready(Outcome::Succeeded(attempt.input)))
+    }
+
+    fn read_items(&self, _: Arc<ItemSource>, _: Option<Arc<str>>, _: usize) -> ItemsFuture {
+        let value = Payload::from(json!(1));
+        let items = vec![ReadItem { value, key: None, source: None, cursor: "1".into() }];
+        Box::pin(std::future::ready(Ok(ItemPage { items, ended: true })))
+    }
+
+    fn write_results(&self, _: Arc<ResultTarget>, mut results: Box<dyn ResultSource>) -> CallFuture {
+        let slow = self.0.clone();
+        slow.begun.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async move {
+            let writing = tokio::task::spawn_blocking(move || {
+                let ended = slow.write(&mut *results);
+                slow.ended.lock().expect("no test panics with the lock").push(ended);
+            });
+            writing.await.expect("nothing panics");
+            Outcome::Succeeded(Payload::from(json!({"Bucket": "b", "Key": "out/manifest.json"})))
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_is_called_off_and_the_next_one_waits_for_it() {
+    let slow = Arc::new(Slow::default());
+    let service = open(Arc::new(SlowWriter(slow.clone())));
+    let writer = json!({"ResultWriter": {"Resource": "arn:aws:states:::s3:putObject",
+        "Parameters": {"Bucket": "b", "Prefix": "out"}}});
+    let arn = begin(&service, &over(&writer)).await;
+    until("results are written", || slow.begun.load(Ordering::SeqCst) == 1).await;
+    service.stop(&arn, Failure::default()).await.expect("it is stopped");
+    service.redrive(&arn, None).await.expect("it is redriven");
+    // The first writer has not heard of all that, and would write into the second one's files.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(slow.begun.load(Ordering::SeqCst), 1);
+    slow.pages.store(1, Ordering::SeqCst);
+    until("they are written again", || slow.begun.load(Ordering::SeqCst) == 2).await;
+    let ended = slow.ended.lock().expect("no test panics with the lock").clone();
+    assert!(matches!(&*ended, [Err(cause)] if cause.contains("called off")), "{ended:?}");
+    slow.pages.store(2, Ordering::SeqCst);
+    until("they are written", || slow.ended.lock().is_ok_and(|ended| ended.len() == 2)).await;
+    assert_eq!(slow.ended.lock().expect("no test panics with the lock")[1], Ok(1));
+    service.shutdown(Duration::ZERO).await;
 }
