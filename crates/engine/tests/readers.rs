@@ -171,6 +171,32 @@ fn batches_are_bounded_by_their_bytes() {
 }
 
 #[test]
+fn a_batch_that_is_too_large_reads_no_further() {
+    // Every item has some hundred bytes, and a batch may have 256 KiB.
+    let items = (0..20_000).map(|number| json!({"n": number, "text": "t".repeat(100)})).collect();
+    let fields = json!({"ItemBatcher": {"MaxItemsPerBatch": 1_000_000}});
+    let mut run =
+        run(&map(&fields), r#"{"key":"k"}"#).source(Source { items, page: 500, ..Source::default() });
+    run = run.run_out();
+    assert!(run.output().starts_with("States.DataLimitExceeded"), "{}", run.output());
+    // Some 2,200 items are too many. The questions double, up to no more than twice that.
+    let asked =
+        run.calls.iter().filter_map(|call| call.strip_prefix("read ")?.split(' ').next()?.parse().ok());
+    let asked: Vec<usize> = asked.collect();
+    assert_eq!(asked, [1_000, 2_000, 4_000]);
+}
+
+#[test]
+fn a_batch_whose_items_are_selected_small_may_have_many_large_ones() {
+    let items = (0..1_500).map(|number| json!({"n": number, "text": "t".repeat(500)})).collect();
+    let fields = json!({"ItemBatcher": {"MaxItemsPerBatch": 1_500}, "MaxConcurrency": 1,
+        "ItemSelector": {"n.$": "$$.Map.Item.Value.n"}, "ResultPath": null});
+    let run = run(&map(&fields), r#"{"key":"k"}"#).source(Source { items, page: 500, ..Source::default() });
+    let run = run.run_out();
+    assert_eq!((only(&run).items, only(&run).children), (succeeded(1_500), succeeded(1)));
+}
+
+#[test]
 fn a_reader_that_fails_ends_the_map_run() {
     let mut run = reads(&json!({"MaxConcurrency": 2}), 9);
     run.source.fails_at = Some(4);

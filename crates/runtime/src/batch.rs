@@ -52,6 +52,8 @@ pub enum Then {
     Deliver(Box<Delivery>),
     /// Watch a job that a service took with this answer.
     Watch(Box<Invocation>, Payload),
+    /// Give a job up that a service took with this answer and that nobody waits for.
+    GiveUp(Box<Attempt>, Payload),
     /// Call a call back.
     Cancel(ExecutionId, AttemptId),
     /// Have the worker go on with an execution.
@@ -99,6 +101,7 @@ impl Then {
             Then::Invoke(_)
             | Then::Offer(..)
             | Then::Watch(..)
+            | Then::GiveUp(..)
             | Then::Cancel(..)
             | Then::Continue(_)
             | Then::StartChild(_)

@@ -248,6 +248,7 @@ impl Committer {
                     }
                 }
                 Then::Watch(invocation, submitted) => self.dispatch.watch(*invocation, submitted),
+                Then::GiveUp(job, answer) => self.dispatch.give_up(*job, answer),
                 Then::Cancel(execution, attempt) => self.dispatch.cancel(execution, attempt),
                 Then::Forgotten(execution) => drop(self.gone.borrow_mut().remove(&execution)),
                 Then::Continue(execution) => {

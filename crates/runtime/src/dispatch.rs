@@ -25,6 +25,8 @@ pub trait Dispatch: Send + Sync + 'static {
     fn invoke(&self, invocation: Invocation);
     /// Watches a job that a service took with this answer, until it is done.
     fn watch(&self, invocation: Invocation, submitted: Payload);
+    /// Gives a job up that a service took with this answer when nobody waited for it any more.
+    fn give_up(&self, call: Attempt, submitted: Payload);
     /// Puts an activity's task where workers ask for it.
     fn offer(&self, activity: &Arc<str>, offer: Offer);
     /// Nobody waits for this attempt any more.
@@ -41,7 +43,8 @@ pub trait Dispatch: Send + Sync + 'static {
     fn stop_child(&self, arn: &str) -> bool;
     /// How many calls are out, and how many Express children run.
     fn out(&self) -> usize;
-    /// The service has stopped: nothing is waited for any more that holds the store.
+    /// The service stops: nothing is waited for any more that holds the store or a thread of the
+    /// runtime. Told again when its threads have ended: what was decided before may still leave.
     fn stop(&self);
 }
 
@@ -98,7 +101,9 @@ impl ConnectorDispatch {
                 return;
             }
             // In this order: a call that is not out any more has its outcome with the worker.
-            worker.push(Message::Outcome { execution: key.0, attempt: key.1, outcome });
+            // Should the execution have gone on meanwhile, its worker gives the job up.
+            let job = request.map(Box::new);
+            worker.push(Message::Outcome { execution: key.0, attempt: key.1, outcome, job });
             let mut out = lock(&out);
             // The watch of a job may stand under the same number by now.
             if out.get(&key).is_some_and(|call| Arc::ptr_eq(&call.token, &token)) {
@@ -133,6 +138,10 @@ impl Dispatch for ConnectorDispatch {
 
     fn watch(&self, invocation: Invocation, submitted: Payload) {
         self.leave(invocation, Some(submitted));
+    }
+
+    fn give_up(&self, call: Attempt, submitted: Payload) {
+        self.connector.give_up(call, submitted);
     }
 
     fn offer(&self, activity: &Arc<str>, offer: Offer) {

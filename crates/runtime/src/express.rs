@@ -9,7 +9,7 @@ use crate::catalog::Definition;
 use crate::connector::{Connector, Outcome};
 use crate::ports::Clock;
 use crate::shards::call;
-use stateline_base::{ExecutionId, Limits, Payload, Timestamp};
+use stateline_base::{ExecutionId, Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
     Apart, Beginning, Decision, Effect, Execution, Input, Setting, TestCase, advance, start_with,
 };
@@ -17,7 +17,11 @@ use stateline_journal::{AttemptId, Record, Started, encode};
 use stateline_store::{Append, ExecutionRow};
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
@@ -138,6 +142,25 @@ impl Calls {
             None => Input::AttemptLost { attempt },
         }
     }
+}
+
+/// Waits for an Express execution that nobody else would hear of: a panic in it is its failure.
+///
+/// # Errors
+/// That failure.
+pub(crate) async fn contained<T>(execution: impl Future<Output = T>) -> Result<T, Failure> {
+    let mut execution = pin!(execution);
+    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| execution.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Ok),
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
+            tracing::error!(text, "an Express execution has panicked");
+            let cause = format!("The execution was ended by a mistake in the server: {text}");
+            Poll::Ready(Err(Failure::runtime(cause)))
+        }
+    })
+    .await
 }
 
 #[allow(clippy::disallowed_methods, reason = "an Express execution waits on the runtime's own timer")]

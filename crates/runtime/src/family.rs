@@ -11,17 +11,17 @@ use crate::body;
 use crate::children::{ChildReport, ChildStart, report};
 use crate::connector::Connector;
 use crate::dispatch::worker_of;
-use crate::express::{Driver, Excerpt, append};
+use crate::express::{Driver, Excerpt, append, contained};
 use crate::mailbox::Mailbox;
 use crate::ports::{Clock, Entropy};
 use crate::shards::{Message, last_part, read_journal, row};
-use stateline_base::{ExecutionId, Limits, ShardId};
+use stateline_base::{ExecutionId, Failure, Limits, ShardId, Timestamp};
 use stateline_engine::Execution;
-use stateline_journal::{ChildEnding, Event, Record, Started};
+use stateline_journal::{ChildEnding, Event, ParentLink, Record, Started};
 use stateline_store::Store;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::runtime::Handle;
+use std::sync::{Arc, Mutex, MutexGuard, Weak};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 
@@ -90,7 +90,28 @@ pub(crate) struct Children {
 #[derive(Default)]
 struct Table {
     children: HashMap<Arc<str>, Running>,
-    reports: HashMap<ExecutionId, Arc<Reports>>,
+    /// Heaps of ends, as long as some child may put one there or some worker takes one out.
+    reports: HashMap<ExecutionId, Weak<Reports>>,
+    /// With so many of them, those that nobody has any more are let go.
+    reports_max: usize,
+}
+
+/// Heaps of ends that may stand in the table at least.
+const REPORTS_MIN: usize = 64;
+
+impl Table {
+    fn reports_of(&mut self, parent: ExecutionId) -> Arc<Reports> {
+        if let Some(reports) = self.reports.get(&parent).and_then(Weak::upgrade) {
+            return reports;
+        }
+        if self.reports.len() >= self.reports_max {
+            self.reports.retain(|_, reports| reports.strong_count() > 0);
+            self.reports_max = REPORTS_MIN.max(self.reports.len() * 2);
+        }
+        let reports = Arc::new(Reports::new(parent));
+        self.reports.insert(parent, Arc::downgrade(&reports));
+        reports
+    }
 }
 
 struct Running {
@@ -122,22 +143,22 @@ impl Children {
             Some(before) => before.task.abort(),
             None => {}
         }
-        let reports = table.reports.entry(parent).or_insert_with(|| Arc::new(Reports::new(parent)));
-        let (reports, family, places) = (reports.clone(), self.family.clone(), self.places.clone());
+        let (family, places) = (self.family.clone(), self.places.clone());
+        let reports = table.reports_of(parent);
         let (running, token, own) = (self.running.clone(), Arc::new(()), arn.clone());
         let mine = token.clone();
         let task = self.family.runtime.spawn(async move {
             let Ok(_place) = places.acquire().await else { return };
-            let (report, kept) = family.run(start, follows).await;
+            let (link, began) = (start.link.clone(), family.clock.now());
+            let (report, kept) = contained(family.run(start, follows))
+                .await
+                .unwrap_or_else(|failure| (family.failed(&link, follows, began, failure), None));
             let mut table = lock(&running);
             // Whoever takes it out of the table ends it, so that one that was stopped says nothing.
             if !table.children.get(&own).is_some_and(|child| Arc::ptr_eq(&child.token, &mine)) {
                 return;
             }
             table.children.remove(&own);
-            if table.children.is_empty() {
-                table.reports.clear();
-            }
             drop(table);
             family.tell(&reports, report, kept);
         });
@@ -169,13 +190,22 @@ fn lock(table: &Mutex<Table>) -> MutexGuard<'_, Table> {
     table.lock().expect("no holder of the children panics")
 }
 
+/// Does what blocks on this very thread, whose other tasks go to another one. Threads of the runtime
+/// that are there to block may all be held by readers, who wait for children to end.
+fn blocking<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::current().runtime_flavor() {
+        RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
 impl Family {
     /// Runs a child to its end. Gives what its parent is told, and what is stored where it is.
     async fn run(&self, start: ChildStart, follows: u32) -> (ChildReport, Option<Batch>) {
         let keeps = self.limits.express_history_days > 0;
         if keeps
             && follows == 0
-            && let Some(report) = self.stored(&start)
+            && let Some(report) = blocking(|| self.stored(&start))
         {
             return (report, None);
         }
@@ -206,7 +236,20 @@ impl Family {
         (told, kept)
     }
 
-    fn started(&self, start: ChildStart, deadline: stateline_base::Timestamp) -> Started {
+    /// What the parent of a child is told that a mistake of the server's ended.
+    fn failed(
+        &self,
+        link: &ParentLink,
+        map_run: u32,
+        started_at: Timestamp,
+        failure: Failure,
+    ) -> ChildReport {
+        let (parent, attempt, ending) = (link.execution, link.attempt, ChildEnding::Failed(failure));
+        let stopped_at = self.clock.now().max(started_at);
+        ChildReport { parent, attempt, ending, started_at, stopped_at, map_run }
+    }
+
+    fn started(&self, start: ChildStart, deadline: Timestamp) -> Started {
         Started {
             execution_arn: start.arn,
             machine_arn: start.machine_arn,
@@ -262,5 +305,22 @@ impl Family {
         {
             worker.push(Message::ChildrenEnded(reports.clone()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heaps_of_ends_go_with_those_who_have_them() {
+        let mut table = Table::default();
+        let parent = |number: u64| ExecutionId::new(Timestamp::from_millis(1), ShardId::of("arn"), number);
+        let kept = table.reports_of(parent(0));
+        for number in 1..10_000 {
+            drop(table.reports_of(parent(number)));
+            assert!(table.reports.len() <= REPORTS_MIN, "{} heaps are kept", table.reports.len());
+        }
+        assert!(Arc::ptr_eq(&kept, &table.reports_of(parent(0))));
     }
 }

@@ -26,7 +26,8 @@ pub struct ItemRequest {
     pub source: Arc<ItemSource>,
     /// Where the items begin; `None` for the first.
     pub cursor: Option<Arc<str>>,
-    /// How many are needed, unless the source ends before.
+    /// How many are needed, unless the source ends before. Of large ones fewer come, and more each time
+    /// that they were too few.
     pub at_least: usize,
     /// How many may come.
     pub wanted: usize,
@@ -60,7 +61,12 @@ struct Ahead {
     items: VecDeque<ReadItem>,
     /// Whether nothing comes after them.
     ended: bool,
+    /// How many of them were given already, and were too few.
+    given: usize,
 }
+
+/// Bytes of items in a page, after which it ends unless they were too few before.
+const PAGE_BYTES: usize = 4 << 20;
 
 impl Ahead {
     /// Forgets what stands before a cursor; all, where the cursor is not among them.
@@ -73,7 +79,7 @@ impl Ahead {
             Some(at) => drop(self.items.drain(..=at)),
             None => (self.items, self.ended) = (VecDeque::new(), false),
         }
-        self.begins = cursor.cloned();
+        (self.begins, self.given) = (cursor.cloned(), 0);
     }
 
     /// Where the item after all of them begins.
@@ -81,8 +87,26 @@ impl Ahead {
         self.items.back().map_or_else(|| self.begins.clone(), |item| Some(item.cursor.clone()))
     }
 
-    fn page(&self, wanted: usize) -> ItemPage {
-        let items: Vec<ReadItem> = self.items.iter().take(wanted).cloned().collect();
+    /// How many of the items make a page of at most `wanted`; `None` when more would go into it.
+    ///
+    /// It ends where it has bytes enough, but with twice as many items as were too few before: a batch
+    /// may need many large ones of which it takes little.
+    fn full(&self, wanted: usize) -> Option<usize> {
+        let least = self.given.saturating_mul(2).max(1);
+        let mut bytes = 0;
+        for (item, count) in self.items.iter().zip(1..) {
+            bytes += item.value.bytes_len();
+            if count >= wanted || bytes >= PAGE_BYTES && count >= least {
+                return Some(count);
+            }
+        }
+        None
+    }
+
+    fn page(&mut self, wanted: usize) -> ItemPage {
+        let count = self.full(wanted).unwrap_or(self.items.len());
+        let items: Vec<ReadItem> = self.items.iter().take(count).cloned().collect();
+        self.given = items.len();
         let ended = self.ended && items.len() == self.items.len();
         ItemPage { items, ended }
     }
@@ -120,7 +144,7 @@ impl Feeds {
         let task = self.runtime.spawn(async move {
             let ItemRequest { execution, ask, source, cursor, at_least, wanted } = request;
             ahead.seek(cursor.as_ref());
-            let (ahead, failed) = fill(connector, source.clone(), ahead, at_least, wanted).await;
+            let (mut ahead, failed) = fill(connector, source.clone(), ahead, at_least, wanted).await;
             let page = failed.map_or_else(|| Ok(ahead.page(wanted)), Err);
             // In this order: the next question finds what this one has left.
             if let Some(feed) = lock(&open).get_mut(&key).filter(|feed| Arc::ptr_eq(&feed.token, &token)) {
@@ -154,7 +178,7 @@ impl Feeds {
     }
 }
 
-/// Reads until there are enough, the source has ended, or it fails.
+/// Reads until there are enough, in number or in bytes, the source has ended, or it fails.
 #[allow(clippy::disallowed_methods, reason = "a task of its own is what contains a panic")]
 async fn fill(
     connector: Arc<dyn Connector>,
@@ -163,7 +187,7 @@ async fn fill(
     at_least: usize,
     wanted: usize,
 ) -> (Ahead, Option<Failure>) {
-    while ahead.items.len() < at_least && !ahead.ended {
+    while ahead.items.len() < at_least && !ahead.ended && ahead.full(wanted).is_none() {
         let more = wanted.saturating_sub(ahead.items.len()).max(1);
         let read = connector.read_items(source.clone(), ahead.end(), more);
         let page = match (&mut AbortOnDrop(tokio::spawn(read)).0).await {
@@ -201,7 +225,7 @@ mod tests {
             source: None,
             cursor: (number + 1).to_string().into(),
         };
-        Ahead { begins: begins.map(Arc::from), items: numbers.map(item).collect(), ended: true }
+        Ahead { begins: begins.map(Arc::from), items: numbers.map(item).collect(), ended: true, given: 0 }
     }
 
     fn check(cursor: Option<&str>, expected: &[&str], ends: bool) {
@@ -219,6 +243,21 @@ mod tests {
         check(Some("4"), &[], true);
         // From somewhere else it is read again.
         check(Some("77"), &[], false);
+    }
+
+    #[test]
+    fn pages_end_where_they_have_bytes_enough() {
+        let large = Payload::from(json!("t".repeat(PAGE_BYTES / 2)));
+        let mut ahead = ahead(0..20, None);
+        ahead.items.iter_mut().for_each(|item| item.value = large.clone());
+        assert_eq!(ahead.full(1), Some(1));
+        // They were too few, and are again: each time twice as many come.
+        let counts: Vec<usize> = (0..5).map(|_| ahead.page(1_000).items.len()).collect();
+        assert_eq!(counts, [2, 4, 8, 16, 20]);
+        assert!(ahead.page(1_000).ended);
+        // Behind what was taken it begins anew.
+        ahead.seek(Some(&"10".into()));
+        assert_eq!(ahead.page(1_000).items.len(), 2);
     }
 
     #[test]

@@ -4,14 +4,16 @@
 use crate::connector::{ChildResult, Connector, Outcome, ResultSource, ResultStatus, ResultTarget};
 use crate::dispatch::{AbortOnDrop, worker_of};
 use crate::mailbox::Mailbox;
-use crate::shards::Message;
+use crate::shards::{Message, Pace};
 use stateline_base::{ExecutionId, Failure, Payload, Timestamp, error_name};
 use stateline_engine::{EndedChild, child_metadata};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, Record, decode};
 use stateline_store::{JournalBatch, Store};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::runtime::Handle;
+use tokio::sync::oneshot::{self, error::TryRecvError};
 use tokio::task::AbortHandle;
 
 /// A wish to have results written.
@@ -25,13 +27,13 @@ pub struct ResultRequest {
     pub target: Arc<ResultTarget>,
     /// What names of children follow from.
     pub seed: u64,
-    /// How many records of the journal tell of them.
+    /// How many records the journal has at least.
     pub records: u64,
     /// Whether the Map Run was redriven: children may have ended more than once.
     pub redriven: bool,
 }
 
-/// Journal batches read at a time. One may have some megabytes.
+/// Journal batches read at a time at most.
 const PAGE: usize = 16;
 
 /// The children of a Map Run, as the journal of its execution tells of them.
@@ -48,6 +50,26 @@ pub struct JournalResults {
     redrives: HashMap<AttemptId, u32>,
     counted: bool,
     last_at: Timestamp,
+    pace: Pace,
+    /// Whoever waits for them, where somebody does.
+    waiting: Option<Waiting>,
+}
+
+/// What holds a writing of results and the wish for it together. Each side drops its own.
+struct Waiting {
+    /// Set when nobody waits for the results to be written any more.
+    called_off: Arc<AtomicBool>,
+    /// Closed when the writer has let the results go.
+    _writes: oneshot::Sender<()>,
+}
+
+/// Calls a writing off when it is dropped; after its end that changes nothing.
+struct CallOff(Arc<AtomicBool>);
+
+impl Drop for CallOff {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 struct Open {
@@ -71,22 +93,29 @@ impl JournalResults {
             redrives: HashMap::new(),
             counted,
             last_at: Timestamp::default(),
+            pace: Pace::new(PAGE),
+            waiting: None,
         }
     }
 
-    /// The next records that are of the Map Run; `None` at the end.
+    /// The next records that are of the Map Run; `None` at the end. That is the journal's own, and not
+    /// where it stood when the results were wanted: children that were stopped then may have ended by
+    /// themselves since.
     fn records(&mut self) -> Result<Option<Vec<Record>>, Failure> {
-        if self.at >= self.request.records {
-            return Ok(None);
+        if self.waiting.as_ref().is_some_and(|waiting| waiting.called_off.load(Ordering::Acquire)) {
+            return Err(called_off());
         }
-        let page = self.store.journal(self.request.execution, self.at, PAGE).map_err(unreadable)?;
-        let last = page.last().ok_or_else(|| unreadable("its end is missing"))?;
+        let batches = self.pace.batches();
+        let page = self.store.journal(self.request.execution, self.at, batches).map_err(unreadable)?;
+        let Some(last) = page.last() else {
+            let whole = self.at >= self.request.records;
+            return if whole { Ok(None) } else { Err(unreadable("its end is missing")) };
+        };
         self.at = last.first_seq + u64::from(last.events);
+        self.pace.read(&page);
         let mut records = Vec::new();
-        for JournalBatch { bytes, first_seq, .. } in &page {
-            if *first_seq < self.request.records {
-                records.extend(decode(bytes).map_err(unreadable)?.records);
-            }
+        for JournalBatch { bytes, .. } in &page {
+            records.extend(decode(bytes).map_err(unreadable)?.records);
         }
         self.last_at = records.last().map_or(self.last_at, |record| record.at);
         records.retain(|record| self.is_ours(&record.event));
@@ -197,6 +226,12 @@ impl ResultSource for JournalResults {
     }
 }
 
+/// What a writer fails with whom nobody waits for: nobody gets to see it.
+fn called_off() -> Failure {
+    let cause = "The writing of the results was called off: its Map Run is over.";
+    Failure::new(error_name::RESULT_WRITER_FAILED, cause)
+}
+
 fn unreadable(why: impl std::fmt::Display) -> Failure {
     let cause = format!("The journal with the results cannot be read: {why}");
     Failure::new(error_name::RESULT_WRITER_FAILED, cause)
@@ -205,12 +240,30 @@ fn unreadable(why: impl std::fmt::Display) -> Failure {
 type Key = (ExecutionId, Arc<str>);
 
 /// The results that are being written.
+#[derive(Default)]
+struct Writings {
+    /// Those that somebody waits for.
+    out: HashMap<Key, AbortHandle>,
+    /// Told, by being closed, when the last writer of a Map Run has let its results go. One that
+    /// blocks a thread may do so long after it was called off.
+    last: HashMap<Key, oneshot::Receiver<()>>,
+}
+
+impl Writings {
+    /// The writer before, if it may still write; in its place stands the next one.
+    fn begin(&mut self, key: Key, next: oneshot::Receiver<()>) -> Option<oneshot::Receiver<()>> {
+        self.last.retain(|_, writer| writer.try_recv() == Err(TryRecvError::Empty));
+        self.last.insert(key, next)
+    }
+}
+
+/// What has results written.
 pub(crate) struct Writers {
     runtime: Handle,
     store: Arc<dyn Store>,
     connector: Arc<dyn Connector>,
     workers: Vec<Arc<Mailbox<Message>>>,
-    out: Arc<Mutex<HashMap<Key, AbortHandle>>>,
+    writings: Arc<Mutex<Writings>>,
 }
 
 impl Writers {
@@ -220,7 +273,7 @@ impl Writers {
         connector: Arc<dyn Connector>,
         workers: Vec<Arc<Mailbox<Message>>>,
     ) -> Self {
-        Writers { runtime, store, connector, workers, out: Arc::default() }
+        Writers { runtime, store, connector, workers, writings: Arc::default() }
     }
 
     /// Has results written, and tells the worker of the execution.
@@ -233,38 +286,47 @@ impl Writers {
         let (ask, target) = (request.ask, request.target.clone());
         let map_run_arn = target.map_run_arn.clone();
         let key = (execution, map_run_arn.clone());
-        let results = Box::new(JournalResults::new(self.store.clone(), request));
-        let (connector, out, place) = (self.connector.clone(), self.out.clone(), key.clone());
+        let (called_off, (writes, written)) = (Arc::<AtomicBool>::default(), oneshot::channel());
+        let waiting = Waiting { called_off: called_off.clone(), _writes: writes };
+        let results = JournalResults::new(self.store.clone(), request);
+        let results = Box::new(JournalResults { waiting: Some(waiting), ..results });
+        let (connector, writings, place) = (self.connector.clone(), self.writings.clone(), key.clone());
         // Held until the task stands in the table, so that it cannot end before it is there.
-        let mut table = lock(&self.out);
+        let mut table = lock(&self.writings);
+        let before = table.begin(key.clone(), written);
         let task = self.runtime.spawn(async move {
+            let _call_off = CallOff(called_off);
+            if let Some(before) = before {
+                // Two writers would write the same files.
+                drop(before.await);
+            }
             // A task of its own contains a panic.
             let mut written = AbortOnDrop(tokio::spawn(connector.write_results(target, results)));
             let outcome = (&mut written.0).await.unwrap_or_else(|error| {
                 let cause = format!("the writer failed: {error}");
                 Outcome::Failed(Failure::new(error_name::RESULT_WRITER_FAILED, cause))
             });
-            lock(&out).remove(&place);
+            lock(&writings).out.remove(&place);
             worker.push(Message::ResultsWritten { execution, map_run_arn, ask, outcome });
         });
-        if let Some(before) = table.insert(key, task.abort_handle()) {
+        if let Some(before) = table.out.insert(key, task.abort_handle()) {
             before.abort();
         }
     }
 
     /// Nobody waits for results to be written any more.
     pub(crate) fn release(&self, execution: ExecutionId, map_run_arn: &Arc<str>) {
-        if let Some(task) = lock(&self.out).remove(&(execution, map_run_arn.clone())) {
+        if let Some(task) = lock(&self.writings).out.remove(&(execution, map_run_arn.clone())) {
             task.abort();
         }
     }
 
     /// Nothing is written any more.
     pub(crate) fn stop(&self) {
-        lock(&self.out).drain().for_each(|(_, task)| task.abort());
+        lock(&self.writings).out.drain().for_each(|(_, task)| task.abort());
     }
 }
 
-fn lock(out: &Mutex<HashMap<Key, AbortHandle>>) -> std::sync::MutexGuard<'_, HashMap<Key, AbortHandle>> {
-    out.lock().expect("no holder of the table panics")
+fn lock(writings: &Mutex<Writings>) -> std::sync::MutexGuard<'_, Writings> {
+    writings.lock().expect("no holder of the table panics")
 }

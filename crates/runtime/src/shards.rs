@@ -13,7 +13,7 @@ mod rows;
 mod tokens;
 
 pub(crate) use effects::call;
-pub(crate) use journal::read_journal;
+pub(crate) use journal::{Pace, read_journal};
 pub use orphans::ChildQuestion;
 pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
 pub(crate) use redrive::{check_machine, expires_soon};
@@ -24,7 +24,7 @@ use crate::batch::{Batch, Then};
 use crate::body::{self, is_express};
 use crate::catalog::{Catalog, Definition, Entry};
 use crate::children::{ChildReport, ChildStart, child_start, report};
-use crate::connector::{ItemPage, Outcome};
+use crate::connector::{Attempt, ItemPage, Outcome};
 use crate::desk::Offer;
 use crate::family::Reports;
 use crate::mocks::{Mocks, NoMocks, split_case};
@@ -78,6 +78,8 @@ pub enum Message {
         attempt: AttemptId,
         /// How it ended.
         outcome: Outcome,
+        /// The request, where it asked a service for a job.
+        job: Option<Box<Attempt>>,
     },
     /// A worker asks for an activity's task.
     Take {
@@ -248,8 +250,8 @@ impl Shards {
         match message {
             Message::Start { entry, request, arn, reply } => self.start(&entry, *request, arn, reply, now),
             Message::Stop { execution, failure, reply } => self.stop(execution, failure, reply, now),
-            Message::Outcome { execution, attempt, outcome } => {
-                self.outcome(execution, attempt, outcome, now)
+            Message::Outcome { execution, attempt, outcome, job } => {
+                self.answered(execution, attempt, outcome, job, now)
             }
             Message::Take { offer, worker, reply } => self.take(offer, worker, reply, now),
             Message::Token { token, word, reply } => self.token(token, word, reply, now),

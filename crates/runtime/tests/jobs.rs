@@ -157,7 +157,11 @@ async fn a_submission_that_was_out_in_a_crash_is_made_again_under_the_same_id() 
     for (resource, parameters) in [
         ("states:startExecution.sync:2", json!({"StateMachineArn": "m"})),
         ("ecs:runTask.sync", json!({"TaskDefinition": "d"})),
-        ("sagemaker:createTrainingJob.sync", json!({"TrainingJobName": "n"})),
+        (
+            "sagemaker:createTrainingJob.sync",
+            json!({"TrainingJobName": "n", "RoleArn": "r", "AlgorithmSpecification": {},
+                "OutputDataConfig": {}, "ResourceConfig": {}, "StoppingCondition": {}}),
+        ),
     ] {
         made_again(resource, parameters).await;
     }

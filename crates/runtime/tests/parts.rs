@@ -6,9 +6,9 @@ use stateline_engine::{MapRunStatus, MapRunSummary};
 use stateline_journal::{AttemptId, MachineKind};
 use stateline_runtime::parts::{Committer, Dispatch, Health, Mailbox, Worker, puts, read_map_run};
 use stateline_runtime::{
-    Batch, Catalog, ChildStart, Clock, Entropy, Invocation, ItemRequest, Lineage, Machine, MachineStatus,
-    Message, Offer, RedriveRequest, ResultRequest, ServiceError, Shards, StartRequest, Started, TaskToken,
-    TokenWord,
+    Attempt, Batch, Catalog, ChildStart, Clock, Entropy, Invocation, ItemRequest, Lineage, Machine,
+    MachineStatus, Message, Offer, Outcome, RedriveRequest, ResultRequest, ServiceError, Shards,
+    StartRequest, Started, TaskToken, TokenWord,
 };
 use stateline_store::{Fault, Group, MemStore, Status, Store, Table};
 use std::cell::RefCell;
@@ -25,10 +25,20 @@ const LETTER: &str = r#"{"StartAt": "L", "States": {"L": {"Type": "Task", "End":
     "Parameters": {"FunctionName": "f", "Payload.$": "$$.Task.Token"}}}}"#;
 const PASS: &str = r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}"#;
 
-struct Nobody;
+/// Lets nothing leave, and remembers calls and the answers to jobs that are given up.
+#[derive(Default)]
+struct Nobody {
+    invoked: Mutex<Vec<Invocation>>,
+    given_up: Mutex<Vec<Payload>>,
+}
 
 impl Dispatch for Nobody {
-    fn invoke(&self, _: Invocation) {}
+    fn invoke(&self, invocation: Invocation) {
+        self.invoked.lock().expect("no test panics with the lock").push(invocation);
+    }
+    fn give_up(&self, _: Attempt, submitted: Payload) {
+        self.given_up.lock().expect("no test panics with the lock").push(submitted);
+    }
     fn watch(&self, _: Invocation, _: Payload) {}
     fn offer(&self, _: &Arc<str>, _: Offer) {}
     fn cancel(&self, _: ExecutionId, _: AttemptId) {}
@@ -69,6 +79,7 @@ struct Parts {
     catalog: Arc<Catalog>,
     clock: Arc<Hand>,
     store: MemStore,
+    left: Arc<Nobody>,
     /// What becomes of the commits to come; all succeed when it is empty.
     faults: Arc<Mutex<Vec<Fault>>>,
 }
@@ -102,18 +113,19 @@ impl Parts {
             clock: clock.clone(),
             health: health.clone(),
         };
+        let left: Arc<Nobody> = Arc::default();
         let committer = Committer {
             store: shared,
             epoch,
             inbox,
             workers: vec![mailbox],
             durable: vec![durable],
-            dispatch: Arc::new(Nobody),
+            dispatch: left.clone(),
             health,
             pause: || {},
             gone: RefCell::default(),
         };
-        Parts { worker, committer, catalog, clock, store, faults }
+        Parts { worker, committer, catalog, clock, store, left, faults }
     }
 
     fn start(&mut self) -> Answer<Started> {
@@ -177,6 +189,52 @@ fn machine(definition: &str) -> Machine {
         tags: Vec::new(),
         lineage: Lineage::default(),
     }
+}
+
+/// A job that takes a second at most, and what its service answers.
+const JOB: &str = r#"{"StartAt": "J", "States": {"J": {"Type": "Task", "End": true, "TimeoutSeconds": 1,
+    "Resource": "arn:aws:states:::batch:submitJob.sync",
+    "Parameters": {"JobName": "n", "JobQueue": "q", "JobDefinition": "d"}}}}"#;
+const TAKEN: &str = r#"{"JobId":"j"}"#;
+
+/// Begins a job, has this happen, and tells its worker that the service has taken it: which jobs
+/// are given up.
+fn given_up(meanwhile: impl FnOnce(&mut Parts, ExecutionId)) -> Vec<String> {
+    let mut parts = Parts::new(JOB);
+    let _started = parts.start();
+    let execution = parts.batches_written();
+    let Invocation { attempt, call, .. } =
+        parts.left.invoked.lock().expect("no test panics with the lock").pop().expect("it is submitted");
+    meanwhile(&mut parts, execution);
+    let outcome = Outcome::Succeeded(Payload::parse(TAKEN).expect("JSON"));
+    parts.tell(Message::Outcome { execution, attempt, outcome, job: Some(Box::new(call)) });
+    parts.write(parts.batches());
+    let given_up = parts.left.given_up.lock().expect("no test panics with the lock");
+    given_up.iter().map(|answer| answer.text().to_owned()).collect()
+}
+
+#[test]
+fn a_job_that_was_taken_in_the_moment_of_a_stop_is_given_up() {
+    let stop = |parts: &mut Parts, execution| {
+        let (reply, _answer) = oneshot::channel();
+        parts.tell(Message::Stop { execution, failure: Failure::default(), reply });
+    };
+    assert!(given_up(|_, _| {}).is_empty(), "one that is waited for goes on");
+    assert_eq!(given_up(stop), [TAKEN]);
+    // The same when the execution has left memory already.
+    let stop_and_forget = |parts: &mut Parts, execution| {
+        stop(parts, execution);
+        parts.write(parts.batches());
+        parts.turn();
+        assert_eq!(parts.worker.shards.live(), 0);
+    };
+    assert_eq!(given_up(stop_and_forget), [TAKEN]);
+    // And when the answer comes after the task's time.
+    let late = |parts: &mut Parts, _| {
+        parts.clock.0.store(2_000, Ordering::Relaxed);
+        parts.turn();
+    };
+    assert_eq!(given_up(late), [TAKEN]);
 }
 
 #[test]

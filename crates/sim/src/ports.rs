@@ -6,7 +6,7 @@ use crate::store::SimStore;
 use stateline_base::{ExecutionId, Payload, Timestamp};
 use stateline_journal::AttemptId;
 use stateline_runtime::parts::Dispatch;
-use stateline_runtime::{ChildStart, Clock, Entropy, Invocation, ItemRequest, Offer, ResultRequest};
+use stateline_runtime::{Attempt, ChildStart, Clock, Entropy, Invocation, ItemRequest, Offer, ResultRequest};
 use stateline_store::Store;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -154,6 +154,10 @@ impl Dispatch for SimDispatch {
 
     fn watch(&self, invocation: Invocation, _submitted: Payload) {
         self.push(Left::Watch(Box::new(invocation)));
+    }
+
+    fn give_up(&self, _call: Attempt, _submitted: Payload) {
+        // Outcomes come without their requests here: no worker knows what to give up.
     }
 
     fn offer(&self, activity: &Arc<str>, offer: Offer) {

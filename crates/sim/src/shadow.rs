@@ -160,11 +160,6 @@ impl Shadows {
         Ok(())
     }
 
-    /// How many records an execution has.
-    pub(crate) fn records_of(&self, id: ExecutionId) -> u64 {
-        self.all.get(&id).map_or(0, |shadow| shadow.records.len() as u64)
-    }
-
     /// Executions that still run, as far as their records tell.
     pub(crate) fn open(&self) -> usize {
         self.all.values().filter(|shadow| shadow.execution.is_open()).count()

@@ -116,18 +116,18 @@ pub(super) async fn wait(own: Own, attempt: &Attempt, submitted: &Payload, parse
     let arn = submitted.value().get("ExecutionArn").cloned().unwrap_or_default();
     let mut pause = LOOKS[0];
     loop {
-        let answer = match ask(own.clone(), attempt, "DescribeExecution", json!({"executionArn": arn})).await
+        // An API that is not up yet after a restart, however long that takes, says nothing of the
+        // execution, which goes on meanwhile.
+        if let Ok(answer) = ask(own.clone(), attempt, "DescribeExecution", json!({"executionArn": arn})).await
         {
-            Ok(answer) => answer,
-            Err(failure) => return Outcome::Failed(failure),
-        };
-        let code = answer.body.get("__type").and_then(Value::as_str).unwrap_or_default();
-        let busy = answer.status >= 500 || code.ends_with("#ThrottlingException");
-        if answer.status != 200 && !busy {
-            return Outcome::Failed(failure(&answer, Style::Optimised));
-        }
-        if let Some(outcome) = outcome(answer, form) {
-            return outcome;
+            let code = answer.body.get("__type").and_then(Value::as_str).unwrap_or_default();
+            let busy = answer.status >= 500 || code.ends_with("#ThrottlingException");
+            if answer.status != 200 && !busy {
+                return Outcome::Failed(failure(&answer, Style::Optimised));
+            }
+            if let Some(outcome) = outcome(answer, form) {
+                return outcome;
+            }
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(LOOKS[1]);
@@ -247,6 +247,31 @@ mod tests {
             request,
             Some(("StopExecution".to_owned(), json!({"executionArn": "child", "cause": cause})))
         );
+    }
+
+    /// Tells of an execution that has ended.
+    struct Ended;
+
+    impl OwnService for Ended {
+        fn request(&self, _: OwnRequest) -> OwnFuture {
+            Box::pin(std::future::ready(described(json!({"status": "SUCCEEDED", "output": "1"}))))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_nested_execution_is_waited_for_until_the_api_is_up() {
+        let service: Arc<dyn OwnService> = Arc::new(Ended);
+        let (sender, own) = watch::channel(None);
+        let task = attempt("arn:aws:states:::states:startExecution.sync", "{}");
+        let submitted = Payload::from(json!({"ExecutionArn": "child"}));
+        let waiting = wait(own, &task, &submitted, false);
+        // A start that has much to read takes longer than a call would wait.
+        let starting = async {
+            tokio::time::sleep(super::super::PATIENCE * 4).await;
+            sender.send(Some(Arc::downgrade(&service))).expect("it is waited for");
+        };
+        let (outcome, ()) = tokio::join!(waiting, starting);
+        assert_eq!(outcome, Outcome::Succeeded(Payload::from(json!({"Output": "1", "Status": "SUCCEEDED"}))));
     }
 
     #[test]

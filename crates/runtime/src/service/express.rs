@@ -3,7 +3,7 @@
 use super::{NO_WORKER, Service};
 use crate::batch::{Batch, Then};
 use crate::catalog::{Definition, Entry};
-use crate::express::{Driver, Excerpt, append};
+use crate::express::{Driver, Excerpt, append, contained};
 use crate::mocks::split_case;
 use crate::requests::{Ending, ExecutionView, RedriveStatus, status_of};
 use crate::shards::{row, unavailable};
@@ -97,6 +97,18 @@ impl Opening {
             let event = Event::TestCaseChosen { case: name, first };
             records.push(Record { at, id: 0, previous: 0, event });
         }
+        records
+    }
+
+    /// All that is known of an execution that a mistake of the server's ended.
+    fn failed(&self, at: Timestamp, now: Timestamp, failure: Failure) -> Vec<Record> {
+        let mut records = self.records(at);
+        records.push(Record {
+            at: now.max(at),
+            id: 2,
+            previous: 1,
+            event: Event::ExecutionFailed { failure },
+        });
         records
     }
 
@@ -303,7 +315,17 @@ impl Service {
         let limits = &self.inner.limits;
         let stored_max = usize::try_from(limits.history_events_max).unwrap_or(usize::MAX);
         let mut excerpt = Excerpt::new(self.keeps_express().then_some(stored_max));
-        let x = driver.run(id, opening.started, opening.test, at, |new| excerpt.take(new)).await;
+        let Opening { started, test } = opening.clone();
+        let run = driver.run(id, started, test, at, |new| excerpt.take(new));
+        let x = match contained(run).await {
+            Ok(x) => x,
+            Err(failure) => {
+                excerpt = Excerpt::new(self.keeps_express().then_some(stored_max));
+                let records = opening.failed(at, self.now(), failure);
+                excerpt.take(&records);
+                replay(&records).expect("its first record is its start")
+            }
+        };
         if self.keeps_express() {
             return (x, excerpt.finish());
         }

@@ -255,10 +255,30 @@ impl Service {
             tokio::time::sleep(DRAIN_STEP).await;
             waited += DRAIN_STEP;
         }
-        let service = self.clone();
-        // Joining threads blocks; the runtime has threads for that.
-        drop(tokio::task::spawn_blocking(move || service.join_threads()).await);
+        // Now, and not when the threads have ended: readers of items may hold every thread that the
+        // runtime has for what blocks.
         self.inner.dispatch.stop();
+        self.threads_end().await;
+        // Batches that were decided before may have let reads and children leave.
+        self.inner.dispatch.stop();
+    }
+
+    /// Waits for the service's threads, on one of its own: the runtime may have none left that may block.
+    async fn threads_end(&self) {
+        let (ended, end) = tokio::sync::oneshot::channel::<()>();
+        let service = self.clone();
+        let joining = spawn("stateline-stop", move || {
+            service.join_threads();
+            // Being closed is the word.
+            drop(ended);
+        });
+        match joining {
+            Ok(_) => drop(end.await),
+            Err(error) => {
+                tracing::warn!(%error, "no thread is to be had to wait for the service's threads");
+                self.join_threads();
+            }
+        }
     }
 
     /// Whether calls are out or asynchronous Express executions run.

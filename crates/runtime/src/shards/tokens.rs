@@ -4,7 +4,7 @@ use super::effects::{is_mocked, is_watched, offer};
 use super::{Live, Shards};
 use crate::ServiceError;
 use crate::batch::{Batch, Then};
-use crate::connector::Outcome;
+use crate::connector::{Attempt, Outcome};
 use crate::desk::Offer;
 use crate::mocks::Mocks;
 use crate::repeatable::is_repeatable;
@@ -97,9 +97,37 @@ impl Shards {
         Ok(self.decided(execution, decision.unwrap_or_default(), vec![Then::Told(reply, answer)], now))
     }
 
+    /// A call came back. A job that a service has taken, and that the execution does not wait for any
+    /// more, is given up: nobody else knows its name.
+    pub(super) fn answered(
+        &mut self,
+        execution: ExecutionId,
+        attempt: AttemptId,
+        outcome: Outcome,
+        job: Option<Box<Attempt>>,
+        now: Timestamp,
+    ) -> Result<Option<Batch>, StoreError> {
+        let taken = match (job, &outcome) {
+            (Some(job), Outcome::Succeeded(answer)) => Some((job, answer.clone())),
+            _ => None,
+        };
+        let batch = self.outcome(execution, attempt, outcome, now)?;
+        let Some((job, answer)) = taken.filter(|_| !self.waits_for_job(execution, attempt)) else {
+            return Ok(batch);
+        };
+        let mut batch = batch.unwrap_or_else(|| self.batch(Some(execution), Vec::new(), Vec::new()));
+        batch.then.push(Then::GiveUp(job, answer));
+        Ok(Some(batch))
+    }
+
+    fn waits_for_job(&self, execution: ExecutionId, attempt: AttemptId) -> bool {
+        let is_job = |live: &Live| live.execution.submitted().any(|(job, ..)| job == attempt);
+        self.live.get(&execution).is_some_and(is_job)
+    }
+
     /// A call came back. What a mock says for an activity's workers comes the same way: it takes the
     /// task and ends it in one.
-    pub(super) fn outcome(
+    fn outcome(
         &mut self,
         execution: ExecutionId,
         attempt: AttemptId,
@@ -150,7 +178,7 @@ impl Shards {
             let request = x.request(attempt)?.clone();
             let call =
                 super::call(execution, x, &live.definition, (attempt, StateIndex(state)), request, None);
-            let call = crate::Attempt { repeated: true, ..call };
+            let call = Attempt { repeated: true, ..call };
             Some(Then::Invoke(Box::new(crate::Invocation { execution, attempt, call })))
         });
         offers.chain(watches).chain(repeated).collect()

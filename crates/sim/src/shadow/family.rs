@@ -49,12 +49,18 @@ impl Shadows {
         self.family.1.entry((report.parent, report.attempt)).or_default().push(report.clone());
     }
 
-    /// What the results of a Map Run must say: each child that was started, and how it ended; those
-    /// that run were stopped.
-    pub(crate) fn results_of(&self, id: ExecutionId, map_run_arn: &str) -> BTreeMap<AttemptId, ResultStatus> {
+    /// What the results of a Map Run must say, by so many of its execution's records: each child that
+    /// was started, and how it ended; those that run were stopped.
+    pub(crate) fn results_of(
+        &self,
+        id: ExecutionId,
+        map_run_arn: &str,
+        records: u64,
+    ) -> BTreeMap<AttemptId, ResultStatus> {
         let mut results = BTreeMap::new();
         let mut ours = None;
-        for record in self.all.get(&id).map(|shadow| &*shadow.records).unwrap_or_default() {
+        let all = self.all.get(&id).map(|shadow| &*shadow.records).unwrap_or_default();
+        for record in all.iter().take(usize::try_from(records).unwrap_or(usize::MAX)) {
             match &record.event {
                 Event::MapRunStarted { frame, map_run_arn: arn, .. } if **arn == *map_run_arn => {
                     ours = Some(*frame);

@@ -12,6 +12,7 @@ use stateline_runtime::{
     ChildReport, ChildStart, Clock, ItemPage, ItemRequest, JournalResults, Message, Reports, ResultRequest,
     ResultSource,
 };
+use stateline_store::Store;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -102,15 +103,14 @@ impl World {
         let mut statuses: Vec<_> = written.iter().map(|(_, status)| *status as u8).collect();
         let names: BTreeMap<_, _> = written.into_iter().collect();
         rule!(names.len() == count, "of {count} results some are of the same child");
-        // Ends that were told since are no part of what is written.
-        let expected = self.shadows.results_of(request.execution, arn);
+        let durable = process.store.execution(request.execution).ok().flatten();
+        let durable = durable.map_or(0, |row| row.next_seq);
+        let expected = self.shadows.results_of(request.execution, arn, durable);
         let mut wanted: Vec<_> = expected.values().map(|status| *status as u8).collect();
         rule!(wanted.len() == count, "{count} results are written of {} children", wanted.len());
-        if request.records == self.shadows.records_of(request.execution) {
-            statuses.sort_unstable();
-            wanted.sort_unstable();
-            rule!(statuses == wanted, "the results are {statuses:?}, and written as {wanted:?}");
-        }
+        statuses.sort_unstable();
+        wanted.sort_unstable();
+        rule!(statuses == wanted, "the results are {statuses:?}, and written as {wanted:?}");
         let key = (request.execution, arn.clone());
         let before = self.beside.writes.insert(key, request.ask);
         rule!(before.is_none(), "results are written twice at once");

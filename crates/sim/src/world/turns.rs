@@ -202,7 +202,7 @@ impl World {
             return;
         }
         self.ledger.deliver(id, attempt, &outcome);
-        running.push(id, Message::Outcome { execution: id, attempt, outcome });
+        running.push(id, Message::Outcome { execution: id, attempt, outcome, job: None });
     }
 }
 

@@ -9,6 +9,7 @@ use crate::decider::{Decider, Effect, ReadItem};
 use crate::execution::Activity;
 use crate::map_run::MapRun;
 use crate::retry::Raised;
+use serde_json::Value;
 use stateline_asl::program::{Kind, Map};
 use stateline_base::{Failure, Payload};
 use stateline_journal::{Event, FrameId, ReaderPlan};
@@ -122,19 +123,25 @@ fn next_child(
         return Ok(Some((data_flow::within_limit(decider, frame, input)?, 1)));
     };
     let (items_max, bytes_max) = (reader.plan.batch_items_max, reader.plan.batch_bytes_max);
-    let mut bytes = plan::batch(decider, frame, batcher, &run.input, Vec::new())?.bytes_len() as u64;
+    let empty = plan::batch(decider, frame, batcher, &run.input, Vec::new())?.bytes_len();
+    let (mut bytes, mut written) = (empty as u64, empty);
     let (mut inputs, mut is_full) = (Vec::new(), false);
     for (item, place) in items.iter().zip(0..) {
         let input = item_input(decider, frame, map, run, item, place)?;
-        if let Some(max) = bytes_max {
-            bytes += input.bytes_len() as u64 + 1;
-            is_full = bytes > max && !inputs.is_empty();
-        }
-        is_full |= items_max.is_some_and(|max| inputs.len() as u64 >= max);
+        bytes += input.bytes_len() as u64 + 1;
+        is_full = items_max.is_some_and(|max| inputs.len() as u64 >= max)
+            || bytes_max.is_some_and(|max| bytes > max && !inputs.is_empty());
         if is_full {
             break;
         }
-        inputs.push(input.into_value());
+        let input = input.into_value();
+        written += written_bytes(&input) + 1;
+        inputs.push(input);
+        // Too large whatever comes after it, so nothing more is read for it. The last has no comma.
+        if written - 1 > decider.setting.limits.payload_bytes_max {
+            is_full = true;
+            break;
+        }
     }
     is_full |= items_max.is_some_and(|max| inputs.len() as u64 >= max);
     if inputs.is_empty() || !(is_full || ended) {
@@ -143,6 +150,11 @@ fn next_child(
     let count = inputs.len();
     let input = plan::batch(decider, frame, batcher, &run.input, inputs)?;
     Ok(Some((data_flow::within_limit(decider, frame, input)?, count)))
+}
+
+/// Bytes that an item has within its batch: as it came it may have spaces.
+fn written_bytes(item: &Value) -> usize {
+    serde_json::to_string(item).map_or(0, |text| text.len())
 }
 
 /// An item as its child gets it; `place` counts from the next one.
