@@ -29,7 +29,9 @@ pub(super) async fn find(aws: &Aws, chain: &Chain, profile: &str) -> Found {
             }
         };
         if let Some(file) = get("web_identity_token_file") {
-            break web_identity::assume(aws, chain, role, file, get("role_session_name")).await?;
+            let source = format!("web_identity_token_file of profile {name}");
+            let assumed = web_identity::assume(aws, chain, role, (&source, file), get("role_session_name"));
+            break assumed.await?;
         }
         roles.push(name.clone());
         match (get("source_profile"), get("credential_source")) {
@@ -72,7 +74,7 @@ async fn own(chain: &Chain, name: &str) -> Found {
         return Ok(Some(Held::lasting(Credentials { access_key_id, secret_access_key, session_token })));
     }
     if let Some(command) = get("credential_process") {
-        return process::find(&command).await;
+        return process::find(name, &command).await;
     }
     if get("sso_session").is_some() || get("sso_start_url").is_some() {
         return Err(format!(
