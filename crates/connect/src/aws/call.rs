@@ -240,9 +240,10 @@ impl Aws {
         Service::shared(service).ok_or_else(unknown)
     }
 
-    /// Whether a service can be had: it has an endpoint, or there may be credentials for AWS's own.
-    pub fn is_configured(&self, service: &str) -> bool {
-        self.chain.is_configured() || self.base_of(service).is_some()
+    /// Whether a service can be had: it has an endpoint, or there are credentials for AWS's own. Where
+    /// the search for them fails there should be some, and the call says what is wrong with them.
+    pub async fn can_call(&self, service: &str) -> bool {
+        self.base_of(service).is_some() || !matches!(self.chain.get(self, true).await, Ok(None))
     }
 
     pub(super) fn base_of(&self, service: &str) -> Option<Base> {

@@ -1,7 +1,7 @@
 //! Credentials of a profile in the shared files: its own keys, a role that another profile or the
 //! surroundings may take, or a process.
 
-use super::{Chain, Credentials, Found, Held, container, instance, process, web_identity};
+use super::{Chain, Credentials, Found, Held, container, process, web_identity};
 use crate::aws::{Aws, sts};
 
 /// Profiles that lead to each other end here.
@@ -87,9 +87,9 @@ async fn own(chain: &Chain, name: &str) -> Found {
 /// `credential_source`.
 async fn surroundings(aws: &Aws, chain: &Chain, name: &str, source: &str) -> Result<Held, String> {
     let found = match source {
-        "Environment" => Ok(chain.from_environment()),
+        "Environment" => Ok(chain.keys_of_environment()),
         "EcsContainer" => container::find(aws, &chain.environment).await,
-        "Ec2InstanceMetadata" => instance::find(aws, &chain.environment).await,
+        "Ec2InstanceMetadata" => chain.instance.find(aws).await,
         other => Err(format!("'{other}' is not Environment, EcsContainer or Ec2InstanceMetadata")),
     };
     let told = |reason: String| format!("profile {name}: credential_source: {reason}");
