@@ -80,6 +80,13 @@ pub(crate) enum NoAnswer {
     Certificates(String),
 }
 
+impl NoAnswer {
+    /// Whether there may be an answer a moment later.
+    pub fn may_pass(&self) -> bool {
+        !matches!(self, NoAnswer::TooLarge(_) | NoAnswer::Certificates(_))
+    }
+}
+
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -66,7 +66,7 @@ impl Fault {
     /// Whether the same call may go well a moment later.
     pub fn may_pass(&self) -> bool {
         match self {
-            Fault::NoAnswer(reason) => !matches!(reason, NoAnswer::TooLarge(_) | NoAnswer::Certificates(_)),
+            Fault::NoAnswer(reason) => reason.may_pass(),
             Fault::Service(fault) => fault.status >= 500 || fault.status == 429,
             _ => false,
         }
