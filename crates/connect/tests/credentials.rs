@@ -498,3 +498,19 @@ async fn each_service_is_called_where_it_is_configured_to_be() {
     let connectors = start(Config { environment: Environment::new(variables), ..Config::new(".") });
     assert_eq!(told(&connectors, list()).await, r#"{"TableNames":[]}"#);
 }
+
+#[tokio::test]
+async fn a_service_that_cannot_be_spoken_to_is_sent_nothing() {
+    let server = Server::start(Vec::new()).await;
+    let connectors = connectors(Some(server.address()), &[]);
+    for (action, reason) in [
+        ("simpledb:listDomains", "takes only signature version 2, which is not made any more"),
+        ("codecatalyst:listSpaces", "takes a bearer's token, which a state machine's role cannot give"),
+    ] {
+        let task = attempt(&format!("arn:aws:states:::aws-sdk:{action}"), &json!({}), 1);
+        let service = action.split(':').next().expect("a service");
+        let expected = format!("States.Runtime: The service {service} cannot be called: it {reason}");
+        assert_eq!(told(&connectors, task).await, expected);
+    }
+    assert_eq!(server.asked(), "");
+}

@@ -237,7 +237,13 @@ impl Aws {
 
     fn known(&self, service: &str) -> Result<Arc<Service>, Fault> {
         let unknown = || Fault::Unknown(format!("AWS has no service '{service}' that Step Functions calls"));
-        Service::shared(service).ok_or_else(unknown)
+        let known = Service::shared(service).ok_or_else(unknown)?;
+        match known.obstacle() {
+            Some(obstacle) => {
+                Err(Fault::Unknown(format!("The service {service} cannot be called: it {obstacle}")))
+            }
+            None => Ok(known),
+        }
     }
 
     /// Whether a service can be had: it has an endpoint, or there are credentials for AWS's own. Where
