@@ -14,7 +14,7 @@ use hyper::{Request, Response};
 use serde_json::Value;
 use stateline_base::Arn;
 use stateline_models::{Operation, Service};
-use stateline_protocols::{self as protocols, Spelling};
+use stateline_protocols::{self as protocols, BadParameters, Spelling};
 use stateline_runtime::{Attempt, Caller};
 use std::fmt;
 use std::sync::Arc;
@@ -360,19 +360,10 @@ fn prepare(
 ) -> Result<Prepared, Fault> {
     let request = protocols::request(model, operation, parameters, who.request_id)
         .map_err(|bad| Fault::Parameters(bad.words()))?;
-    let missing: Vec<String> = request.missing.iter().filter_map(|path| lacking(path, parameters)).collect();
-    if !missing.is_empty() {
-        return Err(Fault::Parameters(format!("[{}]", missing.join(", "))));
+    if !request.missing.is_empty() {
+        return Err(Fault::Parameters(BadParameters { problems: request.missing }.words()));
     }
     Ok(request.into())
-}
-
-/// What is said of a member that is missing. One that is null counts as given: what to think of it is
-/// left to the service (recorded of DynamoDB and SQS).
-fn lacking(path: &str, parameters: &Value) -> Option<String> {
-    let path = path.trim_start_matches("$.");
-    let is_null = parameters.get(path).is_some_and(Value::is_null);
-    (!is_null).then(|| format!("The field '{path}' is required but was missing"))
 }
 
 /// Host and port that a request goes to.
