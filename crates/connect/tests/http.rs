@@ -367,7 +367,7 @@ async fn check_gateway(more: Value, expected: Expect) {
     let server = Endpoint::start().await;
     // No instance is asked for its metadata.
     let connectors = connectors(&server.address, |config| {
-        config.environment = environment(&[("AWS_EC2_METADATA_DISABLED", "true")])
+        config.environment = environment(&[("AWS_EC2_METADATA_DISABLED", "true")]);
     });
     let mut input = json!({"ApiEndpoint": server.address, "Method": "POST"});
     for (name, value) in more.as_object().expect("members") {

@@ -16,7 +16,7 @@ use serde_json::{Map as Object, Number, Value};
 use stateline_models::{Form, Forms, List, Map, Member, Shape, Structure, TimeFormat, names};
 use std::fmt;
 
-use crate::time;
+use crate::{time, words};
 
 /// Parameters nest no deeper than this; deeper ones are refused instead of filling the stack.
 const DEPTH_MAX: usize = 128;
@@ -91,9 +91,9 @@ impl Problem {
         let field = &self.field;
         match self.kind {
             ProblemKind::Invalid(what) if field.is_empty() => format!("The parameters must be {what}"),
-            ProblemKind::Missing => format!("The field '{field}' is required but was missing"),
-            ProblemKind::Invalid(_) => format!("The value of the field '{field}' has an invalid format"),
-            ProblemKind::Unsupported => format!("The field '{field}' is not supported by Step Functions"),
+            ProblemKind::Missing => words::missing_field(field),
+            ProblemKind::Invalid(_) => words::invalid_field(field),
+            ProblemKind::Unsupported => words::unsupported_field(field),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! one for Java in optimised integrations, the second one in `aws-sdk` integrations (reference 04,
 //! section 5).
 
+use crate::parameters::refused_for;
 use crate::wire::NoAnswer;
 use serde_json::Value;
 use stateline_base::{Failure, error_name};
@@ -76,9 +77,7 @@ impl Fault {
     pub fn failure(&self, style: Style<'_>, parameters: &Value) -> Failure {
         match self {
             Fault::Unknown(reason) => Failure::runtime(reason.clone()),
-            Fault::Parameters(mistakes) => Failure::runtime(format!(
-                "The Parameters '{parameters}' could not be used to start the Task: {mistakes}"
-            )),
+            Fault::Parameters(mistakes) => refused_for(&parameters.to_string(), mistakes),
             Fault::Role { machine, task, reason } => {
                 tracing::warn!(role = task, reason, "a task's role cannot be taken");
                 let cause =

@@ -25,7 +25,6 @@ mod pace;
 mod run;
 mod sagemaker;
 mod silence;
-pub(crate) mod words;
 
 pub(crate) use ecs::not_placed;
 pub(crate) use job::{Job, aborted};

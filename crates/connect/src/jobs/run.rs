@@ -4,6 +4,7 @@ use super::job::{Again, Call, Job, Missing, Progress, Work};
 use super::pace::Pace;
 use super::silence::Silence;
 use super::{Refusal, Services, emr, of, row};
+use crate::parameters::{NO_OBJECT, refused};
 use serde_json::{Map, Value};
 use stateline_base::{Failure, Payload, error_name};
 use stateline_runtime::{Attempt, Outcome};
@@ -52,23 +53,15 @@ async fn submitted(services: &dyn Services, job: &Job, attempt: &Attempt) -> Res
 
 /// The operation's parameters.
 fn request(job: &Job, attempt: &Attempt) -> Result<Value, Failure> {
-    (job.request)(parameters(attempt)?).map_err(|reason| unusable(attempt, &reason))
+    (job.request)(parameters(attempt)?).map_err(|reason| refused(attempt.input.text(), &reason))
 }
 
 /// The task's parameters.
 pub(super) fn parameters(attempt: &Attempt) -> Result<Map<String, Value>, Failure> {
     match attempt.input.value() {
         Value::Object(members) => Ok(members.clone()),
-        _ => Err(unusable(attempt, "The parameters must be an object")),
+        _ => Err(refused(attempt.input.text(), NO_OBJECT)),
     }
-}
-
-/// AWS's words for parameters that cannot be sent.
-pub(super) fn unusable(attempt: &Attempt, reason: &str) -> Failure {
-    Failure::runtime(format!(
-        "The Parameters '{}' could not be used to start the Task: [{reason}]",
-        attempt.input.text()
-    ))
 }
 
 fn no_job(attempt: &Attempt) -> Failure {

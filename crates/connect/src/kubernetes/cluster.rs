@@ -6,7 +6,7 @@ use super::api::{Api, Replied, Reply, Request};
 use super::parameters::Target;
 use crate::integration::metadata::header_name;
 use crate::jobs::Refusal;
-use crate::jobs::words::invalid_field;
+use crate::parameters::invalid_field;
 use crate::wire::Wire;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
