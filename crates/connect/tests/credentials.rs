@@ -4,6 +4,8 @@
 #![allow(clippy::disallowed_methods, reason = "the tests talk to real sockets and wait for real ends")]
 
 mod common;
+#[allow(dead_code, reason = "these tests want its answers that are none")]
+mod endpoint;
 
 use bytes::Bytes;
 use common::*;
@@ -513,4 +515,113 @@ async fn a_service_that_cannot_be_spoken_to_is_sent_nothing() {
         assert_eq!(told(&connectors, task).await, expected);
     }
     assert_eq!(server.asked(), "");
+}
+
+/// What a call comes to when this is all that its service writes, a moment after it was asked.
+async fn written(answer: &'static [u8], pause: Duration) -> String {
+    let address = endpoint::raw(answer, pause).await;
+    let aws = AwsConfig {
+        endpoint_url: Some(format!("http://{address}")),
+        timeout_seconds: 1,
+        ..AwsConfig::default()
+    };
+    let connectors = start(Config { aws, ..Config::new(".") });
+    told(&connectors, list()).await.replace(&address, "HOST")
+}
+
+#[tokio::test]
+async fn answers_that_are_none_name_who_should_have_answered() {
+    let none = Duration::ZERO;
+    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: the answer broke off: end of file before message length reached (the answer of HOST)"].assert_eq(&written(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", none).await);
+    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: Read timed out (no answer of HOST within 1 s)"].assert_eq(&written(b"HTTP/1.1 200 OK\r\n\r\n", Duration::from_secs(3)).await);
+    expect!["DynamoDb.SdkClientException: Unable to unmarshall response: its body is no JSON: expected value at line 1 column 1 (the answer of HOST)"].assert_eq(&written(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", none).await);
+    expect!["DynamoDb.DynamoDbException: null (Service: DynamoDb, Status Code: 500, Request ID: null)"]
+        .assert_eq(&written(b"HTTP/1.1 500 Oh\r\nContent-Length: 6\r\n\r\n<html>", none).await);
+    expect!["DynamoDb.DynamoDbException: null (Service: DynamoDb, Status Code: 503, Request ID: null)"]
+        .assert_eq(&written(b"HTTP/1.1 503 Oh\r\nContent-Length: 0\r\n\r\n", none).await);
+    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: HOST failed to respond: invalid HTTP version parsed"].assert_eq(&written(b"nonsense\r\n\r\n", none).await);
+    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: HOST failed to respond: connection closed before message completed"].assert_eq(&written(b"", none).await);
+}
+
+#[tokio::test]
+async fn a_service_without_tls_where_tls_is_wanted_is_named() {
+    let address = endpoint::raw(b"HTTP/1.1 200 OK\r\n\r\n", Duration::ZERO).await;
+    let connectors = connectors(Some(format!("https://{address}")), &[]);
+    let told = told(&connectors, list()).await.replace(&address, "HOST");
+    let start = "DynamoDb.SdkClientException: Unable to execute HTTP request: Connect to HOST failed: ";
+    assert!(told.starts_with(start) && told.contains("corrupt message"), "{told}");
+}
+
+#[tokio::test]
+async fn an_sts_that_fails_is_the_cause_of_a_role_that_cannot_be_taken() {
+    let dir = TempDir::new().expect("a folder");
+    let config = "[profile a]\nrole_arn = arn:aws:iam::111122223333:role/a\nsource_profile = c\n\
+        [profile c]\naws_access_key_id = KEY\naws_secret_access_key = hush\n";
+    let config = profile(&dir, config);
+    let server = Server::start(vec![dynamodb(), ("POST / Action=", 500, "<html>".to_owned())]).await;
+    let variables = [("AWS_CONFIG_FILE", config.as_str()), ("AWS_PROFILE", "a")];
+    check(
+        &connectors(Some(server.address()), &variables),
+        list(),
+        &server,
+        expect![[r#"
+            POST / Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Fa&RoleSessionName=stateline by KEY
+            DynamoDb.SdkClientException: profile a: an error without a code: no message (status 500)
+        "#]],
+    )
+    .await;
+    let keys = [("AWS_ACCESS_KEY_ID", "KEY"), ("AWS_SECRET_ACCESS_KEY", "hush")];
+    check(
+        &connectors(Some(server.address()), &keys),
+        with_role(),
+        &server,
+        expect![[r#"
+            POST / Action=AssumeRole&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Arole%2Ftask&RoleSessionName=stateline&ExternalId=arn%3Aaws%3Astates%3Aus-east-1%3A000000000000%3AstateMachine%3Am by KEY
+            States.TaskFailed: The role arn:aws:iam::000000000000:role/machine is not authorized to assume the task state's role, arn:aws:iam::111122223333:role/task.
+        "#]],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn profiles_that_lead_nowhere_say_so() {
+    let dir = TempDir::new().expect("a folder");
+    let config = "[profile circle]\nrole_arn = r\nsource_profile = other\n\
+        [profile other]\nrole_arn = r\nsource_profile = circle\n\
+        [profile sso]\nsso_session = s\n\
+        [profile alone]\nrole_arn = r\n\
+        [profile process]\ncredential_process = echo hush >&2; exit 3\n";
+    let config = profile(&dir, config);
+    let server = Server::start(vec![dynamodb()]).await;
+    let mut found = String::new();
+    for name in ["circle", "sso", "alone", "process", "nobody"] {
+        let variables = [("AWS_CONFIG_FILE", config.as_str()), ("AWS_PROFILE", name)];
+        let told = told(&connectors(Some(server.address()), &variables), list()).await;
+        writeln!(found, "{told}").expect("a text takes every line");
+    }
+    expect![[r#"
+        DynamoDb.SdkClientException: profile circle: its source profiles lead in a circle
+        DynamoDb.SdkClientException: profile sso signs in by single sign-on, which is left to AWS's command line: give another profile "credential_process = aws configure export-credentials --profile sso --format process"
+        DynamoDb.SdkClientException: profile alone has a role_arn and neither source_profile nor credential_source
+        DynamoDb.SdkClientException: credential_process of profile process failed (exit status: 3)
+        DynamoDb.SdkClientException: profile nobody is in neither ~/.aws/config nor ~/.aws/credentials
+    "#]]
+    .assert_eq(&found);
+    assert_eq!(server.asked(), "", "nothing is sent under an invented name");
+}
+
+#[tokio::test]
+async fn new_credentials_take_over_from_old_ones() {
+    let server = Server::start(vec![dynamodb(), ("GET /creds", 200, document("OLD", 6))]).await;
+    let uri = format!("{}/creds", server.address());
+    let connectors = connectors(Some(server.address()), &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &uri)]);
+    told(&connectors, list()).await;
+    server.rule("GET /creds", 200, document("NEW", 3_600));
+    tokio::time::sleep(Duration::from_millis(3_300)).await;
+    told(&connectors, list()).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    told(&connectors, list()).await;
+    let asked = server.asked();
+    let names: Vec<&str> = asked.lines().filter_map(|line| line.split(" by ").nth(1)).collect();
+    assert_eq!(names, ["OLD", "OLD", "NEW"]);
 }

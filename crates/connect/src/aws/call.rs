@@ -155,7 +155,7 @@ impl Aws {
         let sent = self.signed(&model, &operation, Prepared { body, ..request }, who)?;
         let to = place_of(&sent);
         let answer = self.wire.exchange(sent, ANSWER_BYTES_MAX, self.time_max(call.service)).await;
-        read((&model, &operation), &to, answer.map_err(Fault::NoAnswer)?, call.spelling)
+        read((&model, &operation), &to, answer.map_err(unanswered(&to))?, call.spelling)
     }
 
     /// Sends a request that somebody else has prepared, and leaves its answer as it is.
@@ -173,7 +173,9 @@ impl Aws {
         let model = self.known(service)?;
         let operation = known_operation(&model, service, action)?;
         let sent = self.signed(&model, &operation, request, who)?;
-        self.wire.exchange(sent, ANSWER_BYTES_MAX, self.time_max(service)).await.map_err(Fault::NoAnswer)
+        let to = place_of(&sent);
+        let answer = self.wire.exchange(sent, ANSWER_BYTES_MAX, self.time_max(service)).await;
+        answer.map_err(unanswered(&to))
     }
 
     /// Makes a call whose answer's body is read by the caller, piece by piece.
@@ -189,12 +191,12 @@ impl Aws {
         let sent = self.signed(&model, &operation, request, who)?;
         let to = place_of(&sent);
         let opened = tokio::time::timeout(self.time_max(call.service), self.wire.open(sent)).await;
-        let late = |_| Fault::NoAnswer(NoAnswer::TimedOut(self.time_max(call.service)));
-        let answer = opened.map_err(late)?.map_err(Fault::NoAnswer)?;
+        let late = |_| NoAnswer::TimedOut(self.time_max(call.service));
+        let answer = opened.map_err(late).flatten().map_err(unanswered(&to))?;
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let answer = Wire::whole(answer, ANSWER_BYTES_MAX).await.map_err(Fault::NoAnswer)?;
+        let answer = Wire::whole(answer, ANSWER_BYTES_MAX).await.map_err(unanswered(&to))?;
         Err(match read((&model, &operation), &to, answer, call.spelling) {
             Err(fault) => fault,
             Ok(called) => Fault::Unreadable(to, format!("status {}", called.answer.status)),
@@ -349,7 +351,7 @@ pub(super) async fn sent_by(
     let sent = aws.signed(&model, &operation, request, who)?;
     let to = place_of(&sent);
     let answer = aws.wire.exchange(sent, ANSWER_BYTES_MAX, aws.time_max(service)).await;
-    read((&model, &operation), &to, answer.map_err(Fault::NoAnswer)?, spelling)
+    read((&model, &operation), &to, answer.map_err(unanswered(&to))?, spelling)
 }
 
 fn prepare(
@@ -369,6 +371,11 @@ fn prepare(
 /// Host and port that a request goes to.
 fn place_of(sent: &Sent) -> String {
     sent.uri().authority().map_or_else(String::new, ToString::to_string)
+}
+
+fn unanswered(from: &str) -> impl FnOnce(NoAnswer) -> Fault {
+    let from = from.to_owned();
+    |reason| Fault::NoAnswer(from, reason)
 }
 
 fn read(

@@ -74,9 +74,9 @@ mod tests {
         let (machine, task, reason) = ("m".to_owned(), "t".to_owned(), "no".to_owned());
         assert!(passes(&Fault::NoCredentials("none".to_owned())));
         assert!(passes(&Fault::Role { machine, task, reason }));
-        assert!(passes(&Fault::NoAnswer(NoAnswer::TimedOut(Duration::from_secs(1)))));
-        assert!(!passes(&Fault::NoAnswer(NoAnswer::TooLarge(1))));
-        assert!(!passes(&Fault::NoAnswer(NoAnswer::Certificates("none".to_owned()))));
+        assert!(passes(&Fault::NoAnswer("host".to_owned(), NoAnswer::TimedOut(Duration::from_secs(1)))));
+        assert!(!passes(&Fault::NoAnswer("host".to_owned(), NoAnswer::TooLarge(1))));
+        assert!(!passes(&Fault::NoAnswer("host".to_owned(), NoAnswer::Certificates("none".to_owned()))));
         assert!(!passes(&Fault::Parameters("[no]".to_owned())));
         assert!(!passes(&Fault::Unknown("no".to_owned())));
     }

@@ -123,3 +123,33 @@ impl Instance {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::AwsConfig;
+    use crate::wire::Wire;
+    use std::net::TcpListener;
+    use std::sync::Arc;
+
+    /// What is found at an address, where there certainly is a service or not.
+    async fn found(address: std::net::SocketAddr, is_there: bool) -> Found {
+        let aws = Aws::new(&AwsConfig::default(), &Environment::default(), Arc::new(Wire::new()));
+        let base = Some(format!("http://{address}"));
+        let instance = Instance { base, is_there: AtomicBool::new(is_there) };
+        instance.find(&aws.expect("nothing is wrong")).await
+    }
+
+    #[tokio::test]
+    async fn silence_means_absence_where_nobody_was_ever_heard() {
+        // It takes connections and never answers.
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = silent.local_addr().expect("it has one");
+        assert_eq!(found(address, false).await, Ok(None));
+        assert_eq!(found(address, true).await, Err("credentials of the instance: Read timed out".to_owned()));
+        drop(silent);
+        assert_eq!(found(address, false).await, Ok(None));
+        let refused = found(address, true).await.expect_err("somebody should be there");
+        assert!(refused.starts_with("credentials of the instance: Connect to 127.0.0.1:"), "{refused}");
+    }
+}
