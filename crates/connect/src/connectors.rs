@@ -79,7 +79,7 @@ impl Connectors {
         let spawner = Arc::new(Spawner::start(runtime.clone())?);
         let pools = pools(&config.functions, &config, &spawner)?;
         let wire = Arc::new(Wire::new());
-        let aws = Arc::new(Aws::new(&config.aws, &config.environment, wire.clone())?);
+        let aws = Aws::new(&config.aws, &config.environment, wire.clone())?;
         let stores = Stores::new(&config, aws.clone(), runtime.clone())?;
         let connections = Arc::new(Configured::new(&config.connections)?);
         let http = HttpTasks::new(wire.clone(), connections.clone(), config.http_timeout);
@@ -250,7 +250,7 @@ impl Shared {
         };
         match pool {
             Some(pool) => self.invoke_local(pool, &request).await,
-            None if self.aws.is_configured("lambda") => remote::invoke(&self.aws, &request, attempt).await,
+            None if self.aws.can_call("lambda").await => remote::invoke(&self.aws, &request, attempt).await,
             None => {
                 Err(ServiceError::not_found(&request.target.qualified_arn(), &request.request_id).failure())
             }

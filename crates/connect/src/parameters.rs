@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use stateline_base::Failure;
 use stateline_runtime::Attempt;
 
+pub(crate) use stateline_protocols::words::{NO_OBJECT, invalid_field, missing_field, unsupported_field};
+
 /// The parameters of one attempt.
 pub(crate) struct Parameters<'a> {
     text: &'a str,
@@ -19,14 +21,13 @@ impl<'a> Parameters<'a> {
     pub fn of(attempt: &'a Attempt, known: &[&str]) -> Result<Self, Failure> {
         let text = attempt.input.text();
         let Some(members) = attempt.input.value().as_object() else {
-            return Err(refused(text, "The parameters must be an object"));
+            return Err(refused(text, NO_OBJECT));
         };
         let parameters = Parameters { text, members };
         match members.keys().find(|key| !known.contains(&key.as_str())) {
-            Some(key) => Err(parameters.refuse(&format!(
-                "The field '{key}' is not supported by Step Functions; there are {}",
-                known.join(", ")
-            ))),
+            Some(key) => {
+                Err(parameters.refuse(&format!("{}; there are {}", unsupported_field(key), known.join(", "))))
+            }
             None => Ok(parameters),
         }
     }
@@ -67,12 +68,12 @@ impl<'a> Parameters<'a> {
 
     /// The failure of a member that is not there.
     pub fn missing(&self, field: &str) -> Failure {
-        self.refuse(&format!("The field '{field}' is required but was missing"))
+        self.refuse(&missing_field(field))
     }
 
     /// The failure of a member that cannot be used; `remedy` says what could.
     pub fn invalid(&self, field: &str, remedy: &str) -> Failure {
-        self.refuse(&format!("The value of the field '{field}' has an invalid format: {remedy}"))
+        self.refuse(&format!("{}: {remedy}", invalid_field(field)))
     }
 
     /// The failure of parameters that cannot be used.
@@ -83,5 +84,24 @@ impl<'a> Parameters<'a> {
 
 /// The failure of parameters that cannot be used, for who has no [`Parameters`] any more.
 pub(crate) fn refused(text: &str, reason: &str) -> Failure {
-    Failure::runtime(format!("The Parameters '{text}' could not be used to start the Task: [{reason}]"))
+    refused_for(text, &format!("[{reason}]"))
+}
+
+/// The same for several reasons, in brackets.
+pub(crate) fn refused_for(text: &str, reasons: &str) -> Failure {
+    Failure::runtime(format!("The Parameters '{text}' could not be used to start the Task: {reasons}"))
+}
+
+/// Takes out a parameter that must be there and be a text.
+pub(crate) fn take_text(parameters: &mut Map<String, Value>, field: &str) -> Result<String, String> {
+    match parameters.shift_remove(field) {
+        Some(Value::String(text)) => Ok(text),
+        None | Some(Value::Null) => Err(missing_field(field)),
+        Some(_) => Err(format!("The value for the field '{field}' must be a STRING")),
+    }
+}
+
+/// Refuses what is left over.
+pub(crate) fn nothing_else(parameters: &Map<String, Value>) -> Result<(), String> {
+    parameters.keys().next().map_or(Ok(()), |field| Err(unsupported_field(field)))
 }

@@ -36,8 +36,9 @@ type Tls = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 /// The client and its connections.
 pub(crate) struct Wire {
     plain: Plain,
-    /// Certificates are read from the system only where they are needed.
-    tls: OnceLock<Result<Tls, String>>,
+    /// Certificates are read from the system only where they are needed, and again as long as they
+    /// cannot be read.
+    tls: OnceLock<Tls>,
 }
 
 /// An answer, whole.
@@ -78,6 +79,13 @@ pub(crate) enum NoAnswer {
     TimedOut(String, Duration),
     /// The system's certificates cannot be read.
     Certificates(String),
+}
+
+impl NoAnswer {
+    /// Whether there may be an answer a moment later.
+    pub fn may_pass(&self) -> bool {
+        !matches!(self, NoAnswer::TooLarge(_) | NoAnswer::Certificates(_))
+    }
 }
 
 impl fmt::Display for NoAnswer {
@@ -128,7 +136,7 @@ impl Wire {
             .with_root_certificates(roots)
             .with_no_client_auth();
         let tls = tls_client(HttpsConnectorBuilder::new().with_tls_config(config));
-        Ok(Wire { tls: OnceLock::from(Ok(tls)), ..Wire::new() })
+        Ok(Wire { tls: OnceLock::from(tls), ..Wire::new() })
     }
 
     /// Sends a request and reads the whole answer, of at most so many bytes, within so much time.
@@ -175,16 +183,23 @@ impl Wire {
     /// See [`NoAnswer`].
     pub async fn open(&self, request: Sent) -> Result<Response<Incoming>, NoAnswer> {
         let authority = authority_of(request.uri());
-        let answer = match self.tls_for(request.uri()) {
+        let answer = match self.tls_for(request.uri()).map_err(NoAnswer::Certificates)? {
             None => self.plain.request(request),
-            Some(Ok(tls)) => tls.request(request),
-            Some(Err(reason)) => return Err(NoAnswer::Certificates(reason.clone())),
+            Some(tls) => tls.request(request),
         };
         answer.await.map_err(|error| no_answer(authority, &error))
     }
 
-    fn tls_for(&self, uri: &Uri) -> Option<&Result<Tls, String>> {
-        (uri.scheme_str() == Some("https")).then(|| self.tls.get_or_init(tls))
+    fn tls_for(&self, uri: &Uri) -> Result<Option<&Tls>, String> {
+        if uri.scheme_str() != Some("https") {
+            return Ok(None);
+        }
+        if let Some(tls) = self.tls.get() {
+            return Ok(Some(tls));
+        }
+        // Two calls may read them at the same time; one of the clients stays.
+        let tls = tls()?;
+        Ok(Some(self.tls.get_or_init(|| tls)))
     }
 }
 

@@ -193,7 +193,8 @@ async fn an_answer_that_never_comes_is_not_asked_for_again() {
 
 #[tokio::test]
 async fn without_an_endpoint_no_function_exists() {
-    let connectors = connectors(None, &[]);
+    // No instance is asked for its metadata.
+    let connectors = connectors(None, &[("AWS_EC2_METADATA_DISABLED", "true")]);
     let expected = expect![
         "Lambda.ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:f:$LATEST (Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: 00000000-0000-4000-8000-000000000001; Proxy: null)"
     ];

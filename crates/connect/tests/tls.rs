@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use common::*;
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use serde_json::json;
+use serde_json::{Value, json};
 use stateline_connect::{Config, Connectors};
 use std::path::Path;
 use std::process::Command;
@@ -21,6 +21,7 @@ use tokio_rustls::TlsAcceptor;
 /// For `localhost` and `127.0.0.1`, signed by itself, good for a hundred years. Its key guards nothing.
 const CERTIFICATE: &str = include_str!("certificate/localhost.pem");
 const KEY: &str = include_str!("certificate/key.base64");
+const HTTP: &str = "arn:aws:states:::http:invoke";
 /// Set in the process that trusts the certificate.
 const TRUSTING: &str = "STATELINE_TEST_TRUSTS";
 
@@ -61,22 +62,40 @@ async fn server(tls: bool) -> u16 {
     port
 }
 
-async fn get(port: u16) -> String {
+/// Connectors with a connection to that port, and the input of a task that uses it.
+fn task(port: u16) -> (Connectors, Value) {
     let connection = json!({"authorization": "BASIC", "username": "me", "password": "hush"});
     let mut config = Config::new(".");
     config
         .connections
         .insert("basic".to_owned(), serde_json::from_value(connection).expect("a good connection"));
-    let connectors: Connectors = start(config);
     let input = json!({
         "ApiEndpoint": format!("https://localhost:{port}/x"),
         "Method": "GET",
         "InvocationConfig": {"ConnectionArn": "arn:aws:events:us-east-1:000000000000:connection/basic/1"}
     });
-    call(&connectors, "arn:aws:states:::http:invoke", &input).await
+    (start(config), input)
 }
 
-/// The system's certificates are read from variables, which only another process can have otherwise.
+async fn get(port: u16) -> String {
+    let (connectors, input) = task(port);
+    call(&connectors, HTTP, &input).await
+}
+
+/// Runs one of these tests in a process that has its certificates from there; they are read from
+/// variables, which only another process can have otherwise.
+fn run_trusting(test: &str, certificate: &Path) {
+    let ran = Command::new(std::env::current_exe().expect("this program"))
+        .args(["--exact", test])
+        .env(TRUSTING, "1")
+        .env("SSL_CERT_FILE", certificate)
+        .env_remove("SSL_CERT_DIR")
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+}
+
 #[tokio::test]
 async fn certificates_that_the_system_trusts_are_trusted() {
     if std::env::var_os(TRUSTING).is_some() {
@@ -85,14 +104,24 @@ async fn certificates_that_the_system_trusts_are_trusted() {
         return;
     }
     let certificate = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificate/localhost.pem");
-    let ran = Command::new(std::env::current_exe().expect("this program"))
-        .args(["--exact", "certificates_that_the_system_trusts_are_trusted"])
-        .env(TRUSTING, "1")
-        .env("SSL_CERT_FILE", certificate)
-        .output()
-        .expect("it runs");
-    let said = String::from_utf8_lossy(&ran.stdout);
-    assert!(ran.status.success() && said.contains("1 passed"), "{said}");
+    run_trusting("certificates_that_the_system_trusts_are_trusted", &certificate);
+}
+
+#[tokio::test]
+async fn certificates_that_could_not_be_read_are_read_the_next_time() {
+    if std::env::var_os(TRUSTING).is_some() {
+        let file = std::env::var_os("SSL_CERT_FILE").expect("the parent names it");
+        let (connectors, input) = task(server(true).await);
+        let answer = call(&connectors, HTTP, &input).await;
+        assert!(answer.contains("the system's certificates cannot be read: "), "{answer}");
+        std::fs::write(file, CERTIFICATE).expect("written");
+        let answer = call(&connectors, HTTP, &input).await;
+        assert!(answer.contains(r#""ResponseBody":42"#), "{answer}");
+        return;
+    }
+    let dir = tempfile::TempDir::new().expect("a folder");
+    let certificate = dir.path().join("later.pem");
+    run_trusting("certificates_that_could_not_be_read_are_read_the_next_time", &certificate);
 }
 
 #[tokio::test]

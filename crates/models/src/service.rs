@@ -217,16 +217,17 @@ impl Service {
         self.fact("signing")
     }
 
-    /// Whether requests carry a bearer's token instead of a signature.
+    /// Why no request to the service can be made, as a clause behind its name; `None` for almost all.
+    ///
+    /// Seven services want a token of a bearer, the old signature of 2009, or CBOR.
     #[must_use]
-    pub fn wants_bearer(&self) -> bool {
-        self.fact("signature") == "bearer"
-    }
-
-    /// Whether requests are signed with signature version 2, which two old services have only.
-    #[must_use]
-    pub fn wants_old_signature(&self) -> bool {
-        self.fact("signature") == "v2"
+    pub fn obstacle(&self) -> Option<&'static str> {
+        match (self.fact("signature"), self.protocol()) {
+            ("bearer", _) => Some("takes a bearer's token, which a state machine's role cannot give"),
+            ("v2", _) => Some("takes only signature version 2, which is not made any more"),
+            (_, Protocol::Cbor) => Some("speaks only CBOR, which is not supported"),
+            _ => None,
+        }
     }
 
     /// The service's id: `CloudWatch Logs`.

@@ -12,7 +12,7 @@ fn service(name: &str) -> Service {
 fn check_service(name: &str, expected: &Expect) {
     let service = service(name);
     expected.assert_eq(&format!(
-        "{:?} {} id={} target={} api={} xmlns={} prefix={} signing={} bearer={} compatible={}",
+        "{:?} {} id={} target={} api={} xmlns={} prefix={} signing={} compatible={}",
         service.protocol(),
         service.client_name(),
         service.service_id(),
@@ -21,7 +21,6 @@ fn check_service(name: &str, expected: &Expect) {
         service.xml_namespace(),
         service.endpoint_prefix(),
         service.signing_name(),
-        service.wants_bearer(),
         service.is_query_compatible(),
     ));
 }
@@ -31,35 +30,33 @@ fn services_are_described() {
     check_service(
         "dynamodb",
         &expect![
-            "Json10 DynamoDb id=DynamoDB target=DynamoDB_20120810 api=2012-08-10 xmlns= prefix=dynamodb signing=dynamodb bearer=false compatible=false"
+            "Json10 DynamoDb id=DynamoDB target=DynamoDB_20120810 api=2012-08-10 xmlns= prefix=dynamodb signing=dynamodb compatible=false"
         ],
     );
     check_service(
         "sqs",
         &expect![
-            "Json10 Sqs id=SQS target=AmazonSQS api=2012-11-05 xmlns= prefix=sqs signing=sqs bearer=false compatible=true"
+            "Json10 Sqs id=SQS target=AmazonSQS api=2012-11-05 xmlns= prefix=sqs signing=sqs compatible=true"
         ],
     );
     check_service(
         "cloudwatchlogs",
         &expect![
-            "Json11 CloudWatchLogs id=CloudWatch Logs target=Logs_20140328 api=2014-03-28 xmlns= prefix=logs signing=logs bearer=false compatible=false"
+            "Json11 CloudWatchLogs id=CloudWatch Logs target=Logs_20140328 api=2014-03-28 xmlns= prefix=logs signing=logs compatible=false"
         ],
     );
     check_service(
         "iam",
         &expect![
-            "Query Iam id=IAM target= api=2010-05-08 xmlns=https://iam.amazonaws.com/doc/2010-05-08/ prefix=iam signing=iam bearer=false compatible=false"
+            "Query Iam id=IAM target= api=2010-05-08 xmlns=https://iam.amazonaws.com/doc/2010-05-08/ prefix=iam signing=iam compatible=false"
         ],
     );
     check_service(
         "bedrockruntime",
         &expect![
-            "RestJson BedrockRuntime id=Bedrock Runtime target= api=2023-09-30 xmlns= prefix=bedrock-runtime signing=bedrock bearer=false compatible=false"
+            "RestJson BedrockRuntime id=Bedrock Runtime target= api=2023-09-30 xmlns= prefix=bedrock-runtime signing=bedrock compatible=false"
         ],
     );
-    assert!(service("codecatalyst").wants_bearer() && !service("s3").wants_bearer());
-    assert!(service("importexport").wants_old_signature() && !service("s3").wants_old_signature());
     assert_eq!(service("ec2").protocol(), Protocol::Ec2);
     assert_eq!(service("s3").protocol(), Protocol::RestXml);
 }
@@ -221,4 +218,20 @@ fn every_shape_of_every_service_can_be_read() {
     }
     assert!(services > 400 && operations > 15_000, "{services} {operations}");
     assert!((1..100).contains(&event_streams), "{event_streams}");
+}
+
+#[test]
+fn few_services_cannot_be_spoken_to() {
+    let all = Service::names().filter_map(|name| Some((name, service(name).obstacle()?)));
+    let told: Vec<String> = all.map(|(name, obstacle)| format!("{name} {obstacle}\n")).collect();
+    expect![[r#"
+        accountaccessruntime takes a bearer's token, which a state machine's role cannot give
+        cloudwatchomni speaks only CBOR, which is not supported
+        codecatalyst takes a bearer's token, which a state machine's role cannot give
+        eventbridgev2 speaks only CBOR, which is not supported
+        importexport takes only signature version 2, which is not made any more
+        partnercentralrevenuemeasurement speaks only CBOR, which is not supported
+        simpledb takes only signature version 2, which is not made any more
+    "#]]
+    .assert_eq(&told.concat());
 }

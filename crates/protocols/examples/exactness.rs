@@ -63,7 +63,7 @@ fn told(service: &Service, asked: &Value) -> Value {
                 "body": STANDARD.encode(request.body),
                 "host_prefix": request.host_prefix,
                 "signed": request.signed,
-                "missing": request.missing,
+                "missing": request.missing.iter().map(|lacking| lacking.path.as_str()).collect::<Vec<_>>(),
             }),
         };
     }

@@ -18,6 +18,7 @@ mod query;
 mod request;
 mod rest;
 mod time;
+pub mod words;
 mod xml;
 
 pub use answer::{Spelling, answer};

@@ -9,14 +9,14 @@
 //! | streamed body | any JSON, as its JSON text: a text has its quotes there, as recorded of AWS |
 //! | timestamp | ISO 8601, RFC 822, or seconds since the epoch |
 //!
-//! A member that is null is left out.
+//! A member that is null is left out, and counts as given.
 
 use jiff::Timestamp;
 use serde_json::{Map as Object, Number, Value};
 use stateline_models::{Form, Forms, List, Map, Member, Shape, Structure, TimeFormat, names};
 use std::fmt;
 
-use crate::time;
+use crate::{time, words};
 
 /// Parameters nest no deeper than this; deeper ones are refused instead of filling the stack.
 const DEPTH_MAX: usize = 128;
@@ -91,9 +91,9 @@ impl Problem {
         let field = &self.field;
         match self.kind {
             ProblemKind::Invalid(what) if field.is_empty() => format!("The parameters must be {what}"),
-            ProblemKind::Missing => format!("The field '{field}' is required but was missing"),
-            ProblemKind::Invalid(_) => format!("The value of the field '{field}' has an invalid format"),
-            ProblemKind::Unsupported => format!("The field '{field}' is not supported by Step Functions"),
+            ProblemKind::Missing => words::missing_field(field),
+            ProblemKind::Invalid(_) => words::invalid_field(field),
+            ProblemKind::Unsupported => words::unsupported_field(field),
         }
     }
 }
@@ -151,12 +151,12 @@ impl<'p> Path<'p> {
 pub(crate) struct Reader<'a> {
     forms: Forms<'a>,
     problems: Vec<Problem>,
-    /// Paths of members that the model requires and that are not there.
-    missing: Vec<String>,
+    /// Members that the model requires and that are not there.
+    missing: Vec<Problem>,
 }
 
-/// The members of an input, and the paths of those that are missing.
-pub(crate) type Input<'a> = (Vec<(Member<'a>, Node<'a>)>, Vec<String>);
+/// The members of an input, and those that are missing.
+pub(crate) type Input<'a> = (Vec<(Member<'a>, Node<'a>)>, Vec<Problem>);
 
 /// Reads the parameters of an operation.
 pub(crate) fn read<'a>(shape: Shape<'a>, parameters: &'a Value) -> Result<Input<'a>, BadParameters> {
@@ -264,10 +264,9 @@ impl<'a> Reader<'a> {
             };
             members.extend(node.map(|node| (*member, node)));
         }
-        let is_there = |name| members.iter().any(|(member, _): &(Member<'a>, _)| member.name == name);
-        let lacking = structure.members.iter().filter(|member| member.required && !is_there(member.name));
-        for member in lacking {
-            self.missing.push(path.below(Step::Name(&names::raised(member.name))).text());
+        for member in structure.missing(given) {
+            let name = names::raised(member.name);
+            self.missing.push(problem(&path.below(Step::Name(&name)), ProblemKind::Missing));
         }
         Some(Node::Structure(members))
     }

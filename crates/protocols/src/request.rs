@@ -26,9 +26,9 @@ pub struct Request {
     pub signed: bool,
     /// Whether the signature covers the body.
     pub signs_body: bool,
-    /// Members that the model requires and that are not there: `$.TableName`. The service would
-    /// refuse the request.
-    pub missing: Vec<String>,
+    /// Members that the model requires and that are not there, on every level; one that is null is
+    /// there. The service would refuse the request.
+    pub missing: Vec<Problem>,
 }
 
 /// Makes a request of a task's parameters. Members are spelt as Step Functions does, in either of its
@@ -56,7 +56,7 @@ pub fn request(
         if !members.iter().any(|(given, _)| given.name == member.name) {
             members.push((*member, Node::Text(token.to_owned())));
             let path = format!("$.{}", names::raised(member.name));
-            missing.retain(|lacking| *lacking != path);
+            missing.retain(|lacking| lacking.path != path);
         }
     }
     prepare(service, operation.name(), &structure, &mut members);

@@ -24,7 +24,8 @@ fn check(service: &str, action: &str, parameters: &str, expected: &Expect) {
             }
             write!(said, "{}", String::from_utf8_lossy(&request.body)).expect("written");
             if !request.missing.is_empty() {
-                write!(said, "\nmissing {:?}", request.missing).expect("written");
+                let missing: Vec<&str> = request.missing.iter().map(|lacking| &*lacking.path).collect();
+                write!(said, "\nmissing {missing:?}").expect("written");
             }
             if !(request.signed && request.signs_body) {
                 write!(said, "\nsigned {} body {}", request.signed, request.signs_body).expect("written");
@@ -216,6 +217,44 @@ fn what_is_missing_is_sent_without_it_unless_it_is_in_the_address() {
         Content-Type: application/x-amz-json-1.0
         {}
         missing ["$.TableName", "$.Key"]"#]],
+    );
+    check(
+        "dynamodb",
+        "getItem",
+        r#"{"TableName": null, "Key": null}"#,
+        &expect![[r#"
+            POST /
+            X-Amz-Target: DynamoDB_20120810.GetItem
+            Content-Type: application/x-amz-json-1.0
+            {}"#]],
+    );
+    // On every level, and in both spellings.
+    check(
+        "rds",
+        "describeDBInstances",
+        r#"{"Filters": [{"Name": null, "Values": ["v"]}, {}]}"#,
+        &expect![[r#"
+            POST /
+            Content-Type: application/x-www-form-urlencoded; charset=utf-8
+            Action=DescribeDBInstances&Version=2014-10-31&Filters.Filter.1.Values.Value.1=v
+            missing ["$.Filters[1].Name", "$.Filters[1].Values"]"#]],
+    );
+    check(
+        "rds",
+        "startDBInstance",
+        r#"{"DbInstanceIdentifier": null}"#,
+        &expect![[r#"
+            POST /
+            Content-Type: application/x-www-form-urlencoded; charset=utf-8
+            Action=StartDBInstance&Version=2014-10-31"#]],
+    );
+    check(
+        "s3",
+        "getObject",
+        r#"{"Bucket": "b", "Key": null}"#,
+        &expect![[r#"
+            $.Key is required but was missing
+            [The field 'Key' is required but was missing]"#]],
     );
     check(
         "s3",

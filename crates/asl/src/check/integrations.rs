@@ -113,8 +113,9 @@ pub(super) fn is_known(resource: &TaskResource) -> bool {
         let sync = matches!(pattern, Pattern::Sync | Pattern::Sync2);
         let known = Service::shared(service);
         let operation = known.as_ref().and_then(|service| service.operation(name));
+        let is_spoken_to = known.as_ref().is_some_and(|service| service.obstacle().is_none());
         // One that streams has no answer to wait for (reference 04, section 6).
-        return !sync && operation.is_some_and(|operation| !operation.has_event_stream());
+        return !sync && is_spoken_to && operation.is_some_and(|operation| !operation.has_event_stream());
     }
     let mut rows =
         OPTIMISED.iter().filter(|(known, actions, _)| *known == &**service && actions.contains(&name));
@@ -163,6 +164,9 @@ fn sdk_advice(rest: &str) -> String {
             "there is no service '{name}'; names are as the SDK for Java 2 has them, in small letters"
         );
     };
+    if let Some(obstacle) = service.obstacle() {
+        return format!("{name} cannot be called: it {obstacle}");
+    }
     match service.operation(action) {
         None => format!("{name} has no action '{action}'; actions begin with a small letter, as in getItem"),
         Some(operation) if operation.has_event_stream() => {
@@ -213,6 +217,22 @@ mod tests {
             ["aws-sdk:s3:listBuckets.sync", "http:invoke.waitForTaskToken", "lambda:Invoke", "aws-sdk::x"]
         {
             check(rest, false);
+        }
+    }
+
+    #[test]
+    fn services_that_cannot_be_spoken_to_are_refused_with_the_reason() {
+        for (rest, reason) in [
+            ("aws-sdk:codecatalyst:listSpaces", "bearer"),
+            ("aws-sdk:simpledb:listDomains", "signature version 2"),
+            ("aws-sdk:importexport:listJobs", "signature version 2"),
+            ("aws-sdk:eventbridgev2:listRules", "CBOR"),
+        ] {
+            check(rest, false);
+            let advice = advice(&format!("arn:aws:states:::{rest}")).expect("it says why");
+            let name = rest.split(':').nth(1).expect("a service");
+            assert!(advice.starts_with(&format!("{name} cannot be called: it ")), "{advice}");
+            assert!(advice.contains(reason), "{advice}");
         }
     }
 

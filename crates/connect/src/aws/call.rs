@@ -14,7 +14,7 @@ use hyper::{Request, Response};
 use serde_json::Value;
 use stateline_base::Arn;
 use stateline_models::{Operation, Service};
-use stateline_protocols::{self as protocols, Spelling};
+use stateline_protocols::{self as protocols, BadParameters, Spelling};
 use stateline_runtime::{Attempt, Caller};
 use std::fmt;
 use std::sync::Arc;
@@ -159,7 +159,7 @@ impl Aws {
         let sent = self.signed(&model, &operation, Prepared { body, ..request }, who)?;
         let to = place_of(&sent);
         let answer = self.wire.exchange(sent, ANSWER_BYTES_MAX, time_max).await;
-        read((&model, &operation), &to, answer.map_err(Fault::NoAnswer)?, call.spelling)
+        read((&model, &operation), &to, answer.map_err(unanswered(&to))?, call.spelling)
     }
 
     /// Sends a request that somebody else has prepared, and leaves its answer as it is.
@@ -177,7 +177,9 @@ impl Aws {
         let model = self.known(service)?;
         let operation = known_operation(&model, service, action)?;
         let sent = self.signed(&model, &operation, request, who)?;
-        self.wire.exchange(sent, ANSWER_BYTES_MAX, self.time_max(service)).await.map_err(Fault::NoAnswer)
+        let to = place_of(&sent);
+        let answer = self.wire.exchange(sent, ANSWER_BYTES_MAX, self.time_max(service)).await;
+        answer.map_err(unanswered(&to))
     }
 
     /// Makes a call whose answer's body is read by the caller, piece by piece.
@@ -193,12 +195,12 @@ impl Aws {
         let sent = self.signed(&model, &operation, request, who)?;
         let to = place_of(&sent);
         let opened = tokio::time::timeout(self.time_max(call.service), self.wire.open(sent)).await;
-        let late = |_| Fault::NoAnswer(NoAnswer::TimedOut(to.clone(), self.time_max(call.service)));
-        let answer = opened.map_err(late)?.map_err(Fault::NoAnswer)?;
+        let late = |_| NoAnswer::TimedOut(to.clone(), self.time_max(call.service));
+        let answer = opened.map_err(late).flatten().map_err(unanswered(&to))?;
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let answer = Wire::whole(answer, &to, ANSWER_BYTES_MAX).await.map_err(Fault::NoAnswer)?;
+        let answer = Wire::whole(answer, &to, ANSWER_BYTES_MAX).await.map_err(unanswered(&to))?;
         Err(match read((&model, &operation), &to, answer, call.spelling) {
             Err(fault) => fault,
             Ok(called) => Fault::Unreadable(to, format!("status {}", called.answer.status)),
@@ -241,12 +243,19 @@ impl Aws {
 
     fn known(&self, service: &str) -> Result<Arc<Service>, Fault> {
         let unknown = || Fault::Unknown(format!("AWS has no service '{service}' that Step Functions calls"));
-        Service::shared(service).ok_or_else(unknown)
+        let known = Service::shared(service).ok_or_else(unknown)?;
+        match known.obstacle() {
+            Some(obstacle) => {
+                Err(Fault::Unknown(format!("The service {service} cannot be called: it {obstacle}")))
+            }
+            None => Ok(known),
+        }
     }
 
-    /// Whether a service can be had: it has an endpoint, or there may be credentials for AWS's own.
-    pub fn is_configured(&self, service: &str) -> bool {
-        self.chain.is_configured() || self.base_of(service).is_some()
+    /// Whether a service can be had: it has an endpoint, or there are credentials for AWS's own. Where
+    /// the search for them fails there should be some, and the call says what is wrong with them.
+    pub async fn can_call(&self, service: &str) -> bool {
+        self.base_of(service).is_some() || !matches!(self.chain.get(self, true).await, Ok(None))
     }
 
     pub(super) fn base_of(&self, service: &str) -> Option<Base> {
@@ -346,7 +355,7 @@ pub(super) async fn sent_by(
     let sent = aws.signed(&model, &operation, request, who)?;
     let to = place_of(&sent);
     let answer = aws.wire.exchange(sent, ANSWER_BYTES_MAX, aws.time_max(service)).await;
-    read((&model, &operation), &to, answer.map_err(Fault::NoAnswer)?, spelling)
+    read((&model, &operation), &to, answer.map_err(unanswered(&to))?, spelling)
 }
 
 fn prepare(
@@ -357,24 +366,20 @@ fn prepare(
 ) -> Result<Prepared, Fault> {
     let request = protocols::request(model, operation, parameters, who.request_id)
         .map_err(|bad| Fault::Parameters(bad.words()))?;
-    let missing: Vec<String> = request.missing.iter().filter_map(|path| lacking(path, parameters)).collect();
-    if !missing.is_empty() {
-        return Err(Fault::Parameters(format!("[{}]", missing.join(", "))));
+    if !request.missing.is_empty() {
+        return Err(Fault::Parameters(BadParameters { problems: request.missing }.words()));
     }
     Ok(request.into())
-}
-
-/// What is said of a member that is missing. One that is null counts as given: what to think of it is
-/// left to the service (recorded of DynamoDB and SQS).
-fn lacking(path: &str, parameters: &Value) -> Option<String> {
-    let path = path.trim_start_matches("$.");
-    let is_null = parameters.get(path).is_some_and(Value::is_null);
-    (!is_null).then(|| format!("The field '{path}' is required but was missing"))
 }
 
 /// Host and port that a request goes to.
 fn place_of(sent: &Sent) -> String {
     authority_of(sent.uri())
+}
+
+fn unanswered(from: &str) -> impl FnOnce(NoAnswer) -> Fault {
+    let from = from.to_owned();
+    |reason| Fault::NoAnswer(from, reason)
 }
 
 fn read(

@@ -6,11 +6,15 @@
 //! 4. the container's endpoint
 //! 5. the instance's metadata
 //!
-//! What expires is fetched anew five minutes before it does. Single sign-on is left to
+//! What expires is fetched anew before it does, see [`kept`]. Single sign-on is left to
 //! `credential_process = aws configure export-credentials --profile NAME --format process`.
+//!
+//! What is said of a source that does not work goes into the histories of executions. It names the
+//! source; addresses, paths and what a program printed are in the log only.
 
 mod container;
 mod instance;
+mod kept;
 mod process;
 mod profile;
 mod web_identity;
@@ -18,15 +22,13 @@ mod web_identity;
 use super::Aws;
 use super::environment::Environment;
 use super::profile::Profiles;
+use instance::Instance;
 use serde_json::Value;
 use std::fmt;
-use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
 
-/// Temporary credentials are fetched anew so long before they expire.
-const REFRESH_BEFORE: Duration = Duration::from_secs(300);
-/// How long it is remembered that there are none, or why there are none.
-const ABSENCE_KEPT: Duration = Duration::from_secs(30);
+pub(crate) use kept::{Kept, Named};
 
 /// Long-term or session credentials. They are never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -58,9 +60,9 @@ impl Held {
         Held { credentials, expires: None }
     }
 
-    /// Whether they can still be used for a while.
-    pub fn is_fresh(&self, now: SystemTime) -> bool {
-        self.expires.is_none_or(|expires| now + REFRESH_BEFORE < expires)
+    /// Whether they can still be used.
+    pub fn is_valid(&self, now: SystemTime) -> bool {
+        self.expires.is_none_or(|expires| now < expires)
     }
 
     /// Reads them from an answer that names them so; every source writes the same, but for the names.
@@ -85,20 +87,22 @@ pub(crate) type Found = Result<Option<Held>, String>;
 pub(crate) struct Chain {
     pub(super) environment: Environment,
     profiles: OnceLock<Profiles>,
-    last: tokio::sync::Mutex<Option<Last>>,
-}
-
-struct Last {
-    found: Found,
-    /// Until when it is believed that there is nothing.
-    until: SystemTime,
-    /// Whether the instance was asked too.
-    instance: bool,
+    /// From all but the instance.
+    configured: Arc<Kept>,
+    /// From the instance.
+    surrounding: Arc<Kept>,
+    instance: Instance,
 }
 
 impl Chain {
     pub fn new(environment: Environment) -> Self {
-        Chain { environment, profiles: OnceLock::new(), last: tokio::sync::Mutex::default() }
+        Chain {
+            instance: Instance::new(&environment),
+            environment,
+            profiles: OnceLock::new(),
+            configured: Arc::default(),
+            surrounding: Arc::default(),
+        }
     }
 
     /// The shared files, read at the first need; a missing file is an empty one.
@@ -129,27 +133,27 @@ impl Chain {
     }
 
     /// What calls are signed with now. `instance` says whether the instance may be asked.
-    pub async fn get(&self, aws: &Aws, instance: bool) -> Result<Option<Credentials>, String> {
-        let mut last = self.last.lock().await;
-        let now = SystemTime::now();
-        let believed = last.as_ref().filter(|last| match &last.found {
-            Ok(Some(held)) => held.is_fresh(now),
-            Ok(None) => now < last.until && (last.instance || !instance),
-            Err(_) => now < last.until,
+    ///
+    /// # Errors
+    /// Why what is configured, or the instance, gives none.
+    pub async fn get(&self, aws: &Aws, instance: bool) -> Named {
+        let configured = self.configured.get("the environment, a profile or the container", || {
+            let aws = aws.shared();
+            async move { aws.chain.look(&aws).await }
         });
-        let found = match believed {
-            Some(last) => last.found.clone(),
-            None => {
-                let found = self.look(aws, instance).await;
-                *last = Some(Last { found: found.clone(), until: now + ABSENCE_KEPT, instance });
-                found
-            }
-        };
-        found.map(|held| held.map(|held| held.credentials))
+        let configured = configured.await?;
+        if configured.is_some() || !instance {
+            return Ok(configured);
+        }
+        let surrounding = self.surrounding.get("the instance", || {
+            let aws = aws.shared();
+            async move { aws.chain.instance.find(&aws).await }
+        });
+        surrounding.await
     }
 
-    async fn look(&self, aws: &Aws, instance: bool) -> Found {
-        if let Some(held) = self.of_environment() {
+    async fn look(&self, aws: &Aws) -> Found {
+        if let Some(held) = self.keys_of_environment() {
             return Ok(Some(held));
         }
         if let Some(held) = web_identity::find(aws, self).await? {
@@ -158,33 +162,15 @@ impl Chain {
         if let Some(held) = profile::find(aws, self, self.profile()).await? {
             return Ok(Some(held));
         }
-        if let Some(held) = container::find(aws, &self.environment).await? {
-            return Ok(Some(held));
-        }
-        if instance { instance::find(aws, &self.environment).await } else { Ok(None) }
+        container::find(aws, &self.environment).await
     }
 
-    fn of_environment(&self) -> Option<Held> {
+    fn keys_of_environment(&self) -> Option<Held> {
         let get = |name: &str| self.environment.get(name).map(str::to_owned);
         Some(Held::lasting(Credentials {
             access_key_id: get("AWS_ACCESS_KEY_ID")?,
             secret_access_key: get("AWS_SECRET_ACCESS_KEY")?,
             session_token: get("AWS_SESSION_TOKEN"),
         }))
-    }
-
-    /// Whether anything but an instance's metadata could give credentials.
-    pub fn is_configured(&self) -> bool {
-        let variables = [
-            "AWS_ACCESS_KEY_ID",
-            "AWS_PROFILE",
-            "AWS_WEB_IDENTITY_TOKEN_FILE",
-            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        ];
-        variables.iter().any(|name| self.environment.get(name).is_some()) || {
-            let keys = ["aws_access_key_id", "role_arn", "credential_process"];
-            keys.iter().any(|key| self.profiles().get(self.profile(), key).is_some())
-        }
     }
 }

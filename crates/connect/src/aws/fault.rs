@@ -2,6 +2,7 @@
 //! one for Java in optimised integrations, the second one in `aws-sdk` integrations (reference 04,
 //! section 5).
 
+use crate::parameters::refused_for;
 use crate::wire::NoAnswer;
 use serde_json::Value;
 use stateline_base::{Failure, error_name};
@@ -25,8 +26,8 @@ pub(crate) enum Fault {
         /// What was said against it.
         reason: String,
     },
-    /// No answer came.
-    NoAnswer(NoAnswer),
+    /// No answer came: from where, and why.
+    NoAnswer(String, NoAnswer),
     /// An answer came that cannot be understood: from where, and what is wrong.
     Unreadable(String, String),
     /// The service says no.
@@ -50,7 +51,7 @@ impl Fault {
             | Fault::NoCredentials(reason)
             | Fault::Parameters(reason)
             | Fault::Role { reason, .. } => reason.clone(),
-            Fault::NoAnswer(reason) => reason.to_string(),
+            Fault::NoAnswer(from, reason) => unanswered(from, reason),
             Fault::Unreadable(from, reason) => format!("the answer of {from} cannot be read: {reason}"),
             Fault::Service(fault) => {
                 let code = fault.code.as_deref().unwrap_or("an error without a code");
@@ -66,7 +67,7 @@ impl Fault {
     /// Whether the same call may go well a moment later.
     pub fn may_pass(&self) -> bool {
         match self {
-            Fault::NoAnswer(reason) => !matches!(reason, NoAnswer::TooLarge(_) | NoAnswer::Certificates(_)),
+            Fault::NoAnswer(_, reason) => reason.may_pass(),
             Fault::Service(fault) => fault.status >= 500 || fault.status == 429,
             _ => false,
         }
@@ -76,9 +77,7 @@ impl Fault {
     pub fn failure(&self, style: Style<'_>, parameters: &Value) -> Failure {
         match self {
             Fault::Unknown(reason) => Failure::runtime(reason.clone()),
-            Fault::Parameters(mistakes) => Failure::runtime(format!(
-                "The Parameters '{parameters}' could not be used to start the Task: {mistakes}"
-            )),
+            Fault::Parameters(mistakes) => refused_for(&parameters.to_string(), mistakes),
             Fault::Role { machine, task, reason } => {
                 tracing::warn!(role = task, reason, "a task's role cannot be taken");
                 let cause =
@@ -86,12 +85,22 @@ impl Fault {
                 Failure::new(error_name::TASK_FAILED, cause)
             }
             Fault::NoCredentials(reason) => style.client_side(reason),
-            Fault::NoAnswer(reason) => {
+            Fault::NoAnswer(from, reason) => {
+                let reason = unanswered(from, reason);
                 style.client_side(&format!("Unable to execute HTTP request: {reason}"))
             }
             Fault::Unreadable(from, reason) => style.client_side(&format!("{reason} (the answer of {from})")),
             Fault::Service(fault) => style.refused(fault),
         }
+    }
+}
+
+/// Why there is no answer, with the address wherever it helps to know who should have answered.
+fn unanswered(from: &str, reason: &NoAnswer) -> String {
+    match reason {
+        NoAnswer::TooLarge(_) => format!("{reason} (the answer of {from})"),
+        // The others name it themselves.
+        _ => reason.to_string(),
     }
 }
 
@@ -211,8 +220,8 @@ mod tests {
 
     #[test]
     fn what_goes_wrong_on_the_way_is_the_client_s() {
-        let refused =
-            Fault::NoAnswer(NoAnswer::Connect("127.0.0.1:9".to_owned(), "Connection refused".to_owned()));
+        let to = || "127.0.0.1:9".to_owned();
+        let refused = Fault::NoAnswer(to(), NoAnswer::Connect(to(), "Connection refused".to_owned()));
         check(
             &refused,
             Style::Sdk { client: "Sqs" },

@@ -23,7 +23,7 @@ use credentials::Chain;
 use endpoint::Endpoints;
 use environment::Environment;
 use roles::Roles;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 /// The way to all services.
@@ -33,6 +33,8 @@ pub(crate) struct Aws {
     endpoints: Endpoints,
     roles: Roles,
     timeout: Duration,
+    /// Itself, for what goes on when a call has ended.
+    me: Weak<Aws>,
 }
 
 impl Aws {
@@ -40,7 +42,11 @@ impl Aws {
     ///
     /// # Errors
     /// The first mistake.
-    pub fn new(config: &AwsConfig, environment: &Environment, wire: Arc<Wire>) -> Result<Self, ConfigError> {
+    pub fn new(
+        config: &AwsConfig,
+        environment: &Environment,
+        wire: Arc<Wire>,
+    ) -> Result<Arc<Self>, ConfigError> {
         let fail = |key: &str, message: String| ConfigError::Aws { key: key.to_owned(), message };
         if !(1..=900).contains(&config.timeout_seconds) {
             return Err(fail(
@@ -48,12 +54,18 @@ impl Aws {
                 format!("{} is not within 1 to 900", config.timeout_seconds),
             ));
         }
-        Ok(Aws {
+        let endpoints = Endpoints::new(config, environment)?;
+        Ok(Arc::new_cyclic(|me| Aws {
             wire,
-            endpoints: Endpoints::new(config, environment)?,
+            endpoints,
             chain: Chain::new(environment.clone()),
             roles: Roles::default(),
             timeout: Duration::from_secs(config.timeout_seconds),
-        })
+            me: me.clone(),
+        }))
+    }
+
+    fn shared(&self) -> Arc<Aws> {
+        self.me.upgrade().expect("it is only made behind the pointer that the caller's borrow keeps alive")
     }
 }

@@ -1,13 +1,12 @@
 //! In whose name a call is made: the server's own credentials, or those of the role that a task takes
-//! (`Credentials.RoleArn`), which are kept until shortly before they expire.
+//! (`Credentials.RoleArn`), which are kept until they expire.
 
 use super::call::Behalf;
-use super::credentials::{Credentials, Held};
+use super::credentials::{Credentials, Kept};
 use super::endpoint::Base;
 use super::{Aws, Fault, sts};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 /// Who was taken, by role, external id and whose credentials were used.
 type Key = (Arc<str>, Arc<str>, String);
@@ -20,7 +19,7 @@ const NO_CREDENTIALS: &str = "Unable to load credentials from any of the provide
 /// Roles that were taken.
 #[derive(Default)]
 pub(crate) struct Roles {
-    taken: Mutex<HashMap<Key, Held>>,
+    taken: Mutex<HashMap<Key, Arc<Kept>>>,
 }
 
 impl Aws {
@@ -28,7 +27,8 @@ impl Aws {
     ///
     /// Where a service has an endpoint of its own and there are no credentials, nobody wants a name:
     /// the account's number stands for one, by which some such services tell accounts apart. A role
-    /// then tells no more than its account, unless STS has an endpoint too.
+    /// then tells no more than its account, unless STS has an endpoint too. Credentials that should be
+    /// there and cannot be fetched are another matter: then the call fails.
     ///
     /// # Errors
     /// When there are none, and when the task's role cannot be taken.
@@ -81,18 +81,28 @@ impl Aws {
         machine_arn: &Arc<str>,
         region: &str,
     ) -> Result<Credentials, String> {
-        let key = (role.clone(), machine_arn.clone(), own.access_key_id.clone());
-        let known = self.roles.taken.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        if let Some(held) = known.filter(|held| held.is_fresh(SystemTime::now())) {
-            return Ok(held.credentials);
-        }
-        let wanted = sts::Role { arn: role, session: sts::SESSION, external_id: Some(machine_arn), region };
-        let held = sts::assume(self, own, &wanted).await?;
-        let mut taken = self.roles.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.len() >= ROLES_MAX {
+        let kept = self.roles.kept((role.clone(), machine_arn.clone(), own.access_key_id.clone()));
+        let look = || {
+            let (aws, own, region) = (self.shared(), own.clone(), region.to_owned());
+            let (role, machine_arn) = (role.clone(), machine_arn.clone());
+            async move {
+                let external_id = Some(&*machine_arn);
+                let wanted = sts::Role { arn: &role, session: sts::SESSION, external_id, region: &region };
+                sts::assume(&aws, &own, &wanted).await.map(Some)
+            }
+        };
+        let found = kept.get(role, look).await?;
+        found.ok_or_else(|| "STS gives no credentials".to_owned())
+    }
+}
+
+impl Roles {
+    /// Where a role's credentials are kept.
+    fn kept(&self, key: Key) -> Arc<Kept> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.len() >= ROLES_MAX && !taken.contains_key(&key) {
             taken.clear();
         }
-        taken.insert(key, held.clone());
-        Ok(held.credentials)
+        taken.entry(key).or_default().clone()
     }
 }

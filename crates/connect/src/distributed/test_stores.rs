@@ -15,5 +15,5 @@ pub(super) fn stores_of(folder: &Path, endpoint: Option<&str>) -> Arc<Stores> {
     config.buckets.insert("b".to_owned(), BucketConfig { dir: folder.to_owned() });
     config.aws.endpoint_url = endpoint.map(str::to_owned);
     let aws = Aws::new(&config.aws, &Environment::default(), Arc::new(Wire::new())).expect("a good endpoint");
-    Arc::new(Stores::new(&config, Arc::new(aws), Handle::current()).expect("a good folder"))
+    Arc::new(Stores::new(&config, aws, Handle::current()).expect("a good folder"))
 }

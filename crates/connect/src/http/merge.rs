@@ -6,6 +6,7 @@ use super::encode;
 use super::endpoint::Endpoint;
 use super::request::{Encoding, TaskRequest};
 use super::secret::Secret;
+use crate::parameters::invalid_field;
 use crate::wire::Sent;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -185,8 +186,7 @@ fn encoded(body: Value, encoding: Encoding) -> Result<String, String> {
         (body, Encoding::Json) => Ok(body.to_string()),
         (Value::Object(members), Encoding::Form(arrays)) => Ok(encode::form(&members, arrays)),
         (_, Encoding::Form(_)) => {
-            Err("The value of the field 'RequestBody' has an invalid format: URL_ENCODED needs an object"
-                .to_owned())
+            Err(format!("{}: URL_ENCODED needs an object", invalid_field("RequestBody")))
         }
     }
 }

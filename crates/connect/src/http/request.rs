@@ -5,7 +5,7 @@ use super::connection::ConnectionArn;
 use super::encode::{self, ArrayFormat};
 use super::endpoint::Endpoint;
 use super::headers;
-use crate::parameters::Parameters;
+use crate::parameters::{Parameters, unsupported_field};
 use hyper::Method;
 use serde_json::{Map, Value};
 use stateline_base::Failure;
@@ -197,9 +197,8 @@ fn only<'a>(
     match members.keys().find(|key| !known.contains(&key.as_str())) {
         Some(key) => {
             let known = known.join(" and ");
-            let reason =
-                format!("The field '{place}.{key}' is not supported by Step Functions; there is {known}");
-            Err(parameters.refuse(&reason))
+            let reason = unsupported_field(&format!("{place}.{key}"));
+            Err(parameters.refuse(&format!("{reason}; there is {known}")))
         }
         None => Ok(members),
     }

@@ -2,6 +2,7 @@
 //! (`Input.S3Uri`, `Output.S3Uri`).
 
 use crate::aws::{Aws, Behalf, Call, Called, Fault, Style};
+use crate::parameters::invalid_field;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use stateline_base::Failure;
@@ -86,7 +87,7 @@ fn place_of(parameters: &Value, member: &str) -> Result<Option<Place>, String> {
         .filter(|(bucket, key)| !bucket.is_empty() && !key.is_empty())
     {
         Some((bucket, key)) => Ok(Some(Place { bucket: bucket.to_owned(), key: key.to_owned() })),
-        None => Err(format!("The value of the field '{member}' has an invalid format")),
+        None => Err(invalid_field(member)),
     }
 }
 

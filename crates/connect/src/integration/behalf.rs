@@ -16,13 +16,13 @@ pub(crate) struct OnBehalf<'a> {
 
 impl OnBehalf<'_> {
     fn refusal(&self, style: Style<'_>, fault: &Fault, parameters: &Value) -> Refusal {
-        let (status, code) = match fault {
-            Fault::Service(fault) => (Some(fault.status), fault.code.clone()),
-            // No answer, as far as anybody can tell.
-            Fault::NoAnswer(_) => (None, None),
-            _ => (Some(400), None),
-        };
-        Refusal { failure: fault.failure(style, parameters), status, code }
+        let failure = fault.failure(style, parameters);
+        match fault {
+            Fault::Service(fault) => Refusal::answered(failure, fault.status, fault.code.clone()),
+            // Credentials come back, and a job goes on without them meanwhile.
+            Fault::NoCredentials(_) | Fault::Role { .. } => Refusal::unanswered(failure, true),
+            _ => Refusal::unanswered(failure, fault.may_pass()),
+        }
     }
 }
 
@@ -50,5 +50,37 @@ impl Presign for OnBehalf<'_> {
             let address = self.aws.presigned_identity(cluster, self.attempt.into()).await;
             address.map_err(|fault| self.refusal(style, &fault, self.attempt.input.value()))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws::environment::Environment;
+    use crate::config::AwsConfig;
+    use crate::test_attempt::attempt;
+    use crate::wire::{NoAnswer, Wire};
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    #[test]
+    fn a_job_may_go_on_without_a_name_and_without_an_answer() {
+        let aws = Aws::new(&AwsConfig::default(), &Environment::default(), Arc::new(Wire::new()));
+        let (aws, attempt) =
+            (aws.expect("nothing is wrong"), attempt("arn:aws:states:::batch:submitJob.sync", "{}"));
+        let behalf = OnBehalf { aws: &aws, attempt: &attempt };
+        let passes =
+            |fault: &Fault| behalf.refusal(Style::Sdk { client: "Batch" }, fault, &Value::Null).passes;
+        let (machine, task, reason) = ("m".to_owned(), "t".to_owned(), "no".to_owned());
+        assert!(passes(&Fault::NoCredentials("none".to_owned())));
+        assert!(passes(&Fault::Role { machine, task, reason }));
+        assert!(passes(&Fault::NoAnswer(
+            "host".to_owned(),
+            NoAnswer::TimedOut("host".to_owned(), Duration::from_secs(1))
+        )));
+        assert!(!passes(&Fault::NoAnswer("host".to_owned(), NoAnswer::TooLarge(1))));
+        assert!(!passes(&Fault::NoAnswer("host".to_owned(), NoAnswer::Certificates("none".to_owned()))));
+        assert!(!passes(&Fault::Parameters("[no]".to_owned())));
+        assert!(!passes(&Fault::Unknown("no".to_owned())));
     }
 }

@@ -133,43 +133,71 @@ mod tests {
             INPUT,
             fake,
             &expect![[r#"
-            batch:submitJob {"JobName":"n","JobQueue":"q","JobDefinition":"d","ArrayProperties":{"Size":2}}
-            gives {"JobId":"j","JobName":"n","SdkHttpMetadata":{"HttpStatusCode":200}}
-            batch:describeJobs {"Jobs":["j"]}
-            batch:describeJobs {"Jobs":["j"]}
-            after 1 s gives {"JobId":"j","JobName":"n","Status":"SUCCEEDED","StartedAt":1700000000000}
-        "#]],
+                batch:submitJob {"JobName":"n","JobQueue":"q","JobDefinition":"d","ArrayProperties":{"Size":2}}
+                gives {"JobId":"j","JobName":"n","SdkHttpMetadata":{"HttpStatusCode":200}}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                after 4 s gives {"JobId":"j","JobName":"n","Status":"SUCCEEDED","StartedAt":1700000000000}
+            "#]],
         );
         check(
             RESOURCE,
             INPUT,
             self::fake().on("describeJobs", nothing),
             &expect![[r#"
-            batch:submitJob {"JobName":"n","JobQueue":"q","JobDefinition":"d","ArrayProperties":{"Size":2}}
-            gives {"JobId":"j","JobName":"n","SdkHttpMetadata":{"HttpStatusCode":200}}
-            batch:describeJobs {"Jobs":["j"]}
-            batch:describeJobs {"Jobs":["j"]}
-            batch:describeJobs {"Jobs":["j"]}
-            after 2 s fails with States.TaskFailed: The job is gone: describeJobs of batch does not know {"Jobs":["j"]} any more
-        "#]],
+                batch:submitJob {"JobName":"n","JobQueue":"q","JobDefinition":"d","ArrayProperties":{"Size":2}}
+                gives {"JobId":"j","JobName":"n","SdkHttpMetadata":{"HttpStatusCode":200}}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                after 16 s fails with States.TaskFailed: The job is gone: describeJobs of batch does not know {"Jobs":["j"]} any more
+            "#]],
         );
     }
 
     #[test]
-    fn whoever_may_not_look_is_told() {
-        let fake = fake().refuse("describeJobs", 403, "AccessDeniedException");
+    fn a_job_outlives_the_credentials_of_whoever_looks() {
+        let mut fake = fake();
+        for _ in 0..4 {
+            fake = fake.refuse("describeJobs", 403, "ExpiredTokenException").unreachable("describeJobs");
+        }
+        check(
+            RESOURCE,
+            INPUT,
+            fake.on("describeJobs", job("SUCCEEDED")),
+            &expect![[r#"
+                batch:submitJob {"JobName":"n","JobQueue":"q","JobDefinition":"d","ArrayProperties":{"Size":2}}
+                gives {"JobId":"j","JobName":"n","SdkHttpMetadata":{"HttpStatusCode":200}}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                after 205 s gives {"JobId":"j","JobName":"n","Status":"SUCCEEDED","StartedAt":1700000000000}
+            "#]],
+        );
+    }
+
+    #[test]
+    fn whoever_may_not_look_is_told_and_the_job_is_called_off() {
+        let fake = fake().refuse("describeJobs", 403, "AccessDeniedException").on("terminateJob", json!({}));
         check(
             RESOURCE,
             INPUT,
             fake,
             &expect![[r#"
-            batch:submitJob {"JobName":"n","JobQueue":"q","JobDefinition":"d","ArrayProperties":{"Size":2}}
-            gives {"JobId":"j","JobName":"n","SdkHttpMetadata":{"HttpStatusCode":200}}
-            batch:describeJobs {"Jobs":["j"]}
-            batch:describeJobs {"Jobs":["j"]}
-            batch:describeJobs {"Jobs":["j"]}
-            after 2 s fails with Service.AccessDeniedException: refused (Status Code: 403)
-        "#]],
+                batch:submitJob {"JobName":"n","JobQueue":"q","JobDefinition":"d","ArrayProperties":{"Size":2}}
+                gives {"JobId":"j","JobName":"n","SdkHttpMetadata":{"HttpStatusCode":200}}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:describeJobs {"Jobs":["j"]}
+                batch:terminateJob {"JobId":"j","Reason":"The Task state in AWS Step Functions execution [arn:aws:states:us-east-1:000000000000:execution:m:e] which was managing this resource was aborted"}
+                after 16 s fails with Service.AccessDeniedException: refused (Status Code: 403)
+            "#]],
         );
     }
 

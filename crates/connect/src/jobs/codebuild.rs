@@ -109,13 +109,13 @@ mod tests {
             INPUT,
             gone,
             &expect![[r#"
-            codebuild:startBuild {"ProjectName":"p"}
-            gives {"Build":{"Id":"p:1","BuildStatus":"IN_PROGRESS"}}
-            codebuild:batchGetBuilds {"Ids":["p:1"]}
-            codebuild:batchGetBuilds {"Ids":["p:1"]}
-            codebuild:batchGetBuilds {"Ids":["p:1"]}
-            after 2 s fails with States.TaskFailed: The job is gone: batchGetBuilds of codebuild does not know {"Ids":["p:1"]} any more
-        "#]],
+                codebuild:startBuild {"ProjectName":"p"}
+                gives {"Build":{"Id":"p:1","BuildStatus":"IN_PROGRESS"}}
+                codebuild:batchGetBuilds {"Ids":["p:1"]}
+                codebuild:batchGetBuilds {"Ids":["p:1"]}
+                codebuild:batchGetBuilds {"Ids":["p:1"]}
+                after 16 s fails with States.TaskFailed: The job is gone: batchGetBuilds of codebuild does not know {"Ids":["p:1"]} any more
+            "#]],
         );
     }
 

@@ -224,13 +224,13 @@ mod tests {
             INPUT,
             fake(&["t"]).on("describeTasks", forgotten),
             &expect![[r#"
-            ecs:runTask {"TaskDefinition":"d","LaunchType":"FARGATE","StartedBy":"AWS Step Functions","ClientToken":"00000000-0000-4000-8000-00000000abcd"}
-            gives {"Tasks":[{"TaskArn":"t","ClusterArn":"c"}],"Failures":[]}
-            ecs:describeTasks {"Tasks":["t"],"Cluster":"c"}
-            ecs:describeTasks {"Tasks":["t"],"Cluster":"c"}
-            ecs:describeTasks {"Tasks":["t"],"Cluster":"c"}
-            after 2 s fails with States.TaskFailed: The job is gone: describeTasks of ecs does not know {"Tasks":["t"],"Cluster":"c"} any more
-        "#]],
+                ecs:runTask {"TaskDefinition":"d","LaunchType":"FARGATE","StartedBy":"AWS Step Functions","ClientToken":"00000000-0000-4000-8000-00000000abcd"}
+                gives {"Tasks":[{"TaskArn":"t","ClusterArn":"c"}],"Failures":[]}
+                ecs:describeTasks {"Tasks":["t"],"Cluster":"c"}
+                ecs:describeTasks {"Tasks":["t"],"Cluster":"c"}
+                ecs:describeTasks {"Tasks":["t"],"Cluster":"c"}
+                after 16 s fails with States.TaskFailed: The job is gone: describeTasks of ecs does not know {"Tasks":["t"],"Cluster":"c"} any more
+            "#]],
         );
     }
 

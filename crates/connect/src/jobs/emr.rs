@@ -2,9 +2,9 @@
 //! parameters and answers speak of one cluster, one step and names, where EMR speaks of lists and ids.
 
 use super::job::{Again, Call, Job, Missing, Progress, Work, by_state, never};
-use super::run::{parameters, unusable};
-use super::words::{invalid_field, missing_field, nothing_else, text, unsupported_field};
+use super::run::parameters;
 use super::{Refusal, Services};
+use crate::parameters::{invalid_field, missing_field, nothing_else, refused, take_text, unsupported_field};
 use serde_json::{Map, Value, json};
 use stateline_base::{Failure, error_name};
 use stateline_runtime::Attempt;
@@ -37,7 +37,7 @@ const TERMINATE: Job = Job {
     operation: "terminateJobFlows",
     again: Again::Once,
     request: |mut parameters| {
-        let cluster = text(&mut parameters, "ClusterId")?;
+        let cluster = take_text(&mut parameters, "ClusterId")?;
         nothing_else(&parameters)?;
         Ok(json!({"JobFlowIds": [cluster]}))
     },
@@ -87,7 +87,7 @@ fn cluster_to_create(parameters: Map<String, Value>) -> Result<Value, String> {
 }
 
 fn step_to_add(mut parameters: Map<String, Value>) -> Result<Value, String> {
-    let cluster = text(&mut parameters, "ClusterId")?;
+    let cluster = take_text(&mut parameters, "ClusterId")?;
     let step = object(&mut parameters, "Step")?;
     let mut request = json!({"JobFlowId": cluster, "Steps": [step]});
     if let Some(role) = parameters.shift_remove("ExecutionRoleArn") {
@@ -155,13 +155,13 @@ async fn plain(
     attempt: &Attempt,
     call: Result<Call, String>,
 ) -> Result<Value, Failure> {
-    let call = call.map_err(|reason| unusable(attempt, &reason))?;
+    let call = call.map_err(|reason| refused(attempt.input.text(), &reason))?;
     let answer = services.ask(MODEL, call.operation, call.parameters).await;
     answer.map_err(|refusal: Refusal| refusal.failure)
 }
 
 fn protection(mut parameters: Map<String, Value>) -> Result<Call, String> {
-    let cluster = text(&mut parameters, "ClusterId")?;
+    let cluster = take_text(&mut parameters, "ClusterId")?;
     let protected = match parameters.shift_remove("TerminationProtected") {
         Some(Value::Bool(protected)) => protected,
         None | Some(Value::Null) => return Err(missing_field("TerminationProtected")),
@@ -173,8 +173,8 @@ fn protection(mut parameters: Map<String, Value>) -> Result<Call, String> {
 }
 
 fn cancellation(mut parameters: Map<String, Value>) -> Result<Call, String> {
-    let cluster = text(&mut parameters, "ClusterId")?;
-    let step = text(&mut parameters, "StepId")?;
+    let cluster = take_text(&mut parameters, "ClusterId")?;
+    let step = take_text(&mut parameters, "StepId")?;
     nothing_else(&parameters)?;
     Ok(Call { operation: "cancelSteps", parameters: json!({"ClusterId": cluster, "StepIds": [step]}) })
 }
@@ -223,15 +223,15 @@ async fn by_name(
     kind: &Named,
 ) -> Result<Value, Failure> {
     let mut given = || {
-        let cluster = text(&mut parameters, "ClusterId")?;
-        let name = text(&mut parameters, kind.name)?;
+        let cluster = take_text(&mut parameters, "ClusterId")?;
+        let name = take_text(&mut parameters, kind.name)?;
         let change = object(&mut parameters, kind.change)?;
         nothing_else(&parameters)?;
         let has_id = change.contains_key(kind.id);
         let refused = || unsupported_field(&format!("{}.{}", kind.change, kind.id));
         if has_id { Err(refused()) } else { Ok((cluster, name, change)) }
     };
-    let (cluster, name, mut change) = given().map_err(|reason| unusable(attempt, &reason))?;
+    let (cluster, name, mut change) = given().map_err(|reason| refused(attempt.input.text(), &reason))?;
     let id = id_of(services, kind, &cluster, &name).await?;
     change.insert(kind.id.to_owned(), Value::from(id));
     let parameters = if kind.many {

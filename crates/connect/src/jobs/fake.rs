@@ -41,12 +41,12 @@ impl Fake {
 
     pub fn refuse(self, operation: &'static str, status: u16, code: &str) -> Self {
         let failure = Failure::new(format!("Service.{code}"), format!("refused (Status Code: {status})"));
-        self.add(operation, Err(Refusal { failure, status: Some(status), code: Some(code.to_owned()) }))
+        self.add(operation, Err(Refusal::answered(failure, status, Some(code.to_owned()))))
     }
 
     pub fn unreachable(self, operation: &'static str) -> Self {
         let failure = Failure::new("Service.SdkClientException", "Unable to execute HTTP request");
-        self.add(operation, Err(Refusal { failure, status: None, code: None }))
+        self.add(operation, Err(Refusal::unanswered(failure, true)))
     }
 
     fn tell(&self, line: &str) {

@@ -79,14 +79,14 @@ mod tests {
             INPUT,
             fake,
             &expect![[r#"
-            glue:startJobRun {"JobName":"n","Arguments":{"--x":"1"}}
-            gives {"JobRunId":"r"}
-            glue:getJobRun {"JobName":"n","RunId":"r"}
-            glue:getJobRun {"JobName":"n","RunId":"r"}
-            glue:getJobRun {"JobName":"n","RunId":"r"}
-            glue:getJobRun {"JobName":"n","RunId":"r"}
-            after 4 s fails with Service.EntityNotFoundException: refused (Status Code: 400)
-        "#]],
+                glue:startJobRun {"JobName":"n","Arguments":{"--x":"1"}}
+                gives {"JobRunId":"r"}
+                glue:getJobRun {"JobName":"n","RunId":"r"}
+                glue:getJobRun {"JobName":"n","RunId":"r"}
+                glue:getJobRun {"JobName":"n","RunId":"r"}
+                glue:getJobRun {"JobName":"n","RunId":"r"}
+                after 18 s fails with Service.EntityNotFoundException: refused (Status Code: 400)
+            "#]],
         );
     }
 

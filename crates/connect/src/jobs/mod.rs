@@ -24,12 +24,13 @@ mod mediaconvert;
 mod pace;
 mod run;
 mod sagemaker;
-pub(crate) mod words;
+mod silence;
 
 pub(crate) use ecs::not_placed;
 pub(crate) use job::{Job, aborted};
 pub(crate) use pace::Pace;
 pub(crate) use run::{give_up, special, submit, watch};
+pub(crate) use silence::Silence;
 
 use serde_json::Value;
 use stateline_asl::{Pattern, TaskResource};
@@ -53,10 +54,10 @@ pub(crate) trait Services: Send + Sync {
 pub(crate) struct Refusal {
     /// What a task fails with, named as its integration names it (`Batch.ClientException`).
     pub failure: Failure,
-    /// The HTTP status; none when there was no answer.
-    pub status: Option<u16>,
     /// The service's code (`ThrottlingException`); none when there was no answer or it had none.
     pub code: Option<String>,
+    /// Whether the same question may be answered later.
+    pub passes: bool,
 }
 
 /// Codes that say "later", whatever their status: those that the SDKs try again after.
@@ -79,15 +80,27 @@ const LATER: [&str; 17] = [
     "ThrottlingException",
     "TooManyRequestsException",
 ];
+/// Codes that speak of whoever asks, whose credentials are renewed or mended while the job goes on.
+const NAMELESS: [&str; 5] = [
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "InvalidClientTokenId",
+    "RequestExpired",
+    "UnrecognizedClientException",
+];
 
 impl Refusal {
-    /// Whether the same question may be answered later: no answer, too many questions, or a fault of
-    /// the service's own.
-    pub fn passes(&self) -> bool {
-        match (self.status, self.code.as_deref()) {
-            (None, _) | (Some(429 | 500..), _) => true,
-            (Some(_), code) => code.is_some_and(|code| LATER.contains(&code)),
-        }
+    /// A service's answer. The question may be answered later when there were too many, after a fault
+    /// of the service's own, and when it does not know who asks.
+    pub fn answered(failure: Failure, status: u16, code: Option<String>) -> Self {
+        let says = |code: &str| LATER.contains(&code) || NAMELESS.contains(&code);
+        let passes = matches!(status, 429 | 500..) || code.as_deref().is_some_and(says);
+        Refusal { failure, code, passes }
+    }
+
+    /// There is no answer that says anything.
+    pub fn unanswered(failure: Failure, passes: bool) -> Self {
+        Refusal { failure, code: None, passes }
     }
 
     /// Whether the service does not know what it was asked about.
@@ -243,18 +256,17 @@ mod tests {
 
     #[test]
     fn refusals_that_pass_are_told_from_those_that_stay() {
-        let refusal = |status, code: Option<&str>| Refusal {
-            failure: Failure::named("X"),
-            status,
-            code: code.map(str::to_owned),
+        let refusal = |status, code: Option<&str>| {
+            Refusal::answered(Failure::named("X"), status, code.map(str::to_owned))
         };
-        assert!(refusal(None, None).passes());
         for code in ["ThrottlingException", "ThrottledException", "SlowDown", "RequestTimeout"] {
-            assert!(refusal(Some(400), Some(code)).passes(), "{code}");
+            assert!(refusal(400, Some(code)).passes, "{code}");
         }
-        assert!(refusal(Some(503), None).passes());
-        assert!(!refusal(Some(400), Some("ValidationException")).passes());
-        assert!(refusal(Some(404), Some("ResourceNotFoundException")).is_missing());
-        assert!(!refusal(Some(403), Some("AccessDeniedException")).is_missing());
+        assert!(refusal(400, Some("ExpiredTokenException")).passes);
+        assert!(refusal(403, Some("UnrecognizedClientException")).passes);
+        assert!(refusal(503, None).passes);
+        assert!(!refusal(400, Some("ValidationException")).passes);
+        assert!(refusal(404, Some("ResourceNotFoundException")).is_missing());
+        assert!(!refusal(403, Some("AccessDeniedException")).is_missing());
     }
 }

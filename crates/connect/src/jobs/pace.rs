@@ -7,6 +7,10 @@ const FIRST: Duration = Duration::from_secs(1);
 /// The longest pause while the service answers nothing or asks for patience.
 const BUSY_MAX: Duration = Duration::from_secs(60);
 
+/// The shortest pause after an answer that is hard to believe: what was just submitted, or just
+/// allowed, is not known everywhere at once.
+const DOUBT_MIN: Duration = Duration::from_secs(5);
+
 /// The pauses between the looks at one job.
 pub(crate) struct Pace {
     seed: u64,
@@ -40,6 +44,11 @@ impl Pace {
     /// The service is busy or cannot be reached: twice as long the next time.
     pub fn busy(&mut self) {
         self.pause = (self.pause * 2).min(BUSY_MAX);
+    }
+
+    /// The service says what may be true no more after a while: three times as long the next time.
+    pub fn doubted(&mut self) {
+        self.pause = (self.pause * 3).clamp(DOUBT_MIN, BUSY_MAX);
     }
 }
 
@@ -76,5 +85,7 @@ mod tests {
         assert!(pace.next() >= BUSY_MAX * 3 / 4);
         pace.answered();
         assert!(pace.next() <= Duration::from_secs(5) * 5 / 4);
+        pace.doubted();
+        assert!(pace.next() >= DOUBT_MIN * 3 / 4);
     }
 }

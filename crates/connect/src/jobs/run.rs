@@ -2,13 +2,15 @@
 
 use super::job::{Again, Call, Job, Missing, Progress, Work};
 use super::pace::Pace;
+use super::silence::Silence;
 use super::{Refusal, Services, emr, of, row};
+use crate::parameters::{NO_OBJECT, refused};
 use serde_json::{Map, Value};
 use stateline_base::{Failure, Payload, error_name};
 use stateline_runtime::{Attempt, Outcome};
 
-/// How often in a row a service may say that it does not know a job before that is believed:
-/// what was just submitted is not always known at once.
+/// How often in a row a service may say that it does not know a job, or refuse to tell, before that
+/// is believed: what was just submitted is not always known at once.
 const DOUBTS_MAX: u32 = 3;
 /// How often a job is called off when the service is busy.
 const STOPS_MAX: u32 = 5;
@@ -51,23 +53,15 @@ async fn submitted(services: &dyn Services, job: &Job, attempt: &Attempt) -> Res
 
 /// The operation's parameters.
 fn request(job: &Job, attempt: &Attempt) -> Result<Value, Failure> {
-    (job.request)(parameters(attempt)?).map_err(|reason| unusable(attempt, &reason))
+    (job.request)(parameters(attempt)?).map_err(|reason| refused(attempt.input.text(), &reason))
 }
 
 /// The task's parameters.
 pub(super) fn parameters(attempt: &Attempt) -> Result<Map<String, Value>, Failure> {
     match attempt.input.value() {
         Value::Object(members) => Ok(members.clone()),
-        _ => Err(unusable(attempt, "The parameters must be an object")),
+        _ => Err(refused(attempt.input.text(), NO_OBJECT)),
     }
-}
-
-/// AWS's words for parameters that cannot be sent.
-pub(super) fn unusable(attempt: &Attempt, reason: &str) -> Failure {
-    Failure::runtime(format!(
-        "The Parameters '{}' could not be used to start the Task: [{reason}]",
-        attempt.input.text()
-    ))
 }
 
 fn no_job(attempt: &Attempt) -> Failure {
@@ -135,23 +129,26 @@ pub(crate) async fn watch(services: &dyn Services, attempt: &Attempt, submitted:
     let work = work(attempt, submitted);
     let Some(look) = (job.look)(&work) else { return Outcome::Failed(nameless(job, submitted)) };
     let mut pace = Pace::new(&attempt.request_id, job.pause_max_s);
+    let mut silence = Silence::default();
     let mut doubts = 0;
     let mut last = None;
     loop {
         tokio::time::sleep(pace.next()).await;
-        let failure = match services.ask(job.model, look.operation, look.parameters.clone()).await {
+        let (failure, is_there) = match services.ask(job.model, look.operation, look.parameters.clone()).await
+        {
             Ok(answer) => match (job.read)(&work, plain(answer)) {
                 Progress::Running(description) => {
                     (doubts, last) = (0, Some(description));
+                    silence.ends();
                     pace.answered();
                     continue;
                 }
                 Progress::Done(output) => return Outcome::Succeeded(Payload::from(output)),
                 Progress::Failed(description) => return Outcome::Failed(failed(&description)),
-                Progress::Gone => gone(job, &look),
+                Progress::Gone => (gone(job, &look), false),
             },
-            Err(refusal) if refusal.passes() => {
-                tracing::debug!(job = %attempt.resource.arn(), cause = refusal.failure.cause.as_deref(), "a job cannot be looked at now");
+            Err(refusal) if refusal.passes => {
+                silence.goes_on(attempt.resource.arn(), &refusal.failure);
                 pace.busy();
                 continue;
             }
@@ -159,12 +156,18 @@ pub(crate) async fn watch(services: &dyn Services, attempt: &Attempt, submitted:
                 let output = last.unwrap_or_else(|| plain(submitted.value().clone()));
                 return Outcome::Succeeded(Payload::from(output));
             }
-            Err(refusal) => refusal.failure,
+            Err(refusal) => (refusal.failure.clone(), !refusal.is_missing()),
         };
         doubts += 1;
         if doubts == DOUBTS_MAX {
+            if is_there {
+                // It goes on, as far as anybody knows, and nobody will wait for it.
+                give_up(services, attempt, submitted).await;
+            }
             return Outcome::Failed(failure);
         }
+        silence.ends();
+        pace.doubted();
     }
 }
 
@@ -220,7 +223,7 @@ async fn insist(services: &dyn Services, job: &Job, attempt: &Attempt, stop: &Ca
         let Err(refusal) = services.ask(job.model, stop.operation, stop.parameters.clone()).await else {
             return Ok(());
         };
-        if tried == STOPS_MAX || !refusal.passes() {
+        if tried == STOPS_MAX || !refusal.passes {
             return Err(refusal);
         }
         tokio::time::sleep(pace.next()).await;

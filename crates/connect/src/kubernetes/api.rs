@@ -83,7 +83,7 @@ impl Reply {
     fn refusal(&self) -> Refusal {
         let reason = self.document().get("reason").and_then(Value::as_str).map(str::to_owned);
         let failure = Failure::new(format!("EKS.{}", self.status), self.text());
-        Refusal { failure, status: Some(self.status), code: reason }
+        Refusal::answered(failure, self.status, reason)
     }
 }
 

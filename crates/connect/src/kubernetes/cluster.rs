@@ -6,7 +6,7 @@ use super::api::{Api, Replied, Reply, Request};
 use super::parameters::Target;
 use crate::integration::metadata::header_name;
 use crate::jobs::Refusal;
-use crate::jobs::words::invalid_field;
+use crate::parameters::invalid_field;
 use crate::wire::Wire;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -15,7 +15,7 @@ use http_body_util::Full;
 use hyper::Uri;
 use hyper::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use stateline_base::Failure;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 /// Bytes of an answer that are read; what a task may give is much less.
@@ -72,14 +72,14 @@ impl<'a> Cluster<'a> {
         if let Some(content_type) = content_type {
             builder = builder.header(CONTENT_TYPE, content_type);
         }
-        let sent = builder.body(Full::new(bytes)).map_err(|error| unreachable(&error.to_string()))?;
+        let sent = builder.body(Full::new(bytes)).map_err(|error| unreachable(&error, false))?;
         match self.wire.exchange(sent, ANSWER_BYTES_MAX, ANSWER_TIMEOUT).await {
             Ok(answer) => {
                 let headers = answer.listed_headers().into_iter();
                 let headers = headers.map(|(name, value)| (header_name(&name), value)).collect();
                 Ok(Reply { status: answer.status, headers, body: answer.body })
             }
-            Err(reason) => Err(unreachable(&reason.to_string())),
+            Err(reason) => Err(unreachable(&reason, reason.may_pass())),
         }
     }
 }
@@ -91,9 +91,9 @@ impl Api for Cluster<'_> {
 }
 
 /// The request did not get there, or its answer did not come back.
-fn unreachable(reason: &str) -> Refusal {
+fn unreachable(reason: &dyn fmt::Display, passes: bool) -> Refusal {
     let cause = format!("Unable to execute HTTP request: {reason}");
-    Refusal { failure: Failure::new("EKS.SdkClientException", cause), status: None, code: None }
+    Refusal::unanswered(Failure::new("EKS.SdkClientException", cause), passes)
 }
 
 /// A text with every byte escaped that is no letter, no digit and not among those that are kept.

@@ -11,6 +11,7 @@ mod parameters;
 mod run_job;
 
 use crate::jobs::Refusal;
+use crate::parameters::refused;
 use api::answered;
 use cluster::Cluster;
 use parameters::{RunJob, Target};
@@ -58,7 +59,7 @@ async fn called(presign: &dyn Presign, attempt: &Attempt) -> Result<Payload, Fai
     } else {
         parameters::run_job(attempt.input.value()).map(|(target, job)| (target, job.creation()))
     };
-    let (target, request) = parsed.map_err(|reason| unusable(attempt, &reason))?;
+    let (target, request) = parsed.map_err(|reason| refused(attempt.input.text(), &reason))?;
     let cluster = cluster(presign, attempt, target)?;
     let reply = answered(&cluster, request).await.map_err(|refusal| refusal.failure)?;
     Ok(Payload::from(reply.shown()))
@@ -81,17 +82,12 @@ pub(crate) async fn give_up(presign: &dyn Presign, attempt: &Attempt, submitted:
 
 fn reached<'a>(presign: &'a dyn Presign, attempt: &Attempt) -> Result<(Cluster<'a>, RunJob), Failure> {
     let parsed = parameters::run_job(attempt.input.value());
-    let (target, job) = parsed.map_err(|reason| unusable(attempt, &reason))?;
+    let (target, job) = parsed.map_err(|reason| refused(attempt.input.text(), &reason))?;
     Ok((cluster(presign, attempt, target)?, job))
 }
 
 fn cluster<'a>(presign: &'a dyn Presign, attempt: &Attempt, target: Target) -> Result<Cluster<'a>, Failure> {
-    Cluster::new(presign, target).map_err(|reason| unusable(attempt, &reason))
-}
-
-fn unusable(attempt: &Attempt, reason: &str) -> Failure {
-    let text = attempt.input.text();
-    Failure::runtime(format!("The Parameters '{text}' could not be used to start the Task: [{reason}]"))
+    Cluster::new(presign, target).map_err(|reason| refused(attempt.input.text(), &reason))
 }
 
 fn task_failed(cause: String) -> Failure {

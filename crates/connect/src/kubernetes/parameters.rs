@@ -1,7 +1,9 @@
 //! The parameters of `eks:call` and `eks:runJob`, checked.
 
 use super::api::{Body, Request};
-use crate::jobs::words::{invalid_field, missing_field, nothing_else, text, unsupported_field};
+use crate::parameters::{
+    NO_OBJECT, invalid_field, missing_field, nothing_else, take_text, unsupported_field,
+};
 use bytes::Bytes;
 use hyper::Method;
 use serde_json::{Map, Value};
@@ -37,20 +39,20 @@ pub(super) struct LogOptions {
 }
 
 fn members(parameters: &Value) -> Result<Map<String, Value>, String> {
-    parameters.as_object().cloned().ok_or_else(|| "The parameters must be an object".to_owned())
+    parameters.as_object().cloned().ok_or_else(|| NO_OBJECT.to_owned())
 }
 
 fn target(members: &mut Map<String, Value>) -> Result<Target, String> {
-    let name = text(members, "ClusterName")?;
-    let authority = text(members, "CertificateAuthority")?;
-    Ok(Target { name, authority, endpoint: text(members, "Endpoint")? })
+    let name = take_text(members, "ClusterName")?;
+    let authority = take_text(members, "CertificateAuthority")?;
+    Ok(Target { name, authority, endpoint: take_text(members, "Endpoint")? })
 }
 
 /// The parameters of `eks:call`.
 pub(super) fn call(parameters: &Value) -> Result<(Target, Request), String> {
     let mut members = members(parameters)?;
     let target = target(&mut members)?;
-    let method = match text(&mut members, "Method")?.as_str() {
+    let method = match take_text(&mut members, "Method")?.as_str() {
         "GET" => Method::GET,
         "POST" => Method::POST,
         "PUT" => Method::PUT,
@@ -59,7 +61,7 @@ pub(super) fn call(parameters: &Value) -> Result<(Target, Request), String> {
         "PATCH" => Method::PATCH,
         _ => return Err(invalid_field("Method")),
     };
-    let path = text(&mut members, "Path")?;
+    let path = take_text(&mut members, "Path")?;
     if !path.starts_with('/') || path.contains(['?', '#']) {
         return Err(invalid_field("Path"));
     }
@@ -117,7 +119,7 @@ pub(super) fn run_job(parameters: &Value) -> Result<(Target, RunJob), String> {
     };
     let namespace = match members.get("Namespace") {
         None | Some(Value::Null) => "default".to_owned(),
-        Some(_) => text(&mut members, "Namespace")?,
+        Some(_) => take_text(&mut members, "Namespace")?,
     };
     members.shift_remove("Namespace");
     if !is_label(&namespace) {

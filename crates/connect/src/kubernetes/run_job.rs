@@ -5,7 +5,7 @@ use super::api::{Api, Request, answered};
 use super::logs;
 use super::parameters::{RunJob, is_label};
 use super::task_failed;
-use crate::jobs::{Pace, Refusal};
+use crate::jobs::{Pace, Refusal, Silence};
 use hyper::Method;
 use serde_json::Value;
 use stateline_base::Payload;
@@ -46,6 +46,7 @@ pub(super) async fn watch(api: &dyn Api, run: &RunJob, submitted: &Payload, seed
         return Outcome::Failed(task_failed(cause));
     };
     let mut pace = Pace::new(seed, PAUSE_MAX_S);
+    let mut silence = Silence::default();
     let mut doubts = 0;
     loop {
         tokio::time::sleep(pace.next()).await;
@@ -56,14 +57,23 @@ pub(super) async fn watch(api: &dyn Api, run: &RunJob, submitted: &Payload, seed
                     return outcome(api, run, &place, job, succeeded).await;
                 }
                 doubts = 0;
+                silence.ends();
                 pace.answered();
             }
-            Err(refusal) if refusal.passes() => pace.busy(),
+            Err(refusal) if refusal.passes => {
+                silence.goes_on(&place.path(), &refusal.failure);
+                pace.busy();
+            }
             Err(refusal) => {
                 doubts += 1;
                 if doubts == DOUBTS_MAX {
+                    if !refusal.is_missing() {
+                        give_up(api, submitted, seed).await;
+                    }
                     return Outcome::Failed(refusal.failure);
                 }
+                silence.ends();
+                pace.doubted();
             }
         }
     }
@@ -109,7 +119,7 @@ async fn deleted(api: &dyn Api, place: &Place, seed: &str) -> Result<(), Refusal
     let mut pace = Pace::new(seed, PAUSE_MAX_S);
     for _ in 1..STOPS_MAX {
         match answered(api, request.clone()).await {
-            Err(refusal) if refusal.passes() => {
+            Err(refusal) if refusal.passes => {
                 tokio::time::sleep(pace.next()).await;
                 pace.busy();
             }
@@ -209,6 +219,26 @@ mod tests {
             GET /apis/batch/v1/namespaces/n/jobs/j
             fails with EKS.404: {"kind":"Status","reason":"NotFound"}
         "#]],
+        )
+        .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_job_that_nobody_may_look_at_is_deleted() {
+        let no = (403, r#"{"kind":"Status","reason":"Forbidden"}"#);
+        check(
+            None,
+            &[no, no, (200, RUNNING), no, no, no, (200, "{}")],
+            &expect![[r#"
+                GET /apis/batch/v1/namespaces/n/jobs/j
+                GET /apis/batch/v1/namespaces/n/jobs/j
+                GET /apis/batch/v1/namespaces/n/jobs/j
+                GET /apis/batch/v1/namespaces/n/jobs/j
+                GET /apis/batch/v1/namespaces/n/jobs/j
+                GET /apis/batch/v1/namespaces/n/jobs/j
+                DELETE /apis/batch/v1/namespaces/n/jobs/j propagationPolicy=Background
+                fails with EKS.403: {"kind":"Status","reason":"Forbidden"}
+            "#]],
         )
         .await;
     }

@@ -4,6 +4,7 @@
 use super::service_error::ServiceError;
 use super::target::Target;
 use crate::aws::Behalf;
+use crate::parameters::{NO_OBJECT, invalid_field, missing_field, refused, unsupported_field};
 use bytes::Bytes;
 use serde_json::Value;
 use stateline_base::Failure;
@@ -73,24 +74,17 @@ impl InvokeRequest {
     /// What the task fails with when the parameters are refused.
     pub fn from_parameters(attempt: &Attempt) -> Result<Self, Failure> {
         let parameters = attempt.input.value();
-        let refuse = |reason: String| {
-            Failure::runtime(format!(
-                "The Parameters '{}' could not be used to start the Task: [{reason}]",
-                attempt.input.text()
-            ))
-        };
-        let members =
-            parameters.as_object().ok_or_else(|| refuse("The parameters must be an object".to_owned()))?;
+        let refuse = |reason: &str| refused(attempt.input.text(), reason);
+        let members = parameters.as_object().ok_or_else(|| refuse(NO_OBJECT))?;
         if let Some(unknown) = members.keys().find(|key| !MEMBERS.contains(&key.as_str())) {
-            return Err(refuse(format!("The field '{unknown}' is not supported by Step Functions")));
+            return Err(refuse(&unsupported_field(unknown)));
         }
         let text = |field: &'static str| match members.get(field) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(refuse(format!("The value of the field '{field}' has an invalid format"))),
+            Some(_) => Err(refuse(&invalid_field(field))),
         };
-        let name = text("FunctionName")?
-            .ok_or_else(|| refuse("The field 'FunctionName' is required but was missing".to_owned()))?;
+        let name = text("FunctionName")?.ok_or_else(|| refuse(&missing_field("FunctionName")))?;
         let mut target = target(&name, attempt)?;
         if let Some(qualifier) = text("Qualifier")? {
             target = qualified(target, qualifier, attempt)?;

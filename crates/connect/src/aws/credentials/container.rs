@@ -9,6 +9,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const ANSWER_BYTES_MAX: usize = 65_536;
 /// Where the relative address is meant (Amazon ECS).
 const AGENT: &str = "http://169.254.170.2";
+const TOKEN_FILE: &str = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
 pub(super) async fn find(aws: &Aws, environment: &Environment) -> Found {
     let uri = match (
@@ -19,9 +20,15 @@ pub(super) async fn find(aws: &Aws, environment: &Environment) -> Found {
         (None, Some(uri)) => uri.to_owned(),
         (None, None) => return Ok(None),
     };
-    let told = |reason: &dyn std::fmt::Display| format!("container credentials from {uri}: {reason}");
-    let token = match environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {
-        Some(path) => Some(std::fs::read_to_string(path).map_err(|error| told(&format!("{path}: {error}")))?),
+    let told = |reason: &dyn std::fmt::Display| {
+        tracing::warn!(uri, %reason, "the container's credentials cannot be fetched");
+        format!("credentials of the container: {reason}")
+    };
+    let token = match environment.get(TOKEN_FILE) {
+        Some(path) => Some(std::fs::read_to_string(path).map_err(|error| {
+            tracing::warn!(path, %error, "the token for the container's credentials cannot be read");
+            told(&format!("the file of {TOKEN_FILE} cannot be read: {error}"))
+        })?),
         None => environment.get("AWS_CONTAINER_AUTHORIZATION_TOKEN").map(str::to_owned),
     };
     let mut request = hyper::Request::get(&uri);

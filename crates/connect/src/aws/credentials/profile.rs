@@ -1,7 +1,7 @@
 //! Credentials of a profile in the shared files: its own keys, a role that another profile or the
 //! surroundings may take, or a process.
 
-use super::{Chain, Credentials, Found, Held, container, instance, process, web_identity};
+use super::{Chain, Credentials, Found, Held, container, process, web_identity};
 use crate::aws::{Aws, sts};
 
 /// Profiles that lead to each other end here.
@@ -29,7 +29,9 @@ pub(super) async fn find(aws: &Aws, chain: &Chain, profile: &str) -> Found {
             }
         };
         if let Some(file) = get("web_identity_token_file") {
-            break web_identity::assume(aws, chain, role, file, get("role_session_name")).await?;
+            let source = format!("web_identity_token_file of profile {name}");
+            let assumed = web_identity::assume(aws, chain, role, (&source, file), get("role_session_name"));
+            break assumed.await?;
         }
         roles.push(name.clone());
         match (get("source_profile"), get("credential_source")) {
@@ -72,7 +74,7 @@ async fn own(chain: &Chain, name: &str) -> Found {
         return Ok(Some(Held::lasting(Credentials { access_key_id, secret_access_key, session_token })));
     }
     if let Some(command) = get("credential_process") {
-        return process::find(&command).await;
+        return process::find(name, &command).await;
     }
     if get("sso_session").is_some() || get("sso_start_url").is_some() {
         return Err(format!(
@@ -85,9 +87,9 @@ async fn own(chain: &Chain, name: &str) -> Found {
 /// `credential_source`.
 async fn surroundings(aws: &Aws, chain: &Chain, name: &str, source: &str) -> Result<Held, String> {
     let found = match source {
-        "Environment" => Ok(chain.of_environment()),
+        "Environment" => Ok(chain.keys_of_environment()),
         "EcsContainer" => container::find(aws, &chain.environment).await,
-        "Ec2InstanceMetadata" => instance::find(aws, &chain.environment).await,
+        "Ec2InstanceMetadata" => chain.instance.find(aws).await,
         other => Err(format!("'{other}' is not Environment, EcsContainer or Ec2InstanceMetadata")),
     };
     let told = |reason: String| format!("profile {name}: credential_source: {reason}");
