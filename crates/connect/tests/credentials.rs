@@ -625,3 +625,23 @@ async fn new_credentials_take_over_from_old_ones() {
     let names: Vec<&str> = asked.lines().filter_map(|line| line.split(" by ").nth(1)).collect();
     assert_eq!(names, ["OLD", "OLD", "NEW"]);
 }
+
+#[tokio::test]
+async fn a_stage_of_api_gateway_is_not_called_when_credentials_fail() {
+    let server = Server::start(vec![("GET /creds", 500, String::new())]).await;
+    let uri = format!("{}/creds", server.address());
+    let connectors = connectors(None, &[("AWS_CONTAINER_CREDENTIALS_FULL_URI", &uri)]);
+    let input =
+        json!({"ApiEndpoint": format!("127.0.0.1:{}", server.port), "Method": "GET", "AuthType": "IAM_ROLE"});
+    let task = attempt("arn:aws:states:::apigateway:invoke", &input, 1);
+    check(
+        &connectors,
+        task,
+        &server,
+        expect![[r#"
+            GET /creds
+            ApiGateway.SdkClientException: Unable to execute HTTP request: GET http://127.0.0.1:PORT/: credentials of the container: status 500
+        "#]],
+    )
+    .await;
+}

@@ -8,6 +8,8 @@ use serde_json::Value;
 use stateline_base::{Failure, error_name};
 use stateline_protocols::ServiceFault;
 
+const NO_CREDENTIALS: &str = "Unable to load credentials from any of the providers in the chain: there are none in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in a profile, of a container or of an instance (for a service that is not at AWS, AWS_ENDPOINT_URL or [aws] endpoint_url in stateline.toml says where it is)";
+
 /// Why a call came to nothing.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
@@ -15,8 +17,8 @@ pub(crate) enum Fault {
     Unknown(String),
     /// The parameters are none that can be sent: a sentence for each mistake, in brackets.
     Parameters(String),
-    /// Nobody's name to sign with.
-    NoCredentials(String),
+    /// Nobody's name to sign with: why what should give one does not; none when nothing should.
+    NoCredentials(Option<String>),
     /// The task's role cannot be taken.
     Role {
         /// The state machine's.
@@ -47,10 +49,8 @@ impl Fault {
     /// What happened, in a few words for people.
     pub fn reason(&self) -> String {
         match self {
-            Fault::Unknown(reason)
-            | Fault::NoCredentials(reason)
-            | Fault::Parameters(reason)
-            | Fault::Role { reason, .. } => reason.clone(),
+            Fault::Unknown(reason) | Fault::Parameters(reason) | Fault::Role { reason, .. } => reason.clone(),
+            Fault::NoCredentials(reason) => reason.as_deref().unwrap_or(NO_CREDENTIALS).to_owned(),
             Fault::NoAnswer(from, reason) => unanswered(from, reason),
             Fault::Unreadable(from, reason) => format!("the answer of {from} cannot be read: {reason}"),
             Fault::Service(fault) => {
@@ -84,7 +84,7 @@ impl Fault {
                     format!("The role {machine} is not authorized to assume the task state's role, {task}.");
                 Failure::new(error_name::TASK_FAILED, cause)
             }
-            Fault::NoCredentials(reason) => style.client_side(reason),
+            Fault::NoCredentials(_) => style.client_side(&self.reason()),
             Fault::NoAnswer(from, reason) => {
                 let reason = unanswered(from, reason);
                 style.client_side(&format!("Unable to execute HTTP request: {reason}"))

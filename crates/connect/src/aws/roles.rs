@@ -14,8 +14,6 @@ type Key = (Arc<str>, Arc<str>, String);
 /// More roles than this are not remembered.
 const ROLES_MAX: usize = 1_000;
 
-const NO_CREDENTIALS: &str = "Unable to load credentials from any of the providers in the chain: there are none in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, in a profile, of a container or of an instance (for a service that is not at AWS, AWS_ENDPOINT_URL or [aws] endpoint_url in stateline.toml says where it is)";
-
 /// Roles that were taken.
 #[derive(Default)]
 pub(crate) struct Roles {
@@ -44,7 +42,8 @@ impl Aws {
     ) -> Result<Credentials, Fault> {
         // Nobody waits for an instance's metadata who has his services on his own machine.
         let instance = at.is_none_or(|base| !base.is_loopback());
-        let found = self.chain.get(self, instance).await.map_err(Fault::NoCredentials)?;
+        let found = self.chain.get(self, instance).await;
+        let found = found.map_err(|reason| Fault::NoCredentials(Some(reason)))?;
         let named = found.is_some();
         let own = match found {
             Some(own) => own,
@@ -53,7 +52,7 @@ impl Aws {
                 secret_access_key: "none".to_owned(),
                 session_token: None,
             },
-            None => return Err(Fault::NoCredentials(NO_CREDENTIALS.to_owned())),
+            None => return Err(Fault::NoCredentials(None)),
         };
         let caller = behalf.caller;
         match &caller.task_role {

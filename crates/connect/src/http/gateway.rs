@@ -94,7 +94,7 @@ impl Gateway {
         if auth != AuthType::NoAuth {
             let behalf = Behalf { region: &region, ..attempt.into() };
             self.aws.sign(&mut sent, &body, "execute-api", behalf).await.map_err(|fault| match fault {
-                Fault::NoCredentials(_) => unsigned(&place, auth),
+                Fault::NoCredentials(None) => unsigned(&place, auth),
                 Fault::Role { .. } => fault.failure(STYLE, attempt.input.value()),
                 other => unreachable(&place, &other.reason()),
             })?;

@@ -72,7 +72,7 @@ mod tests {
         let passes =
             |fault: &Fault| behalf.refusal(Style::Sdk { client: "Batch" }, fault, &Value::Null).passes;
         let (machine, task, reason) = ("m".to_owned(), "t".to_owned(), "no".to_owned());
-        assert!(passes(&Fault::NoCredentials("none".to_owned())));
+        assert!(passes(&Fault::NoCredentials(None)));
         assert!(passes(&Fault::Role { machine, task, reason }));
         assert!(passes(&Fault::NoAnswer(
             "host".to_owned(),
