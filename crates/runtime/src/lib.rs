@@ -18,6 +18,7 @@ mod dispatch;
 mod express;
 mod family;
 mod feed;
+mod inputs;
 mod machine;
 mod mailbox;
 mod mocks;
@@ -44,6 +45,7 @@ pub use connector::{
 pub use desk::{Desk, Offer, Place};
 pub use family::Reports;
 pub use feed::ItemRequest;
+pub use inputs::ChildInputs;
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,

@@ -17,7 +17,7 @@ use crate::advance::in_state;
 use crate::data_flow;
 use crate::decider::{Decider, Effect, Input};
 use crate::execution::Activity;
-use crate::map_run::{MapRun, end_of};
+use crate::map_run::{ChildInput, MapRun, end_of};
 use crate::retry::Raised;
 use crate::states::map::joined;
 use plan::{Plan, batch, item};
@@ -124,7 +124,7 @@ pub(crate) fn go_on(decider: &mut Decider<'_>, frame: FrameId) {
     let attempt = decider.x.last_attempt + 1;
     decider.emit(frame, Event::ChildStarted { frame, index, attempt, input: input.clone() });
     if decider.x.is_open() {
-        decider.effect(Effect::StartChild { attempt, input });
+        decider.effect(Effect::StartChild { attempt, input: ChildInput::Known(input) });
         decider.ready.push(frame);
     }
 }

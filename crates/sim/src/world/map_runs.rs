@@ -9,8 +9,8 @@ use crate::sabotage::Sabotage;
 use stateline_base::ExecutionId;
 use stateline_journal::{AttemptId, Event, MachineKind, Record, Started};
 use stateline_runtime::{
-    ChildReport, ChildStart, Clock, ItemPage, ItemRequest, JournalResults, Message, Reports, ResultRequest,
-    ResultSource,
+    ChildInputs, ChildReport, ChildStart, Clock, ItemPage, ItemRequest, JournalResults, Message, Reports,
+    ResultRequest, ResultSource,
 };
 use stateline_store::Store;
 use std::collections::BTreeMap;
@@ -171,6 +171,10 @@ impl World {
         let at = self.clock.now();
         let name = start.arn.clone();
         let definition = start.definition.clone();
+        let store = self.process.as_ref().map(|process| process.store.clone());
+        let store = store.ok_or_else(|| Violation(format!("{name} begins without a process")))?;
+        let input = ChildInputs::default().of(&*store, &start);
+        let input = input.map_err(|error| Violation(format!("{name} has no input: {error}")))?;
         let started = Started {
             execution_arn: start.arn,
             machine_arn: start.machine_arn,
@@ -180,7 +184,7 @@ impl World {
             kind: MachineKind::Express,
             role_arn: start.role_arn,
             trace_header: start.trace_header,
-            input: start.input,
+            input,
             seed: self.seed,
             deadline: at.plus_seconds(self.scene.limits.express_seconds_max),
             scope: start.scope,

@@ -13,7 +13,7 @@ pub(super) fn result(x: &Execution, map: &Map, run: &MapRun) -> Payload {
     let writer = distributed.and_then(|distributed| distributed.writer.as_ref());
     let transformation = writer.and_then(|writer| writer.transformation).unwrap_or(Transformation::Compact);
     let mut results = Vec::with_capacity(run.ended.len());
-    for ended in run.ended.values() {
+    for ended in run.ended.values().filter_map(|ended| ended.whole.as_deref()) {
         match (&ended.ending, transformation) {
             (ChildEnding::Succeeded(output), Transformation::Compact) => results.push(output.value().clone()),
             (ChildEnding::Succeeded(output), Transformation::Flatten) => match output.value() {
