@@ -349,6 +349,14 @@ impl Execution {
         run.writer.as_ref().map(|parameters| (state, parameters))
     }
 
+    /// The next child of an open Map Run that was never started; `None` where there is none, or where
+    /// a reader would have to tell.
+    #[must_use]
+    pub fn next_pending(&self, map_run_arn: &str) -> Option<u32> {
+        let (_, run) = self.open_map_run(map_run_arn)?;
+        (run.next < run.children()).then_some(run.next)
+    }
+
     fn open_map_run(&self, map_run_arn: &str) -> Option<(u32, &MapRun)> {
         self.frames.values().find_map(|frame| match &frame.activity {
             Activity::MapRun(run) if *run.arn == *map_run_arn => Some((frame.state, &**run)),

@@ -35,7 +35,7 @@ pub use map_run::{ChildInput, Counts, EndedChild, MapRun, MapRunStatus, MapRunSu
 pub use names::ProgramNames;
 pub use outside::{Apart, Outside};
 pub use redrive::{ChildRedrive, NotRedrivable, RedriveFacts, Redrives};
-pub use states::map_run::child_metadata;
+pub use states::map_run::{child_metadata, pending_inputs, pending_metadata};
 pub use test_run::TestCase;
 pub use testing::{
     Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,

@@ -58,7 +58,7 @@ pub use requests::{
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
-pub use results::{JournalResults, ResultRequest};
+pub use results::{JournalResults, PendingChildren, ResultRequest};
 pub use service::{
     Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest, Tested,
 };

@@ -649,7 +649,7 @@ impl Shards {
         let mut then = then;
         let puts = map_run_puts(&live.execution, &decision.records);
         for effect in newest(decision.effects) {
-            then.extend(effect_of(id, live, (&*self.mocks, &mut self.asks), effect));
+            then.extend(effect_of(id, live, (&*self.mocks, &self.limits, &mut self.asks), effect));
         }
         let ends = decision.records.iter().any(|record| record.event.is_end());
         then.extend(

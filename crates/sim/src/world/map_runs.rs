@@ -10,7 +10,7 @@ use stateline_base::ExecutionId;
 use stateline_journal::{AttemptId, Event, MachineKind, Record, Started};
 use stateline_runtime::{
     ChildInputs, ChildReport, ChildStart, Clock, ItemPage, ItemRequest, JournalResults, Message, Reports,
-    ResultRequest, ResultSource,
+    ResultRequest, ResultSource, ResultStatus,
 };
 use stateline_store::Store;
 use std::collections::BTreeMap;
@@ -97,7 +97,9 @@ impl World {
             if page.is_empty() {
                 break;
             }
-            written.extend(page.iter().map(|result| (result.metadata["Name"].to_string(), result.status)));
+            // Those that were never started have no name.
+            let started = page.iter().filter(|result| result.status != ResultStatus::Pending);
+            written.extend(started.map(|result| (result.metadata["Name"].to_string(), result.status)));
         }
         let count = written.len();
         let mut statuses: Vec<_> = written.iter().map(|(_, status)| *status as u8).collect();

@@ -64,6 +64,19 @@ pub fn child_metadata(seed: u64, map_run_arn: &str, ended: &EndedChild) -> Value
     Value::Object(members)
 }
 
+/// A child that was never started, as far as there is something to tell: it has no name, as it gets
+/// its number when it begins.
+#[must_use]
+pub fn pending_metadata(map_run_arn: &str, input: &Payload) -> Value {
+    json!({
+        "Input": input.text(),
+        "InputDetails": {"Included": true},
+        "RedriveCount": 0,
+        "StateMachineArn": child_machine(map_run_arn),
+        "Status": "PENDING",
+    })
+}
+
 /// A child's name: a UUID that follows from the parent's seed and the child's number.
 pub(crate) fn child_name(x: &Execution, attempt: AttemptId) -> String {
     name_of(x.started.seed, attempt)
