@@ -3,6 +3,7 @@
 
 use crate::apply::apply;
 use crate::execution::{Execution, Frame, ROOT};
+use crate::map_run::ChildInput;
 use crate::outside::Outside;
 use crate::redrive::NotRedrivable;
 use crate::testing::{Bench, Inspection};
@@ -212,7 +213,7 @@ pub enum Effect {
         /// Its number within this execution.
         attempt: AttemptId,
         /// Its input.
-        input: Payload,
+        input: ChildInput,
     },
     /// Nobody waits for this child any more: stop it.
     StopChild {

@@ -2,7 +2,7 @@
 //! is being visited. All of it follows from the records; [`crate::apply`] alone
 //! changes it.
 
-use crate::map_run::{Child, CutOff, CutOffs, MapRun, MapRunSummary};
+use crate::map_run::{Child, ChildInput, CutOff, CutOffs, MapRun, MapRunSummary};
 use crate::redrive::{ChildRedrive, Redrives};
 use crate::states::map_run::{child_arn, child_machine, child_name};
 use crate::test_run::{TestCase, TestRun};
@@ -62,7 +62,7 @@ pub struct ChildOut {
     /// The ARN of what it is an execution of: `stateMachine:<machine>/<label>`.
     pub machine_arn: String,
     /// Its input.
-    pub input: Payload,
+    pub input: ChildInput,
     /// The redrive of its Map Run that it follows; `None` for its first start.
     pub redrive: Option<ChildRedrive>,
     /// The test case that it runs, if any.
@@ -347,6 +347,14 @@ impl Execution {
     pub fn result_target(&self, map_run_arn: &str) -> Option<(u32, &Payload)> {
         let (state, run) = self.open_map_run(map_run_arn)?;
         run.writer.as_ref().map(|parameters| (state, parameters))
+    }
+
+    /// The next child of an open Map Run that was never started; `None` where there is none, or where
+    /// a reader would have to tell.
+    #[must_use]
+    pub fn next_pending(&self, map_run_arn: &str) -> Option<u32> {
+        let (_, run) = self.open_map_run(map_run_arn)?;
+        (run.next < run.children()).then_some(run.next)
     }
 
     fn open_map_run(&self, map_run_arn: &str) -> Option<(u32, &MapRun)> {

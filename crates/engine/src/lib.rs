@@ -31,11 +31,11 @@ pub use advance::{Beginning, advance, start, start_with};
 pub use apply::{apply, begin, replay};
 pub use decider::{Decision, Effect, Input, RECORDS_PER_DECISION_MAX, ReadItem, Rejection, Setting};
 pub use execution::{Activity, ChildOut, Ending, Execution, Frame, Hold};
-pub use map_run::{Counts, EndedChild, MapRun, MapRunStatus, MapRunSummary};
+pub use map_run::{ChildInput, Counts, EndedChild, MapRun, MapRunStatus, MapRunSummary};
 pub use names::ProgramNames;
 pub use outside::{Apart, Outside};
 pub use redrive::{ChildRedrive, NotRedrivable, RedriveFacts, Redrives};
-pub use states::map_run::child_metadata;
+pub use states::map_run::{child_metadata, pending_inputs, pending_metadata};
 pub use test_run::TestCase;
 pub use testing::{
     Inspection, Mock, StateTest, StateTestOutcome, StateTestRequest, StateTestStatus, StateTestStep,

@@ -34,8 +34,8 @@ pub struct MapRun {
     pub(crate) next: u32,
     pub(crate) next_item: u32,
     pub(crate) running: BTreeMap<AttemptId, Child>,
-    /// How children ended, by index; of those that succeeded as long as their outputs are kept.
-    pub(crate) ended: BTreeMap<u32, EndedChild>,
+    /// How children ended, by index; of those that succeeded as long as outputs are kept.
+    pub(crate) ended: BTreeMap<u32, Ended>,
     /// How much of `ended` is there for the state's result.
     pub(crate) kept: Kept,
     /// Children that were running when the run was cut off: how they ended is not known here, and
@@ -65,8 +65,8 @@ pub(crate) struct Awaited {
     pub(crate) failure: Option<Failure>,
 }
 
-/// Outputs that are kept for the state's result. Once they cannot fit into it, or where they are
-/// written somewhere else, none are: the journal has them.
+/// Outputs, inputs and causes that are kept for the state's result. Once they cannot fit into it, or
+/// where they are written somewhere else, none are: the journal has them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Kept {
     /// What they have at least in the result.
@@ -85,9 +85,38 @@ pub struct Child {
     /// How many items it has.
     pub items: u32,
     /// Its input.
-    pub input: Payload,
+    pub input: ChildInput,
+    /// The record that has its input, counted from 0.
+    pub(crate) born: u64,
     /// How often it has been redriven.
     pub redrives: u32,
+}
+
+impl Child {
+    fn forget_input(&mut self) {
+        self.input = ChildInput::Recorded(self.born);
+    }
+}
+
+/// A child's input.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChildInput {
+    /// As it is.
+    Known(Payload),
+    /// The execution's record with this number, counted from 0, has it: one of very many children
+    /// that goes on after a redrive.
+    Recorded(u64),
+}
+
+impl ChildInput {
+    /// The input that an event tells of a child that begins; `None` for any other event.
+    #[must_use]
+    pub fn told_by(event: &Event) -> Option<&Payload> {
+        match event {
+            Event::ChildStarted { input, .. } | Event::ItemsTaken { input, .. } => Some(input),
+            _ => None,
+        }
+    }
 }
 
 /// A child that was running when its Map Run was over. It outlives the run's frame: its end may be
@@ -106,7 +135,40 @@ pub(crate) struct CutOff {
 /// All of them, by their numbers.
 pub(crate) type CutOffs = BTreeMap<AttemptId, CutOff>;
 
-/// A child that has ended.
+/// A child that has ended, as its Map Run remembers it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ended {
+    pub(crate) attempt: AttemptId,
+    pub(crate) items: u32,
+    /// The record that has its input.
+    pub(crate) born: u64,
+    pub(crate) redrives: u32,
+    /// `None` when it was stopped.
+    pub(crate) end: Option<ChildEnd>,
+    /// All of it, as long as that is kept.
+    pub(crate) whole: Option<Box<EndedChild>>,
+}
+
+impl Ended {
+    /// Bytes that it has at least in the state's result, as far as that is kept.
+    fn least_bytes(&self) -> u64 {
+        self.whole.as_ref().map_or(0, |whole| whole.least_bytes())
+    }
+
+    /// Whether it may go on.
+    fn is_redrivable(&self) -> bool {
+        !matches!(self.end, Some(ChildEnd::Succeeded | ChildEnd::FailedForGood))
+    }
+
+    /// The child, to go on.
+    fn again(&self, index: u32) -> Child {
+        let (items, born, redrives) = (self.items, self.born, self.redrives);
+        let known = self.whole.as_ref().map(|whole| ChildInput::Known(whole.input.clone()));
+        Child { index, items, input: known.unwrap_or(ChildInput::Recorded(born)), born, redrives }
+    }
+}
+
+/// A child that has ended, with all that results tell of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndedChild {
     /// Its number within the execution.
@@ -130,7 +192,10 @@ impl EndedChild {
     fn least_bytes(&self) -> u64 {
         let bytes = match &self.ending {
             ChildEnding::Succeeded(output) => output.bytes_len().saturating_sub(2),
-            _ => self.input.bytes_len(),
+            ChildEnding::Failed(failure) | ChildEnding::Aborted(failure) => {
+                self.input.bytes_len() + failure.cause.as_ref().map_or(0, |cause| cause.len())
+            }
+            ChildEnding::TimedOut => self.input.bytes_len(),
         };
         bytes as u64
     }
@@ -325,20 +390,27 @@ impl MapRun {
         }
     }
 
-    /// Keeps how a child ended, and its output as long as all of them may fit into one result.
-    fn keep(&mut self, index: u32, ended: EndedChild) {
+    /// Keeps how a child ended, and all of it as long as all of them may fit into one result.
+    fn keep(&mut self, index: u32, ended: Ended) {
         self.kept.bytes = self.kept.bytes.saturating_add(ended.least_bytes());
         if self.kept.bytes > self.kept.bytes_max && !self.kept.dropped {
             self.drop_outputs();
         }
-        if !self.kept.dropped || !matches!(ended.ending, ChildEnding::Succeeded(_)) {
+        if !self.kept.dropped {
             self.ended.insert(index, ended);
+        } else if ended.end != Some(ChildEnd::Succeeded) {
+            self.ended.insert(index, Ended { whole: None, ..ended });
         }
     }
 
+    /// From now on no more is kept than who has to go on after a redrive.
     fn drop_outputs(&mut self) {
         self.kept.dropped = true;
-        self.ended.retain(|_, ended| !matches!(ended.ending, ChildEnding::Succeeded(_)));
+        self.ended.retain(|_, ended| {
+            ended.whole = None;
+            ended.end != Some(ChildEnd::Succeeded)
+        });
+        self.cut_off.values_mut().chain(self.to_redrive.values_mut()).for_each(Child::forget_input);
     }
 
     /// A child that has ended goes on.
@@ -362,7 +434,7 @@ impl MapRun {
     /// How a child that does not run has ended, as far as that is known.
     fn known_end(&self, attempt: AttemptId, index: u32, cut_off: &CutOffs) -> Option<ChildEnd> {
         match self.ended.get(&index) {
-            Some(ended) => end_of(&ended.ending),
+            Some(ended) => ended.end,
             None => cut_off.get(&attempt).and_then(|child| child.end),
         }
     }
@@ -380,13 +452,15 @@ pub(crate) fn remember(x: &mut Execution, record: &Record) {
         Event::MapRunPlanned(plan) => planned(x, plan),
         Event::ItemsTaken { frame, index, attempt, input, items, cursor } => {
             x.last_attempt = *attempt;
+            let born = x.records - 1;
             let Some((run, summary)) = open_run(x, *frame) else { return };
             run.next = index + 1;
             run.next_item = run.next_item.saturating_add(*items);
             if let Some(reader) = &mut run.reader {
                 reader.cursor = Some(cursor.clone());
             }
-            let child = Child { index: *index, items: *items, input: input.clone(), redrives: 0 };
+            let input = ChildInput::Known(input.clone());
+            let child = Child { index: *index, items: *items, input, born, redrives: 0 };
             run.running.insert(*attempt, child);
             summary.items.begin(u64::from(*items));
             summary.children.begin(1);
@@ -403,23 +477,19 @@ pub(crate) fn remember(x: &mut Execution, record: &Record) {
         }
         Event::ChildStarted { frame, index, attempt, input } => {
             x.last_attempt = *attempt;
+            let born = x.records - 1;
             let Some((run, summary)) = open_run(x, *frame) else { return };
             let items = run.items_of(*index);
             run.next = index + 1;
             run.next_item += items;
-            let child = Child { index: *index, items, input: input.clone(), redrives: 0 };
+            let input = ChildInput::Known(input.clone());
+            let child = Child { index: *index, items, input, born, redrives: 0 };
             run.running.insert(*attempt, child);
             summary.items.start(u64::from(items));
             summary.children.start(1);
         }
         Event::ChildEnded { frame, attempt, ending, started_at, stopped_at } => {
-            let Some((run, summary)) = open_run(x, *frame) else { return };
-            let Some(Child { index, items, input, redrives }) = run.running.remove(attempt) else { return };
-            summary.items.end(ending, u64::from(items));
-            summary.children.end(ending, 1);
-            let (attempt, ending) = (*attempt, ending.clone());
-            let (started_at, stopped_at) = (*started_at, *stopped_at);
-            run.keep(index, EndedChild { attempt, items, input, ending, started_at, stopped_at, redrives });
+            child_ended(x, *frame, *attempt, ending, (*started_at, *stopped_at));
         }
         Event::MapRunUpdated { frame, limits } => {
             if let Some((run, summary)) = open_run(x, *frame) {
@@ -440,6 +510,28 @@ pub(crate) fn remember(x: &mut Execution, record: &Record) {
         Event::ChildRedriven { frame, attempt } => child_redriven(x, *frame, *attempt),
         _ => unreachable!("`apply` sends only events of Map Runs here"),
     }
+}
+
+fn child_ended(
+    x: &mut Execution,
+    frame: FrameId,
+    attempt: AttemptId,
+    ending: &ChildEnding,
+    (started_at, stopped_at): (Timestamp, Timestamp),
+) {
+    let Some((run, summary)) = open_run(x, frame) else { return };
+    let Some(Child { index, items, input, born, redrives }) = run.running.remove(&attempt) else { return };
+    summary.items.end(ending, u64::from(items));
+    summary.children.end(ending, 1);
+    let end = end_of(ending);
+    let whole = match input {
+        ChildInput::Known(input) if !run.kept.dropped => {
+            let ending = ending.clone();
+            Some(Box::new(EndedChild { attempt, items, input, ending, started_at, stopped_at, redrives }))
+        }
+        _ => None,
+    };
+    run.keep(index, Ended { attempt, items, born, redrives, end, whole });
 }
 
 fn started(x: &mut Execution, record: &Record) {
@@ -547,6 +639,9 @@ fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatu
     cut_off.extend(run.cut_off_now(summary));
     end(summary, record, status);
     run.cut_off.append(&mut run.running);
+    if run.kept.dropped {
+        run.cut_off.values_mut().for_each(Child::forget_input);
+    }
     run.closed = true;
 }
 
@@ -569,9 +664,8 @@ fn redriven(x: &mut Execution, frame: FrameId, record: &Record, count: u32) {
     run.closed = false;
     run.awaited = None;
     let mut waiting = std::mem::take(&mut run.cut_off);
-    for (index, ended) in run.ended.iter().filter(|(_, ended)| is_redrivable(&ended.ending)) {
-        let EndedChild { attempt, items, input, redrives, .. } = ended.clone();
-        waiting.insert(attempt, Child { index: *index, items, input, redrives });
+    for (index, ended) in run.ended.iter().filter(|(_, ended)| ended.is_redrivable()) {
+        waiting.insert(ended.attempt, ended.again(*index));
     }
     for (attempt, child) in &waiting {
         let known = run.known_end(*attempt, child.index, cut_off);

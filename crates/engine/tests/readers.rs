@@ -399,3 +399,28 @@ fn cases() -> impl Iterator<Item = (usize, usize, u64, u64)> {
         })
     })
 }
+
+#[test]
+fn of_children_that_failed_little_is_kept_and_they_go_on_as_they_began() {
+    let items: Vec<Value> = (0..400).map(|number| json!({"n": number, "x": "x".repeat(1_000)})).collect();
+    let causes: Vec<String> = (0..400).map(|number| format!("{number} {}", "c".repeat(5_000))).collect();
+    let failing: Vec<Answer> = causes.iter().map(|cause| Answer::Err("E", cause.clone().leak())).collect();
+    let fields = with(writes(), &json!({"MaxConcurrency": 10, "ToleratedFailureCount": 399}));
+    let run = run(&map(&fields), r#"{"key":"k"}"#).answer("child", &failing);
+    let mut run = run.source(Source { items: items.clone(), page: 100, ..Source::default() });
+    let mut most = 0;
+    while run.step() {
+        most = most.max(format!("{:?}", run.x).len());
+    }
+    // Ten that run have their inputs; of four hundred that failed there are only numbers.
+    assert!(most < 150_000, "{most} bytes");
+    assert_eq!(only(&run).items.failed, 400);
+    run.calls.clear();
+    run.input(Input::Redrive { token: None, map_run: 0 });
+    let run = run.run_out();
+    assert_eq!(only(&run).items, succeeded(400));
+    let again: Vec<&str> = run.calls.iter().filter_map(|call| call.strip_prefix("child #")).collect();
+    let expected: Vec<String> =
+        items.iter().zip(1..).map(|(item, attempt)| format!("{attempt} {item}")).collect();
+    assert_eq!(again, expected);
+}

@@ -693,25 +693,6 @@ impl<P> Event<P> {
         }
     }
 
-    /// The part of `without_payload` that is about iterations.
-    fn iteration_without_payload<Q>(&self) -> Event<Q> {
-        match self {
-            Event::MapIterationStarted { frame, child, state, index } => {
-                Event::MapIterationStarted { frame: *frame, child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationSucceeded { child, state, index } => {
-                Event::MapIterationSucceeded { child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationFailed { child, state, index } => {
-                Event::MapIterationFailed { child: *child, state: *state, index: *index }
-            }
-            Event::MapIterationAborted { child, state, index } => {
-                Event::MapIterationAborted { child: *child, state: *state, index: *index }
-            }
-            _ => unreachable!("`without_payload` sends only iterations here"),
-        }
-    }
-
     /// The other part of `without_payload`.
     fn without_payload_of_later_ones<Q>(&self) -> Event<Q> {
         match self {
@@ -759,10 +740,6 @@ impl<P> Event<P> {
             Event::TestCaseChosen { case, first } => {
                 Event::TestCaseChosen { case: case.clone(), first: *first }
             }
-            Event::MapIterationStarted { .. }
-            | Event::MapIterationSucceeded { .. }
-            | Event::MapIterationFailed { .. }
-            | Event::MapIterationAborted { .. } => self.iteration_without_payload(),
             Event::TaskTimedOut { frame, state, failure, heartbeat } => Event::TaskTimedOut {
                 frame: *frame,
                 state: *state,
@@ -773,7 +750,7 @@ impl<P> Event<P> {
             Event::ResultsAwaited { frame, failure } => {
                 Event::ResultsAwaited { frame: *frame, failure: failure.clone() }
             }
-            _ => unreachable!("`without_payload` sends only these events here"),
+            _ => self.without_payload_of_iterations(),
         }
     }
 }

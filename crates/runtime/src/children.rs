@@ -10,9 +10,9 @@ use crate::catalog::Definition;
 use serde::{Deserialize, Serialize};
 use stateline_asl::MachineKind as ChildKind;
 use stateline_asl::program::{Kind, StateIndex};
-use stateline_base::{Arn, ExecutionId, Payload, Timestamp};
+use stateline_base::{Arn, ExecutionId, Timestamp};
 use stateline_engine::{
-    ChildOut, ChildRedrive, Counts, Ending, Execution, MapRunStatus, MapRunSummary, TestCase,
+    ChildInput, ChildOut, ChildRedrive, Counts, Ending, Execution, MapRunStatus, MapRunSummary, TestCase,
 };
 use stateline_journal::{AttemptId, ChildEnding, MachineKind, MapRunLimits, ParentLink};
 use stateline_store::{Put, Table};
@@ -39,8 +39,8 @@ pub struct ChildStart {
     pub role_arn: Arc<str>,
     /// The parent's trace header.
     pub trace_header: Option<Arc<str>>,
-    /// Its input.
-    pub input: Payload,
+    /// Its input, or where the parent's journal has it.
+    pub input: ChildInput,
     /// The redrive of its Map Run that it is to follow; `None` for its first start.
     pub redrive: Option<ChildRedrive>,
     /// The parent's test case, if it runs one.

@@ -204,12 +204,15 @@ pub enum ResultStatus {
     TimedOut,
     /// Stopped.
     Aborted,
+    /// Never started.
+    Pending,
 }
 
 /// The results of a Map Run, read page by page out of its execution's journal.
 pub trait ResultSource: Send {
     /// The next results; an empty page is the end. Each child that was started comes once, with its
-    /// last end, in the order in which they ended. Blocks: to be called on a thread that may.
+    /// last end, in the order in which they ended; behind them those that never were, where it is
+    /// known what their items are. Blocks: to be called on a thread that may.
     ///
     /// # Errors
     /// When the journal cannot be read; the failure is what the writing has failed with.

@@ -12,11 +12,12 @@ use crate::children::{ChildReport, ChildStart, report};
 use crate::connector::Connector;
 use crate::dispatch::worker_of;
 use crate::express::{Driver, Excerpt, append, contained};
+use crate::inputs::ChildInputs;
 use crate::mailbox::Mailbox;
 use crate::ports::{Clock, Entropy};
 use crate::shards::{Message, last_part, read_journal, row};
-use stateline_base::{ExecutionId, Failure, Limits, ShardId, Timestamp};
-use stateline_engine::Execution;
+use stateline_base::{ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
+use stateline_engine::{ChildInput, Execution};
 use stateline_journal::{ChildEnding, Event, ParentLink, Record, Started};
 use stateline_store::Store;
 use std::collections::{HashMap, VecDeque};
@@ -78,6 +79,7 @@ pub(crate) struct Family {
     pub(crate) limits: Arc<Limits>,
     pub(crate) workers: Vec<Arc<Mailbox<Message>>>,
     pub(crate) committer: Arc<Mailbox<Batch>>,
+    pub(crate) inputs: ChildInputs,
 }
 
 /// The children that run now.
@@ -221,7 +223,18 @@ impl Family {
             clock: self.clock.clone(),
         };
         let test = start.test.clone();
-        let started = self.started(start, now.plus_seconds(self.limits.express_seconds_max));
+        let input = match &start.input {
+            ChildInput::Known(input) => Ok(input.clone()),
+            ChildInput::Recorded(_) => blocking(|| self.inputs.of(&*self.store, &start)),
+        };
+        let input = match input {
+            Ok(input) => input,
+            Err(error) => {
+                let failure = Failure::runtime(format!("The input of the execution cannot be read: {error}"));
+                return (self.failed(&start.link, follows, now, failure), None);
+            }
+        };
+        let started = self.started(start, input, now.plus_seconds(self.limits.express_seconds_max));
         let stored_max = usize::try_from(self.limits.history_events_max).unwrap_or(usize::MAX);
         let mut excerpt = Excerpt::new(Some(stored_max));
         let watch = |new: &[Record]| {
@@ -249,7 +262,7 @@ impl Family {
         ChildReport { parent, attempt, ending, started_at, stopped_at, map_run }
     }
 
-    fn started(&self, start: ChildStart, deadline: Timestamp) -> Started {
+    fn started(&self, start: ChildStart, input: Payload, deadline: Timestamp) -> Started {
         Started {
             execution_arn: start.arn,
             machine_arn: start.machine_arn,
@@ -259,7 +272,7 @@ impl Family {
             kind: start.kind,
             role_arn: start.role_arn,
             trace_header: start.trace_header,
-            input: start.input,
+            input,
             seed: self.entropy.draw(),
             deadline,
             scope: start.scope,

@@ -18,6 +18,7 @@ mod dispatch;
 mod express;
 mod family;
 mod feed;
+mod inputs;
 mod machine;
 mod mailbox;
 mod mocks;
@@ -44,6 +45,7 @@ pub use connector::{
 pub use desk::{Desk, Offer, Place};
 pub use family::Reports;
 pub use feed::ItemRequest;
+pub use inputs::ChildInputs;
 pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,
@@ -56,7 +58,7 @@ pub use requests::{
     HistoryPage, HistoryRequest, MachineView, Page, RedriveStatus, ServiceError, StartRequest, Started,
     TokenWord, UpdateAlias, UpdateMachine, Updated, UsedMachine, status_of,
 };
-pub use results::{JournalResults, ResultRequest};
+pub use results::{JournalResults, PendingChildren, ResultRequest};
 pub use service::{
     Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest, Tested,
 };

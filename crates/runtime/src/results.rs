@@ -1,12 +1,15 @@
 //! The results of a Map Run, read out of its execution's journal page by page, and what has them
 //! written.
 
+use crate::catalog::Definition;
 use crate::connector::{ChildResult, Connector, Outcome, ResultSource, ResultStatus, ResultTarget};
 use crate::dispatch::{AbortOnDrop, worker_of};
 use crate::mailbox::Mailbox;
 use crate::shards::{Message, Pace};
-use stateline_base::{ExecutionId, Failure, Payload, Timestamp, error_name};
-use stateline_engine::{EndedChild, child_metadata};
+use stateline_base::{ExecutionId, Failure, Limits, Payload, Timestamp, error_name};
+use stateline_engine::{
+    Apart, EndedChild, Execution, Setting, child_metadata, pending_inputs, pending_metadata,
+};
 use stateline_journal::{AttemptId, ChildEnding, Event, FrameId, Record, decode};
 use stateline_store::{JournalBatch, Store};
 use std::collections::{BTreeMap, HashMap};
@@ -31,6 +34,21 @@ pub struct ResultRequest {
     pub records: u64,
     /// Whether the Map Run was redriven: children may have ended more than once.
     pub redriven: bool,
+    /// Children that were never started, where there are any and their items are known.
+    pub pending: Option<Arc<PendingChildren>>,
+}
+
+/// Children that were never started, and what their inputs are made of.
+#[derive(Debug)]
+pub struct PendingChildren {
+    /// The execution as it was when the results were wanted.
+    pub execution: Execution,
+    /// Its definition.
+    pub definition: Arc<Definition>,
+    /// The limits.
+    pub limits: Arc<Limits>,
+    /// The first of them.
+    pub first: u32,
 }
 
 /// Journal batches read at a time at most.
@@ -51,6 +69,8 @@ pub struct JournalResults {
     counted: bool,
     last_at: Timestamp,
     pace: Pace,
+    /// Where those that were never started go on, and the execution that tells them.
+    pending: Option<(u32, Execution)>,
     /// Whoever waits for them, where somebody does.
     waiting: Option<Waiting>,
 }
@@ -84,6 +104,7 @@ impl JournalResults {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, request: ResultRequest) -> Self {
         let counted = !request.redriven;
+        let pending = request.pending.as_ref().map(|pending| (pending.first, pending.execution.clone()));
         JournalResults {
             store,
             request,
@@ -94,6 +115,7 @@ impl JournalResults {
             counted,
             last_at: Timestamp::default(),
             pace: Pace::new(PAGE),
+            pending,
             waiting: None,
         }
     }
@@ -196,6 +218,28 @@ impl JournalResults {
         results
     }
 
+    /// What never began, in the order of the items.
+    fn never_started(&mut self) -> Vec<ChildResult> {
+        let (Some(all), Some((next, x))) = (&self.request.pending, &mut self.pending) else {
+            return Vec::new();
+        };
+        let map_run_arn = &self.request.target.map_run_arn;
+        let setting = Setting {
+            program: &all.definition.program,
+            limits: &all.limits,
+            records_max: 0,
+            outside: &Apart,
+        };
+        let inputs = pending_inputs(setting, x, map_run_arn, *next, PENDING_BYTES);
+        *next = next.saturating_add(u32::try_from(inputs.len()).unwrap_or(u32::MAX));
+        let result = |input: &Payload| ChildResult {
+            status: ResultStatus::Pending,
+            metadata: pending_metadata(map_run_arn, input),
+            output: None,
+        };
+        inputs.iter().map(result).collect()
+    }
+
     fn result(&self, ended: &EndedChild) -> ChildResult {
         let (status, output) = match &ended.ending {
             ChildEnding::Succeeded(output) => (ResultStatus::Succeeded, Some(output.clone())),
@@ -210,6 +254,8 @@ impl JournalResults {
 
 /// Children that were stopped, in one page.
 const CUT_OFF_AT_ONCE: usize = 1_000;
+/// Bytes of inputs in one page of children that were never started.
+const PENDING_BYTES: usize = 1 << 20;
 
 impl ResultSource for JournalResults {
     fn next_page(&mut self) -> Result<Vec<ChildResult>, Failure> {
@@ -222,7 +268,8 @@ impl ResultSource for JournalResults {
                 return Ok(results);
             }
         }
-        Ok(self.cut_off())
+        let results = self.cut_off();
+        Ok(if results.is_empty() { self.never_started() } else { results })
     }
 }
 

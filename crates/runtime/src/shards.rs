@@ -13,7 +13,7 @@ mod rows;
 mod tokens;
 
 pub(crate) use effects::call;
-pub(crate) use journal::{Pace, read_journal};
+pub(crate) use journal::{Pace, decode_batch, read_journal};
 pub use orphans::ChildQuestion;
 pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
 pub(crate) use redrive::{check_machine, expires_soon};
@@ -27,13 +27,14 @@ use crate::children::{ChildReport, ChildStart, child_start, report};
 use crate::connector::{Attempt, ItemPage, Outcome};
 use crate::desk::Offer;
 use crate::family::Reports;
+use crate::inputs::ChildInputs;
 use crate::mocks::{Mocks, NoMocks, split_case};
 use crate::ports::Entropy;
 use crate::requests::{ActivityTask, TokenWord};
 use crate::token::{Surroundings, TaskToken};
 use crate::{ServiceError, StartRequest, Started};
 use effects::{effect_of, goes_on_while_stopping, newest};
-use journal::{decode_batch, fold_journal};
+use journal::fold_journal;
 use rows::{append, is_busy, map_run_puts};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, Payload, ShardId, Timestamp};
 use stateline_engine::{
@@ -405,6 +406,7 @@ impl Shards {
             // The service stops; the parent asks again at the next start.
             return Ok(None);
         }
+        let input = ChildInputs::default().of(&*self.store, &start)?;
         let id = self.new_id(&start.arn, now);
         let seconds = match start.kind {
             MachineKind::Standard => self.limits.standard_seconds_max,
@@ -419,7 +421,7 @@ impl Shards {
             kind: start.kind,
             role_arn: start.role_arn,
             trace_header: start.trace_header,
-            input: start.input,
+            input,
             seed: self.entropy.draw(),
             deadline: now.plus_seconds(seconds),
             scope: start.scope,
@@ -647,7 +649,7 @@ impl Shards {
         let mut then = then;
         let puts = map_run_puts(&live.execution, &decision.records);
         for effect in newest(decision.effects) {
-            then.extend(effect_of(id, live, (&*self.mocks, &mut self.asks), effect));
+            then.extend(effect_of(id, live, (&*self.mocks, &self.limits, &mut self.asks), effect));
         }
         let ends = decision.records.iter().any(|record| record.event.is_end());
         then.extend(

@@ -360,3 +360,47 @@ async fn express_children_are_kept_where_express_executions_are() {
     check_written(&bucket, |line| if line == 7 { ResultStatus::Failed } else { ResultStatus::Succeeded });
     service.shutdown(Duration::ZERO).await;
 }
+
+/// Maps five items of the state's input, one at a time, of which one call fails: the inputs of the
+/// children that were never started.
+async fn never_started(fields: &Value, failing: u64) -> Vec<String> {
+    let bucket = Arc::new(Bucket::new(5));
+    bucket.failing.lock().expect("no test panics here").insert(failing);
+    let service = open(Arc::new(MemStore::new()), &bucket, Limits::default());
+    let mut definition = over("EXPRESS", &call(), fields);
+    definition["States"]["Each"]["MaxConcurrency"] = json!(1);
+    definition["States"]["Each"].as_object_mut().expect("a Map").remove("ItemReader");
+    definition["States"]["Items"] = json!({"Type": "Pass", "Result": [0, 1, 2, 3, 4], "Next": "Each"});
+    definition["StartAt"] = json!("Items");
+    let arn = begin(&service, &definition).await;
+    assert!(matches!(end_of(&service, &arn).await, Ending::Failed(_)));
+    let written = std::mem::take(&mut *bucket.written.lock().expect("no test panics here"));
+    let is_pending = |result: &&ChildResult| result.status == ResultStatus::Pending;
+    let pending = written.iter().filter(is_pending).map(|result| {
+        assert_eq!(result.metadata["Status"], "PENDING");
+        assert_eq!(result.output, None);
+        result.metadata["Input"].as_str().expect("a text").to_owned()
+    });
+    let pending: Vec<String> = pending.collect();
+    let view = map_run(&service, &arn).await.summary;
+    assert_eq!((view.children.pending, view.children.failed), (pending.len() as u64, 1));
+    assert_eq!(written.len() as u64, view.children.total, "each child is written once");
+    // When all have begun none is pending.
+    service.redrive(&arn, None).await.expect("it is redriven");
+    assert!(matches!(end_of(&service, &arn).await, Ending::Succeeded(_)));
+    let written = std::mem::take(&mut *bucket.written.lock().expect("no test panics here"));
+    assert_eq!(written.len() as u64, view.children.total);
+    assert!(written.iter().all(|result| result.status == ResultStatus::Succeeded));
+    service.shutdown(Duration::ZERO).await;
+    pending
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn children_that_were_never_started_are_written_as_pending() {
+    let selected = json!({"ItemSelector": {"line.$": "$$.Map.Item.Value"}});
+    assert_eq!(never_started(&selected, 1).await, [r#"{"line":2}"#, r#"{"line":3}"#, r#"{"line":4}"#]);
+    let mut batched = selected;
+    batched["ItemBatcher"] = json!({"MaxItemsPerBatch": 2});
+    let pending = never_started(&batched, u64::MAX).await;
+    assert_eq!(pending, [r#"{"Items":[{"line":2},{"line":3}]}"#, r#"{"Items":[{"line":4}]}"#]);
+}

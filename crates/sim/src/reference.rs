@@ -10,8 +10,8 @@ use stateline_asl::MachineKind as ChildKind;
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
-    Apart, ChildOut, Decision, Effect, Ending, Execution, Input, Outside, RECORDS_PER_DECISION_MAX, Setting,
-    advance, start,
+    Apart, ChildInput, ChildOut, Decision, Effect, Ending, Execution, Input, Outside,
+    RECORDS_PER_DECISION_MAX, Setting, advance, start,
 };
 use stateline_journal::{AttemptId, ChildEnding, Event, MachineKind, ParentLink, Record, Started};
 use stateline_runtime::{Attempt, Caller, Definition, Outcome};
@@ -258,11 +258,13 @@ impl World<'_> {
         let express = map.distributed.as_ref()?.child == ChildKind::Express;
         let seconds =
             if express { self.limits.express_seconds_max } else { self.limits.standard_seconds_max };
+        // Only a redrive has it looked up.
+        let ChildInput::Known(input) = child.input else { return None };
         Some(Started {
             execution_arn: child.execution_arn.into(),
             machine_arn: child.machine_arn.into(),
             kind: if express { MachineKind::Express } else { MachineKind::Standard },
-            input: child.input,
+            input,
             // What is drawn at random shows in no output.
             seed: self.seed,
             deadline: at.plus_seconds(seconds),

@@ -99,6 +99,7 @@ fn written(
             let file = match child.status {
                 ResultStatus::Succeeded => File::Succeeded,
                 ResultStatus::Failed | ResultStatus::TimedOut | ResultStatus::Aborted => File::Failed,
+                ResultStatus::Pending => File::Pending,
             };
             files.add(file, &child.metadata, child.output.as_ref())?;
         }

@@ -10,14 +10,14 @@ mod result;
 
 pub(crate) use plan::whole;
 pub(crate) use reader::{items_read, read_failed};
-pub use result::child_metadata;
 pub(crate) use result::{child_arn, child_machine, child_name};
+pub use result::{child_metadata, pending_metadata};
 
 use crate::advance::in_state;
 use crate::data_flow;
-use crate::decider::{Decider, Effect, Input};
-use crate::execution::Activity;
-use crate::map_run::{MapRun, end_of};
+use crate::decider::{Decider, Effect, Input, Setting};
+use crate::execution::{Activity, Execution, Frame};
+use crate::map_run::{ChildInput, MapRun, end_of};
 use crate::retry::Raised;
 use crate::states::map::joined;
 use plan::{Plan, batch, item};
@@ -124,7 +124,7 @@ pub(crate) fn go_on(decider: &mut Decider<'_>, frame: FrameId) {
     let attempt = decider.x.last_attempt + 1;
     decider.emit(frame, Event::ChildStarted { frame, index, attempt, input: input.clone() });
     if decider.x.is_open() {
-        decider.effect(Effect::StartChild { attempt, input });
+        decider.effect(Effect::StartChild { attempt, input: ChildInput::Known(input) });
         decider.ready.push(frame);
     }
 }
@@ -169,6 +169,41 @@ pub(crate) fn child_input(
         }
     };
     data_flow::within_limit(decider, frame, input)
+}
+
+/// The inputs of children that were never started, from a child on, where it is known of the items
+/// what they are: at most `bytes_max` bytes of them and one. Empty where no more are known.
+///
+/// The execution is as it was; it is the workbench that wants it to be changeable.
+#[must_use]
+pub fn pending_inputs(
+    setting: Setting<'_>,
+    x: &mut Execution,
+    map_run_arn: &str,
+    from: u32,
+    bytes_max: usize,
+) -> Vec<Payload> {
+    let is_it = |frame: &Frame| matches!(&frame.activity, Activity::MapRun(run) if *run.arn == *map_run_arn);
+    let Some(frame) = x.frames.iter().find(|(_, frame)| is_it(frame)).map(|(id, _)| *id) else {
+        return Vec::new();
+    };
+    let at = x.last_at;
+    let decider = Decider::new(setting, x, at);
+    let Activity::MapRun(run) = &decider.frame(frame).activity else { return Vec::new() };
+    let (mut inputs, mut bytes) = (Vec::new(), 0);
+    let from = from.max(run.next);
+    let mut first = run.next_item + (run.next..from).map(|child| run.items_of(child)).sum::<u32>();
+    for child in from..run.children() {
+        // One that cannot be made is what the Map Run may have failed with.
+        let Ok(input) = child_input(&decider, frame, run, child, first) else { break };
+        first += run.items_of(child);
+        bytes += input.bytes_len();
+        inputs.push(input);
+        if bytes > bytes_max {
+            break;
+        }
+    }
+    inputs
 }
 
 /// An item of a Map Run as its child gets it.

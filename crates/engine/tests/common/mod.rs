@@ -9,8 +9,8 @@ use stateline_asl::program::StateIndex;
 use stateline_asl::{MachineKind as Checked, Program, compile};
 use stateline_base::{Failure, Limits, Payload, Timestamp};
 use stateline_engine::{
-    Apart, Beginning, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX,
-    ReadItem, Rejection, Setting, advance, replay, start_with,
+    Apart, Beginning, ChildInput, Decision, Effect, Ending, Execution, Input, ProgramNames,
+    RECORDS_PER_DECISION_MAX, ReadItem, Rejection, Setting, advance, replay, start_with,
 };
 use stateline_journal::{
     AttemptId, ChildEnding, HistoryDetails, HistoryEvent, MachineKind, Record, Started, decode, encode,
@@ -204,6 +204,13 @@ impl Run {
                     // One that was stopped within the same decision is not wanted any more.
                     let Some(child) = self.x.child(attempt) else { continue };
                     assert_eq!(child.input, input);
+                    let input = match input {
+                        ChildInput::Known(input) => input,
+                        ChildInput::Recorded(record) => {
+                            let record = usize::try_from(record).expect("a number");
+                            ChildInput::told_by(&self.records[record].event).expect("an input").clone()
+                        }
+                    };
                     self.calls.push(format!("child #{attempt} {}", input.text()));
                     self.children.push_back((attempt, input));
                 }

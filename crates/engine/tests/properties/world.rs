@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use stateline_asl::{MachineKind as Checked, Program, compile};
 use stateline_base::{Failure, Limits, Payload, Rng, Timestamp};
 use stateline_engine::{
-    Apart, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX, Setting,
-    advance, apply, replay, start,
+    Apart, ChildInput, Decision, Effect, Ending, Execution, Input, ProgramNames, RECORDS_PER_DECISION_MAX,
+    Setting, advance, apply, replay, start,
 };
 use stateline_journal::{
     AttemptId, ChildEnding, MachineKind, MapRunLimits, Record, Started, decode, encode, project,
@@ -186,6 +186,13 @@ impl World<'_> {
                 }
                 Effect::StartChild { attempt, input } => {
                     assert!(!self.children.iter().any(|(other, _)| *other == attempt), "a child runs once");
+                    let input = match input {
+                        ChildInput::Known(input) => input,
+                        ChildInput::Recorded(record) => {
+                            let record = usize::try_from(record).expect("a number");
+                            ChildInput::told_by(&self.records[record].event).expect("an input").clone()
+                        }
+                    };
                     self.children.push((attempt, input));
                 }
                 Effect::Cancel { attempt } => self.out.retain(|call| call.attempt != attempt),
@@ -347,7 +354,9 @@ impl World<'_> {
     fn child_ends(&mut self, at: usize) {
         let (attempt, input) = self.children.remove(at);
         let known = self.x.child(attempt).expect("a child that is wanted is known");
-        assert_eq!(known.input, input);
+        if let ChildInput::Known(known) = known.input {
+            assert_eq!(known, input);
+        }
         let failure = Failure::new("E1", "by chance");
         let ending = match self.chance(4, attempt ^ u64::from(self.x.redrives.count) << 32).below(8) {
             0 => ChildEnding::Failed(failure),

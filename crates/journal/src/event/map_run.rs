@@ -1,6 +1,6 @@
 //! What the events of a Map Run speak of.
 
-use super::FrameId;
+use super::{Event, FrameId};
 use serde::{Deserialize, Serialize};
 use stateline_base::{Failure, Payload};
 
@@ -96,5 +96,26 @@ impl<P> RunPlan<P> {
         };
         let writer = self.writer.as_ref().map(f).transpose()?;
         Ok(RunPlan { frame: self.frame, reader, writer, kept_bytes_max: self.kept_bytes_max })
+    }
+}
+
+impl<P> Event<P> {
+    /// The iterations' part of `without_payload`.
+    pub(super) fn without_payload_of_iterations<Q>(&self) -> Event<Q> {
+        match self {
+            Event::MapIterationStarted { frame, child, state, index } => {
+                Event::MapIterationStarted { frame: *frame, child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationSucceeded { child, state, index } => {
+                Event::MapIterationSucceeded { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationFailed { child, state, index } => {
+                Event::MapIterationFailed { child: *child, state: *state, index: *index }
+            }
+            Event::MapIterationAborted { child, state, index } => {
+                Event::MapIterationAborted { child: *child, state: *state, index: *index }
+            }
+            _ => unreachable!("`without_payload` sends only these events here"),
+        }
     }
 }

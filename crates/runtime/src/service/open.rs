@@ -10,6 +10,7 @@ use crate::connector::Connector;
 use crate::desk::Desk;
 use crate::dispatch::{ConnectorDispatch, Dispatch, worker_of};
 use crate::family::Family;
+use crate::inputs::ChildInputs;
 use crate::mailbox::Mailbox;
 use crate::mocks::{MockingConnector, Mocks, NoMocks};
 use crate::ports::{Clock, Entropy};
@@ -121,6 +122,7 @@ impl Service {
             limits: limits.clone(),
             workers: workers.clone(),
             committer: committer.clone(),
+            inputs: ChildInputs::default(),
         };
         let dispatch: Arc<dyn Dispatch> = Arc::new(ConnectorDispatch::new(family, desk.clone()));
         let threads = Threads {

@@ -7,10 +7,10 @@ use crate::children::child_start;
 use crate::connector::{Attempt, Caller};
 use crate::feed::ItemRequest;
 use crate::mocks::{MockPlace, Mocks};
-use crate::results::ResultRequest;
+use crate::results::{PendingChildren, ResultRequest};
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_asl::{Pattern, TaskResource};
-use stateline_base::{Arn, ExecutionId, Payload, Timestamp};
+use stateline_base::{Arn, ExecutionId, Limits, Payload, Timestamp};
 use stateline_engine::{Effect, Execution};
 use stateline_journal::AttemptId;
 use std::collections::hash_map::Entry;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 pub(super) fn effect_of(
     id: ExecutionId,
     live: &mut Live,
-    (mocks, asks): (&dyn Mocks, &mut u64),
+    (mocks, limits, asks): (&dyn Mocks, &Arc<Limits>, &mut u64),
     effect: Effect,
 ) -> Option<Then> {
     Some(match effect {
@@ -62,6 +62,10 @@ pub(super) fn effect_of(
             let x = &live.execution;
             let (seed, records) = (x.started.seed, x.records);
             let redriven = x.map_runs.get(&map_run_arn).is_some_and(|run| run.redrives > 0);
+            let pending = x.next_pending(&map_run_arn).map(|first| {
+                let (definition, limits) = (live.definition.clone(), limits.clone());
+                Arc::new(PendingChildren { execution: x.clone(), definition, limits, first })
+            });
             let ask = ask(live, asks, map_run_arn)?;
             Then::WriteResults(Box::new(ResultRequest {
                 execution: id,
@@ -70,6 +74,7 @@ pub(super) fn effect_of(
                 seed,
                 records,
                 redriven,
+                pending,
             }))
         }
         Effect::Release { map_run_arn } => {

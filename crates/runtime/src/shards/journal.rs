@@ -87,7 +87,7 @@ pub(super) fn fold_journal(store: &dyn Store, id: ExecutionId) -> Result<Option<
     }
 }
 
-pub(super) fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, StoreError> {
+pub(crate) fn decode_batch(id: ExecutionId, batch: &JournalBatch) -> Result<Vec<Record>, StoreError> {
     let decoded = decode(&batch.bytes)
         .map_err(|error| StoreError::Corrupt { what: format!("the journal of {id}: {error}") })?;
     Ok(decoded.records)

@@ -9,8 +9,8 @@ use crate::sabotage::Sabotage;
 use stateline_base::ExecutionId;
 use stateline_journal::{AttemptId, Event, MachineKind, Record, Started};
 use stateline_runtime::{
-    ChildReport, ChildStart, Clock, ItemPage, ItemRequest, JournalResults, Message, Reports, ResultRequest,
-    ResultSource,
+    ChildInputs, ChildReport, ChildStart, Clock, ItemPage, ItemRequest, JournalResults, Message, Reports,
+    ResultRequest, ResultSource, ResultStatus,
 };
 use stateline_store::Store;
 use std::collections::BTreeMap;
@@ -97,7 +97,9 @@ impl World {
             if page.is_empty() {
                 break;
             }
-            written.extend(page.iter().map(|result| (result.metadata["Name"].to_string(), result.status)));
+            // Those that were never started have no name.
+            let started = page.iter().filter(|result| result.status != ResultStatus::Pending);
+            written.extend(started.map(|result| (result.metadata["Name"].to_string(), result.status)));
         }
         let count = written.len();
         let mut statuses: Vec<_> = written.iter().map(|(_, status)| *status as u8).collect();
@@ -171,6 +173,10 @@ impl World {
         let at = self.clock.now();
         let name = start.arn.clone();
         let definition = start.definition.clone();
+        let store = self.process.as_ref().map(|process| process.store.clone());
+        let store = store.ok_or_else(|| Violation(format!("{name} begins without a process")))?;
+        let input = ChildInputs::default().of(&*store, &start);
+        let input = input.map_err(|error| Violation(format!("{name} has no input: {error}")))?;
         let started = Started {
             execution_arn: start.arn,
             machine_arn: start.machine_arn,
@@ -180,7 +186,7 @@ impl World {
             kind: MachineKind::Express,
             role_arn: start.role_arn,
             trace_header: start.trace_header,
-            input: start.input,
+            input,
             seed: self.seed,
             deadline: at.plus_seconds(self.scene.limits.express_seconds_max),
             scope: start.scope,

@@ -7,7 +7,7 @@ use crate::context::Item;
 use crate::data_flow;
 use crate::decider::{Decider, Effect, ReadItem};
 use crate::execution::Activity;
-use crate::map_run::MapRun;
+use crate::map_run::{ChildInput, MapRun};
 use crate::retry::Raised;
 use serde_json::Value;
 use stateline_asl::program::{Kind, Map};
@@ -90,7 +90,7 @@ fn take(decider: &mut Decider<'_>, frame: FrameId, input: Payload, items: &[Read
     let (cursor, child) = (last.cursor.clone(), input.clone());
     let items = u32::try_from(items.len()).expect("no more are read at once");
     decider.emit(frame, Event::ItemsTaken { frame, index, attempt, input: child, items, cursor });
-    decider.effect(Effect::StartChild { attempt, input });
+    decider.effect(Effect::StartChild { attempt, input: ChildInput::Known(input) });
 }
 
 /// There are no more items: now it is known how many may fail.

@@ -13,7 +13,7 @@ pub(super) fn result(x: &Execution, map: &Map, run: &MapRun) -> Payload {
     let writer = distributed.and_then(|distributed| distributed.writer.as_ref());
     let transformation = writer.and_then(|writer| writer.transformation).unwrap_or(Transformation::Compact);
     let mut results = Vec::with_capacity(run.ended.len());
-    for ended in run.ended.values() {
+    for ended in run.ended.values().filter_map(|ended| ended.whole.as_deref()) {
         match (&ended.ending, transformation) {
             (ChildEnding::Succeeded(output), Transformation::Compact) => results.push(output.value().clone()),
             (ChildEnding::Succeeded(output), Transformation::Flatten) => match output.value() {
@@ -62,6 +62,19 @@ pub fn child_metadata(seed: u64, map_run_arn: &str, ended: &EndedChild) -> Value
     members.insert("Status".into(), json!(status));
     members.insert("StopDate".into(), json!(ended.stopped_at.to_string()));
     Value::Object(members)
+}
+
+/// A child that was never started, as far as there is something to tell: it has no name, as it gets
+/// its number when it begins.
+#[must_use]
+pub fn pending_metadata(map_run_arn: &str, input: &Payload) -> Value {
+    json!({
+        "Input": input.text(),
+        "InputDetails": {"Included": true},
+        "RedriveCount": 0,
+        "StateMachineArn": child_machine(map_run_arn),
+        "Status": "PENDING",
+    })
 }
 
 /// A child's name: a UUID that follows from the parent's seed and the child's number.
