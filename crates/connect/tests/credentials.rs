@@ -532,8 +532,8 @@ async fn written(answer: &'static [u8], pause: Duration) -> String {
 #[tokio::test]
 async fn answers_that_are_none_name_who_should_have_answered() {
     let none = Duration::ZERO;
-    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: the answer broke off: end of file before message length reached (the answer of HOST)"].assert_eq(&written(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", none).await);
-    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: Read timed out (no answer of HOST within 1 s)"].assert_eq(&written(b"HTTP/1.1 200 OK\r\n\r\n", Duration::from_secs(3)).await);
+    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: the answer of HOST broke off: end of file before message length reached"].assert_eq(&written(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", none).await);
+    expect!["DynamoDb.SdkClientException: Unable to execute HTTP request: Read timed out: HOST has not answered within 1 seconds"].assert_eq(&written(b"HTTP/1.1 200 OK\r\n\r\n", Duration::from_secs(3)).await);
     expect!["DynamoDb.SdkClientException: Unable to unmarshall response: its body is no JSON: expected value at line 1 column 1 (the answer of HOST)"].assert_eq(&written(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", none).await);
     expect!["DynamoDb.DynamoDbException: null (Service: DynamoDb, Status Code: 500, Request ID: null)"]
         .assert_eq(&written(b"HTTP/1.1 500 Oh\r\nContent-Length: 6\r\n\r\n<html>", none).await);
