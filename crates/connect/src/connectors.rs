@@ -4,7 +4,7 @@ use crate::aws::Aws;
 use crate::config::{Config, ConfigError, FunctionConfig};
 use crate::distributed::{Readers, Stores, Writers};
 use crate::http::gateway::{self, Gateway};
-use crate::http::{self, Configured, ConnectionConfig, HttpTasks};
+use crate::http::{self, Configured, ConnectionConfig, Everywhere, HttpTasks};
 use crate::integration;
 use crate::integration::behalf::OnBehalf;
 use crate::integration::metadata::header_name;
@@ -82,7 +82,8 @@ impl Connectors {
         let aws = Aws::new(&config.aws, &config.environment, wire.clone())?;
         let stores = Stores::new(&config, aws.clone(), runtime.clone())?;
         let connections = Arc::new(Configured::new(&config.connections)?);
-        let http = HttpTasks::new(wire.clone(), connections.clone(), config.http_timeout);
+        let source = Arc::new(Everywhere::new(connections.clone(), aws.clone()));
+        let http = HttpTasks::new(wire.clone(), source, config.http_timeout);
         let gateway = Gateway::new(wire, aws.clone());
         let idle_timeout = config.idle_timeout;
         let shared = Arc::new(Shared {

@@ -137,6 +137,8 @@ impl Aws {
     /// # Errors
     /// See [`Fault`].
     pub async fn call(&self, call: &Call<'_>) -> Result<Called, Fault> {
+        // Nobody is asked for a name to call with what does not exist.
+        known_operation(&*self.known(call.service)?, call.service, call.action)?;
         let credentials = self.credentials(call.service, call.behalf).await?;
         let who = Who::of(call.behalf, &credentials);
         sent_by(self, (call.service, call.action), call.parameters, who, call.spelling).await

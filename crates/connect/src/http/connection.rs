@@ -86,6 +86,22 @@ impl ConnectionFailure {
         ConnectionFailure { code: "InvalidConnectionState", cause }
     }
 
+    /// Its authorisation is still under way.
+    pub fn in_progress(arn: &ConnectionArn) -> Self {
+        let cause = format!("Connection '{}' is being authorized", arn.name);
+        ConnectionFailure { code: "AuthInProgress", cause }
+    }
+
+    /// Whoever asks may not use it.
+    pub fn denied(cause: String) -> Self {
+        ConnectionFailure { code: "AccessDenied", cause }
+    }
+
+    /// It cannot be had, for no fault of the author's.
+    pub fn internal(cause: String) -> Self {
+        ConnectionFailure { code: "InternalError", cause }
+    }
+
     /// As the task's failure.
     pub fn failure(self) -> Failure {
         Failure::new(format!("Events.ConnectionResource.{}", self.code), self.cause)

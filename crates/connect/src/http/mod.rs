@@ -7,6 +7,7 @@
 //! | `headers`, `encode`, `endpoint` | their parts |
 //! | `connection` | what a connection is, and where it may be found |
 //! | `settings`, `secret` | connections of `stateline.toml` |
+//! | `event_bridge` | connections of EventBridge |
 //! | `oauth` | tokens |
 //! | `merge` | task and connection make a request |
 //! | `answer` | the answer makes an outcome |
@@ -16,6 +17,7 @@ mod answer;
 mod connection;
 mod encode;
 mod endpoint;
+mod event_bridge;
 pub(crate) mod gateway;
 mod headers;
 mod merge;
@@ -25,6 +27,7 @@ mod secret;
 mod settings;
 
 pub(crate) use connection::ConnectionSource;
+pub(crate) use event_bridge::Everywhere;
 pub use secret::{File, Secret, SecretConfig, Variable};
 pub(crate) use settings::Configured;
 pub use settings::{AuthorizationType, ConnectionConfig, ParameterConfig, ParametersConfig, TokenMethod};
