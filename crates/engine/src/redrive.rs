@@ -9,7 +9,8 @@ use crate::execution::{Activity, Ending, Execution, Frame, ROOT};
 use crate::map_run::MapRunStatus;
 use crate::order;
 use crate::states;
-use stateline_base::{Limits, Timestamp, error_name};
+use crate::states::map_run::MAX_ITEMS_NEGATIVE;
+use stateline_base::{Failure, Limits, Timestamp, error_name};
 use stateline_journal::{Event, FrameId, MachineKind, Record, Redriven};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -223,11 +224,9 @@ pub(crate) fn remember(x: &mut Execution, record: &Record, redriven: &Redriven) 
         x.frames = BTreeMap::from([(ROOT, Frame::new(None, 0, record.id, record.at))]);
         return;
     }
-    let error = match &ending {
-        Some(Ending::Failed(failure)) => failure.name(),
-        _ => "",
-    };
-    go_on_whole(x, error);
+    if let Some(Ending::Failed(failure)) = &ending {
+        go_on_whole(x, failure);
+    }
     let frames: Vec<FrameId> = x.frames.keys().copied().collect();
     for frame in frames {
         let joined = is_joined(x, frame);
@@ -242,10 +241,12 @@ pub(crate) fn remember(x: &mut Execution, record: &Record, redriven: &Redriven) 
 }
 
 /// States that run again from their beginning, with everything below them: where what they gave or
-/// had made was too large, and distributed Maps also where they failed by `States.Runtime`.
-fn go_on_whole(x: &mut Execution, error: &str) {
-    let too_large = error == error_name::DATA_LIMIT_EXCEEDED;
-    if !too_large && error != error_name::RUNTIME {
+/// had made was too large, and distributed Maps also where they failed by `States.Runtime`, or by a
+/// `MaxItems` that nothing can be read by.
+fn go_on_whole(x: &mut Execution, failure: &Failure) {
+    let too_large = failure.name() == error_name::DATA_LIMIT_EXCEEDED;
+    let unreadable = failure.cause.as_deref() == Some(MAX_ITEMS_NEGATIVE);
+    if !too_large && !unreadable && failure.name() != error_name::RUNTIME {
         return;
     }
     let whole = x.frames.iter().filter_map(|(id, frame)| match frame.activity.work() {

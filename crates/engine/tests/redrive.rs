@@ -594,6 +594,38 @@ fn a_child_that_has_filled_its_history_fails_its_map_run_again() {
 }
 
 #[test]
+fn a_bad_max_items_is_bad_again() {
+    let map = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true,
+        "ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2",
+            "ReaderConfig": {"MaxItemsPath": "$.max"}, "Parameters": {"Bucket": "b"}},
+        "ItemProcessor": {"ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+            "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}}}}"#;
+    let run = redriven(run(map, r#"{"max": -1}"#));
+    // Nothing is asked for in between.
+    check(
+        &run,
+        &expect![[r#"
+            > release
+            > release
+            1(0) ExecutionStarted {"max": -1}
+            2(0) MapStateEntered M {"max": -1}
+            3(2) MapStateStarted length 0
+            4(3) MapRunStarted
+            5(4) MapRunFailed States.ItemReaderFailed / field MaxItems must be positive
+            6(5) MapStateFailed
+            7(6) ExecutionFailed States.ItemReaderFailed / field MaxItems must be positive
+            8(7) ExecutionRedriven +1ms redrive 1
+            9(8) MapStateStarted +1ms length 0
+            10(9) MapRunStarted +1ms
+            11(10) MapRunFailed +1ms States.ItemReaderFailed / field MaxItems must be positive
+            12(11) MapStateFailed +1ms
+            13(12) ExecutionFailed +1ms States.ItemReaderFailed / field MaxItems must be positive
+            = States.ItemReaderFailed: field MaxItems must be positive
+        "#]],
+    );
+}
+
+#[test]
 fn an_express_child_begins_again() {
     let mut run = Run::new(&task(""), "{}", MachineKind::Express, Limits::default())
         .answer("T", &[Answer::Err("E", "once")])

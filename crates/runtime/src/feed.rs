@@ -68,6 +68,10 @@ struct Ahead {
 /// Bytes of items in a page, after which it ends unless they were too few before.
 const PAGE_BYTES: usize = 4 << 20;
 
+/// Bytes of items that wait for others of their batch. An item may be far larger than what a batch
+/// takes of it.
+const HELD_BYTES_MAX: usize = 256 << 20;
+
 impl Ahead {
     /// Forgets what stands before a cursor; all, where the cursor is not among them.
     fn seek(&mut self, cursor: Option<&Arc<str>>) {
@@ -187,6 +191,7 @@ async fn fill(
     at_least: usize,
     wanted: usize,
 ) -> (Ahead, Option<Failure>) {
+    let mut held: usize = ahead.items.iter().map(|item| item.value.bytes_len()).sum();
     while ahead.items.len() < at_least && !ahead.ended && ahead.full(wanted).is_none() {
         let more = wanted.saturating_sub(ahead.items.len()).max(1);
         let read = connector.read_items(source.clone(), ahead.end(), more);
@@ -197,6 +202,13 @@ async fn fill(
         };
         if page.items.is_empty() && !page.ended {
             return (ahead, Some(failed("the reader gave no item and did not end")));
+        }
+        held += page.items.iter().map(|item| item.value.bytes_len()).sum::<usize>();
+        if held > HELD_BYTES_MAX {
+            let why = format!(
+                "The items that a batch is made of have more than {HELD_BYTES_MAX} bytes: lower MaxItemsPerBatch."
+            );
+            return (Ahead::default(), Some(failed(&why)));
         }
         ahead.items.extend(page.items);
         ahead.ended = page.ended;

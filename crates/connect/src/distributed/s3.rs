@@ -20,6 +20,8 @@ use tokio::runtime::Handle;
 const TRIES_MAX: u32 = 5;
 /// The pause after the first try; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Pages without objects that a listing may have in a row.
+const EMPTY_PAGES_MAX: u32 = 1_000;
 /// Silence in the middle of an object after which its connection is given up.
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 
@@ -145,7 +147,7 @@ impl Objects for S3 {
         if let Some(after) = after {
             parameters.insert("StartAfter".to_owned(), json!(after));
         }
-        loop {
+        for _ in 0..EMPTY_PAGES_MAX {
             let called = self.ask("listObjectsV2", &Value::Object(parameters.clone()))?;
             let answer = |name: &str| called.result.get(name);
             let contents = answer("Contents").and_then(Value::as_array);
@@ -160,6 +162,7 @@ impl Objects for S3 {
                 None => return Ok(ListPage { objects, more }),
             }
         }
+        Err(unlisted(bucket, &json!("a thousand pages without an object follow each other")))
     }
 
     fn put(&self, object: &ObjectName, body: &[u8], content_type: &str) -> Result<(), Failure> {

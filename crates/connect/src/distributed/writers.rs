@@ -7,13 +7,22 @@ use stateline_runtime::{Caller, Outcome, ResultSource, ResultStatus, ResultTarge
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// Runs whose results are being written. Two never write the same files: after a redrive the second
 /// waits until the first, which nobody wants any more, has ended.
-#[derive(Default)]
 pub(crate) struct Writers {
     runs: Mutex<HashMap<Arc<str>, Arc<Mutex<()>>>>,
+    places: Arc<Semaphore>,
+}
+
+/// Runs whose results are written at once; others wait.
+const WRITERS_MAX: usize = 64;
+
+impl Default for Writers {
+    fn default() -> Self {
+        Writers { runs: Mutex::default(), places: Arc::new(Semaphore::new(WRITERS_MAX)) }
+    }
 }
 
 /// Says to the thread that nobody waits for it any more.
@@ -37,8 +46,10 @@ impl Writers {
         let called_off = Arc::new(AtomicBool::new(false));
         let _guard = CallOff(called_off.clone());
         let turn = self.turn(&target.map_run_arn);
+        let place = self.places.clone().acquire_owned().await;
         let thread = std::thread::Builder::new().name("results".to_owned());
         let started = thread.spawn(move || {
+            let _place = place;
             let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
             drop(told.send(written(&stores, &target, results, &called_off)));
         });

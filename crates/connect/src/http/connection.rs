@@ -102,6 +102,11 @@ impl ConnectionFailure {
         ConnectionFailure { code: "InternalError", cause }
     }
 
+    /// Whether it may be otherwise a moment later.
+    pub fn may_pass(&self) -> bool {
+        self.code == "InternalError"
+    }
+
     /// As the task's failure.
     pub fn failure(self) -> Failure {
         Failure::new(format!("Events.ConnectionResource.{}", self.code), self.cause)

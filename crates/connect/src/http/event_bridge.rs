@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// How long a connection is used as it was found; its token is kept as long.
 const KEPT: Duration = Duration::from_secs(300);
+/// How long it may be used where EventBridge cannot be asked.
+const STALE_MAX: Duration = Duration::from_secs(3_600);
 
 /// The connections of the settings first, and then those of EventBridge.
 pub(crate) struct Everywhere {
@@ -23,7 +25,14 @@ pub(crate) struct Everywhere {
 
 impl Everywhere {
     pub fn new(configured: Arc<Configured>, aws: Arc<Aws>) -> Self {
-        Everywhere { configured, distant: Arc::new(EventBridge { aws, known: Mutex::default() }) }
+        Everywhere {
+            configured,
+            distant: Arc::new(EventBridge {
+                aws,
+                known: Mutex::default(),
+                asking: tokio::sync::Mutex::default(),
+            }),
+        }
     }
 }
 
@@ -44,20 +53,37 @@ impl ConnectionSource for Everywhere {
 struct EventBridge {
     aws: Arc<Aws>,
     known: Mutex<HashMap<String, (Instant, Arc<Connection>)>>,
+    /// Held by whoever asks; the others wait for what he finds.
+    asking: tokio::sync::Mutex<()>,
 }
 
 impl EventBridge {
     async fn find(&self, arn: &ConnectionArn) -> Result<Arc<Connection>, ConnectionFailure> {
-        if let Some((found, connection)) = self.lock().get(&arn.text)
-            && found.elapsed() < KEPT
-        {
-            return Ok(connection.clone());
+        if let Some(connection) = self.known(arn, KEPT) {
+            return Ok(connection);
         }
-        let connection = Arc::new(self.describe(arn).await?);
+        let _asking = self.asking.lock().await;
+        if let Some(connection) = self.known(arn, KEPT) {
+            return Ok(connection);
+        }
+        let found = match self.describe(arn).await {
+            Ok(connection) => Arc::new(connection),
+            // One that was good is used for a while where nobody says that it is not any more.
+            Err(failure) => match self.known(arn, STALE_MAX).filter(|_| failure.may_pass()) {
+                Some(connection) => return Ok(connection),
+                None => return Err(failure),
+            },
+        };
         let mut known = self.lock();
-        known.retain(|_, (found, _)| found.elapsed() < KEPT);
-        known.insert(arn.text.clone(), (Instant::now(), connection.clone()));
-        Ok(connection)
+        known.retain(|_, (since, _)| since.elapsed() < STALE_MAX);
+        known.insert(arn.text.clone(), (Instant::now(), found.clone()));
+        Ok(found)
+    }
+
+    /// What was found within so much time.
+    fn known(&self, arn: &ConnectionArn, within: Duration) -> Option<Arc<Connection>> {
+        let known = self.lock();
+        known.get(&arn.text).filter(|(since, _)| since.elapsed() < within).map(|(_, found)| found.clone())
     }
 
     async fn describe(&self, arn: &ConnectionArn) -> Result<Connection, ConnectionFailure> {
@@ -83,7 +109,11 @@ impl EventBridge {
         let secret = serde_json::from_str(secret).map_err(|_| broken())?;
         let config: ConnectionConfig =
             serde_json::from_value(config_of(&described, &secret)).map_err(|_| broken())?;
-        config.resolve(&arn.name).map_err(|error| ConnectionFailure::internal(error.to_string()))
+        // Variables and files are this server's own: whoever writes secrets must not read them.
+        if !config.is_written_out() {
+            return Err(broken());
+        }
+        config.resolve(&arn.name).map_err(|_| broken())
     }
 
     async fn ask(
@@ -168,5 +198,20 @@ mod tests {
         let config: ConnectionConfig = serde_json::from_value(basic).expect("a table");
         assert!(config.resolve("crm").is_ok());
         assert!(serde_json::from_value::<ConnectionConfig>(config_of(&json!({}), &json!({}))).is_err());
+    }
+
+    #[test]
+    fn a_secret_cannot_name_variables_and_files_of_this_server() {
+        let described = json!({"AuthorizationType": "BASIC"});
+        let parameters = json!({"body_parameters": [{"key": "a", "value": {"env": "HOME"}}]});
+        for secret in [
+            json!({"username": "u", "password": {"file": "/etc/hostname"}}),
+            json!({"username": "u", "password": {"env": "HOME"}}),
+            json!({"username": "u", "password": "p", "invocation_http_parameters": parameters}),
+        ] {
+            let config: ConnectionConfig =
+                serde_json::from_value(config_of(&described, &secret)).expect("a table");
+            assert!(!config.is_written_out(), "{secret}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -100,7 +101,10 @@ fn read_file(path: &Path) -> Result<Secret, String> {
         Ok(_) => {}
         Err(error) => return fail(error.to_string()),
     }
-    match std::fs::read_to_string(path) {
+    // What says that it is empty may have no end.
+    let mut text = String::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(FILE_BYTES_MAX).read_to_string(&mut text));
+    match read.map(|_| text) {
         Ok(text) => match text.trim_end_matches(['\r', '\n']) {
             "" => fail("is empty".to_owned()),
             text => Ok(Secret::new(text)),

@@ -115,6 +115,15 @@ impl fmt::Debug for ParameterConfig {
 }
 
 impl ConnectionConfig {
+    /// Whether every secret stands in it, none in a variable or a file.
+    pub(crate) fn is_written_out(&self) -> bool {
+        let own = [&self.password, &self.api_key_value, &self.client_secret];
+        let parameters = self.oauth_http_parameters.iter().chain([&self.invocation_http_parameters]);
+        let lists = parameters.flat_map(|all| [&all.headers, &all.query_string, &all.body]);
+        own.into_iter().flatten().all(SecretConfig::is_written_out)
+            && lists.flatten().all(|parameter| parameter.value.is_written_out())
+    }
+
     /// Makes the paths of files with secrets absolute: they are meant from `folder`.
     pub fn locate(&mut self, folder: &Path) {
         let own = [&mut self.password, &mut self.api_key_value, &mut self.client_secret];

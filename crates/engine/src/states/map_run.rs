@@ -8,7 +8,7 @@ mod plan;
 mod reader;
 mod result;
 
-pub(crate) use plan::whole;
+pub(crate) use plan::{MAX_ITEMS_NEGATIVE, whole};
 pub(crate) use reader::{items_read, read_failed};
 pub(crate) use result::{child_arn, child_machine, child_name};
 pub use result::{child_metadata, pending_metadata};

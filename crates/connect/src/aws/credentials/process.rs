@@ -7,6 +7,9 @@ use tokio::process::Command;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// Characters of what a program says that are written to the log.
+const SAID_MAX: usize = 500;
+
 /// Runs the command by the shell, as AWS's tools do, and reads what it prints. What the failure is
 /// told with names the profile only; what the program says of it is in the log.
 pub(super) async fn find(profile: &str, command: &str) -> Found {
@@ -17,10 +20,10 @@ pub(super) async fn find(profile: &str, command: &str) -> Found {
         .map_err(|_| told(&format!("it printed nothing within {} s", TIMEOUT.as_secs())))?
         .map_err(|error| told(&error))?;
     if !output.status.success() {
-        // The arguments may be secrets.
-        let program = command.split_whitespace().next();
-        let said = String::from_utf8_lossy(&output.stderr);
-        tracing::warn!(profile, program, status = %output.status, said = said.trim(), "credential_process failed");
+        // The arguments may be secrets, and so may variables that stand before the program.
+        let program = command.split_whitespace().find(|word| !word.contains('='));
+        let said: String = String::from_utf8_lossy(&output.stderr).trim().chars().take(SAID_MAX).collect();
+        tracing::warn!(profile, program, status = %output.status, said, "credential_process failed");
         return Err(told(&output.status));
     }
     let document: serde_json::Value = serde_json::from_slice(&output.stdout)

@@ -14,6 +14,9 @@ use stateline_asl::program::{Distributed, ItemBatcher, ItemReader, Map, Number, 
 use stateline_base::{Failure, Payload, error_name};
 use stateline_journal::{FrameId, MapRunLimits, ReaderPlan, RunPlan};
 
+/// AWS's words for `MaxItems` below 0.
+pub(crate) const MAX_ITEMS_NEGATIVE: &str = "field MaxItems must be positive";
+
 /// All that a Map Run is opened with.
 pub(super) struct Plan {
     pub(super) limits: MapRunLimits,
@@ -125,7 +128,7 @@ fn items_max(
     if let Number::Path(query) = max
         && is_negative(&data_flow::read(decider, frame, query, input.value())?)
     {
-        let failure = Failure::new(error_name::ITEM_READER_FAILED, "field MaxItems must be positive");
+        let failure = Failure::new(error_name::ITEM_READER_FAILED, MAX_ITEMS_NEGATIVE);
         return Ok(Err(Raised::plain(failure)));
     }
     let max = whole(decider, frame, "MaxItems", max, input)?;
