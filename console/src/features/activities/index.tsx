@@ -1,0 +1,5 @@
+import { Page } from '~/ui/page'
+
+export function ActivitiesScreen() {
+  return <Page title="Activities">{null}</Page>
+}

@@ -1,0 +1,5 @@
+import { Page } from '~/ui/page'
+
+export function MachinesScreen() {
+  return <Page title="Machines">{null}</Page>
+}
