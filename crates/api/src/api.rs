@@ -105,11 +105,13 @@ impl Api {
     /// put `sync-` before it for some operations.
     pub async fn handle(&self, request: Request<Bytes>) -> Answer {
         let (head, body) = request.into_parts();
+        if let Some(answer) = own::answer(self, &head, &body).await {
+            return self.identified(answer);
+        }
         let answer = match (&head.method, head.uri.path()) {
             (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
             (&Method::POST, _) => aws::answer(self, &head.headers, &body, false).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
-            (&Method::GET | &Method::HEAD, own::TASKS) => own::tasks(self, &head).await,
             (&Method::GET | &Method::HEAD, _) => not_found(),
             _ => method_not_allowed(),
         };
