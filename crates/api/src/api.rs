@@ -3,7 +3,7 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
-use crate::own;
+use crate::own::{self, Presence};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -67,6 +67,7 @@ pub struct Api {
     service: Service,
     settings: Settings,
     throttle: Throttle,
+    presence: Presence,
     opened: Instant,
 }
 
@@ -75,7 +76,7 @@ impl Api {
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
         let throttle = Throttle::new(settings.throttling.clone());
-        Api { service, settings, throttle, opened: Instant::now() }
+        Api { service, settings, throttle, presence: Presence::default(), opened: Instant::now() }
     }
 
     /// The service behind the API.
@@ -95,6 +96,11 @@ impl Api {
         &self.throttle
     }
 
+    /// Who has which draft open.
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.presence
+    }
+
     /// Milliseconds since this API was made, for the rates of requests: a clock that is set does
     /// not touch them.
     pub(crate) fn millis(&self) -> u64 {
@@ -106,10 +112,10 @@ impl Api {
     pub async fn handle(&self, request: Request<Bytes>) -> Answer {
         let (head, body) = request.into_parts();
         let answer = match (&head.method, head.uri.path()) {
+            (_, path) if own::is_own(path) => own::answer(self, &head, &body).await,
             (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
             (&Method::POST, _) => aws::answer(self, &head.headers, &body, false).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
-            (&Method::GET | &Method::HEAD, own::TASKS) => own::tasks(self, &head).await,
             (&Method::GET | &Method::HEAD, _) => not_found(),
             _ => method_not_allowed(),
         };
@@ -195,7 +201,7 @@ fn unclaimed() -> Answer {
     answer
 }
 
-fn not_found() -> Answer {
+pub(crate) fn not_found() -> Answer {
     let text = br#"{"message":"Nothing is here. The API takes POST requests with an X-Amz-Target header; GET /health says whether the server is up."}"#;
     plain_answer(StatusCode::NOT_FOUND, Bytes::from_static(text))
 }

@@ -1,15 +1,75 @@
-//! What this server answers beyond AWS's API: under paths of its own, to GET, in plain JSON. Who
-//! calls, and for which account and region, is read as for AWS's operations; errors look as theirs do.
+//! What this server answers beyond AWS's API: under paths of its own, in plain JSON. Who calls, and for
+//! which account and region, is read as for AWS's operations; errors look as theirs do.
 
-use crate::api::{Api, plain_answer};
+mod ask;
+mod drafts;
+mod language;
+mod presence;
+
+pub(crate) use presence::Presence;
+
+use crate::api::{Api, not_found, plain_answer};
 use crate::aws::{ApiError, Caller, Object, Question};
 use crate::{Answer, aws};
 use bytes::Bytes;
+use hyper::header::{ALLOW, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{StatusCode, Uri};
+use hyper::{Method, StatusCode, Uri};
 use stateline_runtime::{OpenTask, Page, TaskFilter, WaitsFor};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+/// What paths of our own begin with.
+const PREFIX: &str = "/stateline/";
+/// Bytes that the body of a request to one of them may have: a draft's text, escaped.
+pub(crate) const BODY_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+
+/// Whether a path is none of AWS's.
+pub(crate) fn is_own(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
+
+/// Answers a request to a path of our own.
+pub(crate) async fn answer(api: &Api, head: &Parts, body: &[u8]) -> Answer {
+    let path = head.uri.path();
+    let Some(methods) = methods(path) else { return not_found() };
+    if !methods.split(", ").any(|method| method == head.method.as_str()) {
+        return method_not_allowed(methods);
+    }
+    if !matches!(head.method, Method::GET | Method::HEAD)
+        && let Err(error) = ask::check_json(head)
+    {
+        return error.answer();
+    }
+    let outcome = match path {
+        TASKS => return tasks(api, head).await,
+        "/stateline/drafts" => drafts::list(api, head).map(ok),
+        "/stateline/drafts/item" => drafts::item(api, head, body).await,
+        _ => language::answer(api, head, body).await.map(ok),
+    };
+    outcome.unwrap_or_else(|error| error.answer())
+}
+
+/// What may be done with a path; `None` for one that is not there.
+fn methods(path: &str) -> Option<&'static str> {
+    match path {
+        TASKS | "/stateline/drafts" | language::PALETTE => Some("GET, HEAD"),
+        "/stateline/drafts/item" => Some("GET, HEAD, PUT, DELETE"),
+        _ if language::is_there(path) => Some("POST"),
+        _ => None,
+    }
+}
+
+fn ok(body: Vec<u8>) -> Answer {
+    plain_answer(StatusCode::OK, Bytes::from(body))
+}
+
+fn method_not_allowed(methods: &'static str) -> Answer {
+    let body = Object::document(|answer| answer.text("message", &format!("This path takes {methods}.")));
+    let mut answer = plain_answer(StatusCode::METHOD_NOT_ALLOWED, Bytes::from(body));
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    answer
+}
 
 /// Where open tasks that wait for a token or a worker are listed.
 pub(crate) const TASKS: &str = "/stateline/tasks";
