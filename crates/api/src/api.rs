@@ -3,7 +3,7 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
-use crate::own;
+use crate::own::{self, Presence};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -67,6 +67,7 @@ pub struct Api {
     service: Service,
     settings: Settings,
     throttle: Throttle,
+    presence: Presence,
     opened: Instant,
 }
 
@@ -75,7 +76,7 @@ impl Api {
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
         let throttle = Throttle::new(settings.throttling.clone());
-        Api { service, settings, throttle, opened: Instant::now() }
+        Api { service, settings, throttle, presence: Presence::default(), opened: Instant::now() }
     }
 
     /// The service behind the API.
@@ -93,6 +94,11 @@ impl Api {
     /// Which requests are too many.
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// Who has which draft open.
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.presence
     }
 
     /// Milliseconds since this API was made, for the rates of requests: a clock that is set does

@@ -15,6 +15,7 @@ mod committer;
 mod connector;
 mod desk;
 mod dispatch;
+mod drafts;
 mod express;
 mod family;
 mod feed;
@@ -43,6 +44,7 @@ pub use connector::{
     ItemSource, ItemsFuture, Outcome, ResultSource, ResultStatus, ResultTarget, Traced, TracedFuture,
 };
 pub use desk::{Desk, Offer, Place};
+pub use drafts::{DRAFT_BYTES_MAX, DRAFT_ID_CHARS_MAX, DRAFTS_MAX, Draft, DraftBody, DraftHeader, DraftSave};
 pub use family::Reports;
 pub use feed::ItemRequest;
 pub use inputs::ChildInputs;

@@ -6,6 +6,7 @@
 
 mod activities;
 mod aliases;
+mod drafts;
 mod express;
 mod machines;
 mod map_runs;
@@ -64,6 +65,8 @@ struct Inner {
     stopping: AtomicBool,
     /// Changes of machines, their versions and aliases go one at a time.
     machines: tokio::sync::Mutex<()>,
+    /// Changes of drafts, too.
+    drafts: tokio::sync::Mutex<()>,
     desk: Arc<Desk>,
     recent: Recent,
     express: Running,

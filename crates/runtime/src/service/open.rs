@@ -146,6 +146,7 @@ impl Service {
             health,
             stopping: AtomicBool::new(false),
             machines: tokio::sync::Mutex::new(()),
+            drafts: tokio::sync::Mutex::new(()),
             desk,
             recent: Recent::default(),
             express: Running::default(),
