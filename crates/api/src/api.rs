@@ -3,7 +3,9 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
+use crate::fence;
 use crate::own::{self, Presence};
+use crate::pages::{self, Console};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -30,6 +32,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long an answer may wait for its client to read on.
     pub answer_timeout: Duration,
+    /// The console, and by which names browsers may reach the server.
+    pub console: Console,
     /// Rates of requests.
     pub throttling: Throttling,
     /// How long requests in flight may go on after the server was asked to stop.
@@ -45,6 +49,7 @@ impl Default for Settings {
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(60),
+            console: Console::default(),
             throttling: Throttling::default(),
             drain_timeout: Duration::from_secs(10),
         }
@@ -107,10 +112,13 @@ impl Api {
         u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Answers one request whose body has been read. The `Host` is never looked at, because SDKs
-    /// put `sync-` before it for some operations.
+    /// Answers one request whose body has been read. Programs may call operations under any `Host`,
+    /// because SDKs put `sync-` before it for some; browsers may not.
     pub async fn handle(&self, request: Request<Bytes>) -> Answer {
         let (head, body) = request.into_parts();
+        if let Some(error) = fence::refusal(&self.settings.console.hosts, &head) {
+            return self.identified(error.answer());
+        }
         if let Some(answer) = own::answer(self, &head, &body).await {
             return self.identified(answer);
         }
@@ -118,7 +126,9 @@ impl Api {
             (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
             (&Method::POST, _) => aws::answer(self, &head.headers, &body, false).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
-            (&Method::GET | &Method::HEAD, _) => not_found(),
+            (&Method::GET | &Method::HEAD, _) => {
+                pages::answer(&self.settings.console, &head).unwrap_or_else(not_found)
+            }
             _ => method_not_allowed(),
         };
         self.identified(answer)
@@ -179,7 +189,8 @@ pub(crate) fn plain_answer(status: StatusCode, body: Bytes) -> Answer {
     answer_of("application/json", status, body)
 }
 
-fn answer_of(content_type: &'static str, status: StatusCode, body: Bytes) -> Answer {
+/// An answer with a body of a content type.
+pub(crate) fn answer_of(content_type: &'static str, status: StatusCode, body: Bytes) -> Answer {
     let mut answer = Response::new(Full::new(body));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

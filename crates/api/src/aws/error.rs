@@ -143,6 +143,18 @@ pub(crate) enum ApiError {
         /// When it is worth coming again.
         wait_millis: u64,
     },
+    /// A browser came under a name that is not the server's. Holds the name.
+    #[error(
+        "this server is not known as '{0}'; reach it by its address or as localhost, or list the name in \
+         stateline.toml: [console] hosts = [\"{0}\"]"
+    )]
+    UnknownHost(String),
+    /// A browser came for a page of another site. Holds what it says of the site.
+    #[error(
+        "a page of another site may not call this server (Sec-Fetch-Site: {0}); its own console may, and \
+         programs that are no browsers"
+    )]
+    CrossSite(String),
     /// The server cannot do it now; what was acknowledged before is safe.
     #[error("{0}")]
     ServiceUnavailable(String),
@@ -201,6 +213,8 @@ impl ApiError {
             }
             ApiError::RequestTimeout => (SERVICE, "RequestTimeoutException", 408),
             ApiError::Throttling { .. } => (SERVICE, "ThrottlingException", 400),
+            ApiError::UnknownHost(_) => (SERVICE, "MisdirectedRequestException", 421),
+            ApiError::CrossSite(_) => (SERVICE, "AccessDeniedException", 403),
             ApiError::ServiceUnavailable(_) => (SERVICE, "ServiceUnavailable", 503),
         }
     }
@@ -352,6 +366,8 @@ mod tests {
             ApiError::Throttling { wait_millis: 5 },
             ServiceError::StoreFull("no space left".into()).into(),
             ServiceError::Unavailable("stopping".into()).into(),
+            ApiError::UnknownHost("evil.example".into()),
+            ApiError::CrossSite("cross-site".into()),
         ];
         let table: Vec<String> = errors
             .iter()
@@ -403,6 +419,8 @@ mod tests {
             400 {"__type":"com.amazon.coral.service#ThrottlingException","message":"Rate exceeded"}
             503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the data directory is full: no space left"}
             503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the service is unavailable: stopping"}
+            421 {"__type":"com.amazon.coral.service#MisdirectedRequestException","message":"this server is not known as 'evil.example'; reach it by its address or as localhost, or list the name in stateline.toml: [console] hosts = [\"evil.example\"]"}
+            403 {"__type":"com.amazon.coral.service#AccessDeniedException","message":"a page of another site may not call this server (Sec-Fetch-Site: cross-site); its own console may, and programs that are no browsers"}
         "#]].assert_eq(&(table.join("\n") + "\n"));
     }
 }
