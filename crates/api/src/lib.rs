@@ -17,6 +17,7 @@
 
 mod api;
 mod aws;
+mod body;
 mod encoding;
 mod http;
 mod own;
@@ -25,5 +26,6 @@ mod shapes;
 mod throttling;
 
 pub use api::{Answer, Api, InnerAnswer, Settings};
+pub use body::AnswerBody;
 pub use http::serve;
 pub use throttling::{Operations, Rate, Throttling};

@@ -3,7 +3,10 @@
 //!
 //! One file an endpoint, one line in the table. What has no line here is AWS's.
 
+mod changes;
+mod events;
 mod query;
+mod sse;
 mod tasks;
 
 use crate::api::{Answer, Api, plain_answer};
@@ -46,7 +49,11 @@ const fn get(path: &'static str, answer: for<'a> fn(Asked<'a>) -> Answering<'a>)
 }
 
 /// All of them.
-const ENDPOINTS: &[Endpoint] = &[get("/stateline/tasks", |asked| Box::pin(tasks::answer(asked)))];
+const ENDPOINTS: &[Endpoint] = &[
+    get("/stateline/changes", |asked| Box::pin(changes::answer(asked))),
+    get("/stateline/executions/events", |asked| Box::pin(events::answer(asked))),
+    get("/stateline/tasks", |asked| Box::pin(tasks::answer(asked))),
+];
 
 /// Answers a request if its path is one of these; `None` when it is not.
 pub(crate) async fn answer(api: &Api, head: &Parts, body: &Bytes) -> Option<Answer> {
