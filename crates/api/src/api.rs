@@ -3,19 +3,20 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
+use crate::body::AnswerBody;
 use crate::fence;
 use crate::own::{self, Presence};
 use crate::pages::{self, Console};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use stateline_runtime::Service;
 use std::time::{Duration, Instant};
 
 /// What a request is answered with.
-pub type Answer = Response<Full<Bytes>>;
+pub type Answer = Response<AnswerBody>;
 
 /// What an operator may set about the API. The defaults suit one machine.
 #[derive(Clone, Debug)]
@@ -191,7 +192,7 @@ pub(crate) fn plain_answer(status: StatusCode, body: Bytes) -> Answer {
 
 /// An answer with a body of a content type.
 pub(crate) fn answer_of(content_type: &'static str, status: StatusCode, body: Bytes) -> Answer {
-    let mut answer = Response::new(Full::new(body));
+    let mut answer = Response::new(AnswerBody::from(body));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer
@@ -209,7 +210,7 @@ fn speaks_aws_json(headers: &HeaderMap) -> bool {
 /// What AWS's servers answer when no protocol of theirs claims a request: this text, and no
 /// content type.
 fn unclaimed() -> Answer {
-    let mut answer = Response::new(Full::new(Bytes::from_static(b"<UnknownOperationException/>\n")));
+    let mut answer = Response::new(AnswerBody::from(Bytes::from_static(b"<UnknownOperationException/>\n")));
     *answer.status_mut() = StatusCode::NOT_FOUND;
     answer
 }

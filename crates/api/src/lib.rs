@@ -18,6 +18,7 @@
 
 mod api;
 mod aws;
+mod body;
 mod encoding;
 mod fence;
 mod http;
@@ -28,6 +29,7 @@ mod shapes;
 mod throttling;
 
 pub use api::{Answer, Api, InnerAnswer, Settings};
+pub use body::AnswerBody;
 pub use fence::Hosts;
 pub use http::serve;
 pub use pages::Console;

@@ -4,10 +4,13 @@
 //! One file an endpoint, one line in the table. What has no line here is AWS's.
 
 mod ask;
+mod changes;
 mod drafts;
+mod events;
 mod language;
 mod presence;
 mod query;
+mod sse;
 mod tasks;
 
 pub(crate) use presence::Presence;
@@ -82,6 +85,8 @@ const ENDPOINTS: &[Endpoint] = &[
     }),
     get(language::PALETTE, |asked| Box::pin(language::answer(asked))),
     with_body(Method::POST, language::DIAGNOSTICS, |asked| Box::pin(language::answer(asked))),
+    get("/stateline/changes", |asked| Box::pin(changes::answer(asked))),
+    get("/stateline/executions/events", |asked| Box::pin(events::answer(asked))),
 ];
 
 /// Answers a request if its path is one of these; `None` when it is not.

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+pub mod stream;
+
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::Request;
@@ -120,6 +122,15 @@ impl Client {
             .expect("a request");
         let answer = self.api.handle(request).await;
         assert!(answer.headers().contains_key("x-amzn-requestid"), "every answer carries a request id");
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.expect("a body in memory").to_bytes();
+        (status, serde_json::from_slice(&body).expect("every answer is JSON"))
+    }
+
+    /// The status and body of one of the server's own endpoints.
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        let request = Request::get(path).header("Authorization", self.authorization());
+        let answer = self.api.handle(request.body(Bytes::new()).expect("a request")).await;
         let status = answer.status().as_u16();
         let body = answer.into_body().collect().await.expect("a body in memory").to_bytes();
         (status, serde_json::from_slice(&body).expect("every answer is JSON"))

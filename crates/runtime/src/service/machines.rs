@@ -108,6 +108,7 @@ impl Service {
         if let Some(version) = &version {
             self.inner.catalog.insert_version(version);
         }
+        self.inner.watchers.machine_changed(&machine.arn);
         Ok(Updated { machine, version })
     }
 
@@ -175,6 +176,7 @@ impl Service {
             self.write(puts(&going, &entry.definition)).await?;
             let going = Entry::new(Arc::new(going), entry.definition);
             self.inner.catalog.insert(going.clone());
+            self.inner.watchers.machine_changed(&going.machine.arn);
             going
         };
         self.finish_deletion(&entry.machine).await
@@ -212,6 +214,7 @@ impl Service {
             puts.extend(aliases.iter().map(|alias| removal(Table::Aliases, &alias.arn)));
             self.write(puts).await?;
             self.inner.catalog.remove(&machine.arn);
+            self.inner.watchers.machine_changed(&machine.arn);
         }
         Ok(())
     }

@@ -148,6 +148,8 @@ impl Service {
             machines: tokio::sync::Mutex::new(()),
             drafts: tokio::sync::Mutex::new(()),
             desk,
+            watchers: Arc::default(),
+            meter: Arc::default(),
             recent: Recent::default(),
             express: Running::default(),
             tests: Places::default(),
@@ -188,6 +190,8 @@ impl Service {
             durable: durable.to_vec(),
             dispatch: inner.dispatch.clone(),
             health: inner.health.clone(),
+            watchers: inner.watchers.clone(),
+            meter: inner.meter.clone(),
             pause: crate::committer::pause,
             gone: RefCell::default(),
         };
