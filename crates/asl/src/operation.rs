@@ -46,9 +46,15 @@ impl TaskResource {
             return Some(ServiceOperation { service, operation });
         }
         let is_own = service.as_ref() == "elasticmapreduce" || OWN.contains(&(service, operation));
-        let (_, model) = OPTIMISED.iter().find(|(name, _)| *name == service.as_ref() && !is_own)?;
+        let model = optimised_model(service).filter(|_| !is_own)?;
         Some(ServiceOperation { service: model, operation })
     }
+}
+
+/// The model of an optimised service that is called by one: `emr` for `elasticmapreduce`.
+#[must_use]
+pub fn optimised_model(service: &str) -> Option<&'static str> {
+    OPTIMISED.iter().find(|(name, _)| *name == service).map(|(_, model)| *model)
 }
 
 #[cfg(test)]

@@ -3,8 +3,17 @@
 //!
 //! One file an endpoint, one line in the table. What has no line here is AWS's.
 
+mod ask;
+mod changes;
+mod drafts;
+mod events;
+mod language;
+mod presence;
 mod query;
+mod sse;
 mod tasks;
+
+pub(crate) use presence::Presence;
 
 use crate::api::{Answer, Api, plain_answer};
 use crate::aws::{ApiError, Caller};
@@ -20,7 +29,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) api: &'a Api,
     pub(crate) head: &'a Parts,
     /// Of a method with a body it is JSON by its content type; nothing has read it yet.
-    #[allow(dead_code, reason = "the endpoints so far have no body")]
     pub(crate) body: &'a Bytes,
 }
 
@@ -32,6 +40,16 @@ impl<'a> Asked<'a> {
 }
 
 type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send + 'a>>;
+
+/// What paths of our own begin with.
+const PREFIX: &str = "/stateline/";
+/// Bytes that the body of a request to one of them may have: a draft's text, escaped.
+pub(crate) const BODY_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+
+/// Whether a path is none of AWS's.
+pub(crate) fn is_own(path: &str) -> bool {
+    path.starts_with(PREFIX)
+}
 
 /// An endpoint: where it is and what answers there.
 struct Endpoint {
@@ -45,8 +63,31 @@ const fn get(path: &'static str, answer: for<'a> fn(Asked<'a>) -> Answering<'a>)
     Endpoint { method: Method::GET, path, answer }
 }
 
+/// One that takes a body.
+const fn with_body(
+    method: Method,
+    path: &'static str,
+    answer: for<'a> fn(Asked<'a>) -> Answering<'a>,
+) -> Endpoint {
+    Endpoint { method, path, answer }
+}
+
 /// All of them.
-const ENDPOINTS: &[Endpoint] = &[get("/stateline/tasks", |asked| Box::pin(tasks::answer(asked)))];
+const ENDPOINTS: &[Endpoint] = &[
+    get("/stateline/tasks", |asked| Box::pin(tasks::answer(asked))),
+    get("/stateline/drafts", |asked| {
+        Box::pin(async move { drafts::list(asked.api, asked.head).map(document) })
+    }),
+    get(drafts::ITEM, |asked| Box::pin(drafts::item(asked.api, asked.head, asked.body))),
+    with_body(Method::PUT, drafts::ITEM, |asked| Box::pin(drafts::item(asked.api, asked.head, asked.body))),
+    with_body(Method::DELETE, drafts::ITEM, |asked| {
+        Box::pin(drafts::item(asked.api, asked.head, asked.body))
+    }),
+    get(language::PALETTE, |asked| Box::pin(language::answer(asked))),
+    with_body(Method::POST, language::DIAGNOSTICS, |asked| Box::pin(language::answer(asked))),
+    get("/stateline/changes", |asked| Box::pin(changes::answer(asked))),
+    get("/stateline/executions/events", |asked| Box::pin(events::answer(asked))),
+];
 
 /// Answers a request if its path is one of these; `None` when it is not.
 pub(crate) async fn answer(api: &Api, head: &Parts, body: &Bytes) -> Option<Answer> {
@@ -69,8 +110,7 @@ fn find(head: &Parts) -> Option<Result<&'static Endpoint, Answer>> {
     // What changes something must say that it is JSON: a page from elsewhere cannot have a browser
     // send that without asking first, and nobody here would say yes.
     if endpoint.method != Method::GET && !is_json(&head.headers) {
-        let text = "The request must have the content type application/json";
-        return Some(Err(ApiError::Validation(text.to_owned()).answer()));
+        return Some(Err(ApiError::NotJson.answer()));
     }
     Some(Ok(endpoint))
 }

@@ -8,7 +8,7 @@ mod allowed;
 mod fields;
 mod findings;
 mod hints;
-mod integrations;
+pub(crate) mod integrations;
 mod jsonata;
 mod language;
 mod machine;

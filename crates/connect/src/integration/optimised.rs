@@ -6,7 +6,7 @@ use super::{bedrock, events, metadata};
 use crate::aws::{Aws, Call, Called, Fault, Style};
 use crate::jobs;
 use serde_json::{Value, json};
-use stateline_asl::{Pattern, TaskResource};
+use stateline_asl::{Pattern, TaskResource, optimised_model};
 use stateline_base::Failure;
 use stateline_protocols::Spelling;
 use stateline_runtime::Attempt;
@@ -16,46 +16,39 @@ use stateline_runtime::Attempt;
 pub(crate) struct Optimised {
     /// As in a resource.
     name: &'static str,
-    /// Its model, as after `aws-sdk:`.
-    pub model: &'static str,
     /// What its errors begin with.
     prefix: &'static str,
     /// What the first Java SDK calls it.
     product: &'static str,
 }
 
-const fn row(
-    name: &'static str,
-    model: &'static str,
-    prefix: &'static str,
-    product: &'static str,
-) -> Optimised {
-    Optimised { name, model, prefix, product }
+const fn row(name: &'static str, prefix: &'static str, product: &'static str) -> Optimised {
+    Optimised { name, prefix, product }
 }
 
 const SERVICES: &[Optimised] = &[
-    row("athena", "athena", "Athena", "AmazonAthena"),
-    row("batch", "batch", "Batch", "AWSBatch"),
-    row("bedrock", "bedrock", "Bedrock", "AmazonBedrock"),
-    row("codebuild", "codebuild", "CodeBuild", "AWSCodeBuild"),
-    row("databrew", "databrew", "DataBrew", "AWSGlueDataBrew"),
-    row("dynamodb", "dynamodb", "DynamoDB", "AmazonDynamoDBv2"),
-    row("ecs", "ecs", "ECS", "AmazonECS"),
-    row("eks", "eks", "EKS", "AmazonEKS"),
-    row("elasticmapreduce", "emr", "ElasticMapReduce", "AmazonElasticMapReduce"),
-    row("emr-containers", "emrcontainers", "EMRContainers", "AmazonEMRContainers"),
-    row("emr-serverless", "emrserverless", "EMRServerless", "AWSEMRServerless"),
-    row("events", "eventbridge", "EventBridge", "AmazonEventBridge"),
-    row("glue", "glue", "Glue", "AWSGlue"),
-    row("mediaconvert", "mediaconvert", "MediaConvert", "AWSMediaConvert"),
-    row("sagemaker", "sagemaker", "SageMaker", "AmazonSageMaker"),
-    row("sns", "sns", "SNS", "AmazonSNS"),
-    row("sqs", "sqs", "SQS", "AmazonSQS"),
+    row("athena", "Athena", "AmazonAthena"),
+    row("batch", "Batch", "AWSBatch"),
+    row("bedrock", "Bedrock", "AmazonBedrock"),
+    row("codebuild", "CodeBuild", "AWSCodeBuild"),
+    row("databrew", "DataBrew", "AWSGlueDataBrew"),
+    row("dynamodb", "DynamoDB", "AmazonDynamoDBv2"),
+    row("ecs", "ECS", "AmazonECS"),
+    row("eks", "EKS", "AmazonEKS"),
+    row("elasticmapreduce", "ElasticMapReduce", "AmazonElasticMapReduce"),
+    row("emr-containers", "EMRContainers", "AmazonEMRContainers"),
+    row("emr-serverless", "EMRServerless", "AWSEMRServerless"),
+    row("events", "EventBridge", "AmazonEventBridge"),
+    row("glue", "Glue", "AWSGlue"),
+    row("mediaconvert", "MediaConvert", "AWSMediaConvert"),
+    row("sagemaker", "SageMaker", "AmazonSageMaker"),
+    row("sns", "SNS", "AmazonSNS"),
+    row("sqs", "SQS", "AmazonSQS"),
 ];
 
 /// The optimised service that follows a model.
 pub(super) fn of_model(model: &str) -> Option<&'static Optimised> {
-    SERVICES.iter().find(|service| service.model == model)
+    SERVICES.iter().find(|service| service.model() == model)
 }
 
 /// An optimised service by its name in resources.
@@ -64,6 +57,11 @@ pub(crate) fn find(name: &str) -> Option<&'static Optimised> {
 }
 
 impl Optimised {
+    /// Its model, as after `aws-sdk:`; the language knows it, because it checks parameters by it.
+    pub fn model(&self) -> &'static str {
+        optimised_model(self.name).expect("each row has its model, which a test looks at")
+    }
+
     /// Whose words its errors have.
     pub fn style(&self) -> Style<'static> {
         Style::Optimised { prefix: self.prefix, product: self.product }
@@ -111,7 +109,7 @@ async fn ask(aws: &Aws, attempt: &Attempt, service: &Optimised, action: &str) ->
         events::prepare(&mut parameters, attempt);
     }
     let call = Call {
-        service: service.model,
+        service: service.model(),
         action,
         parameters: &parameters,
         spelling: Spelling::Optimised,
@@ -137,4 +135,16 @@ pub(super) fn with_metadata(called: Called) -> Value {
         members.sort_keys();
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_service_has_a_model() {
+        for service in SERVICES {
+            assert_eq!(of_model(service.model()).map(|found| found.name), Some(service.name));
+        }
+    }
 }
