@@ -11,6 +11,7 @@ const list = (value: unknown) => (Array.isArray(value) ? (value as Json[]) : [])
 export function build(definition: Json): Program {
   const program: Program = {
     top: undefined as unknown as Scope,
+    tree: undefined as unknown as Program['tree'],
     states: new Map(),
     scopes: new Map(),
   }
