@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use stateline_base::Timestamp;
 use stateline_runtime::Service;
 use std::time::{Duration, Instant};
 
@@ -69,6 +70,7 @@ pub struct Api {
     settings: Settings,
     throttle: Throttle,
     opened: Instant,
+    started: Timestamp,
 }
 
 impl Api {
@@ -76,7 +78,8 @@ impl Api {
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
         let throttle = Throttle::new(settings.throttling.clone());
-        Api { service, settings, throttle, opened: Instant::now() }
+        let started = service.now();
+        Api { service, settings, throttle, opened: Instant::now(), started }
     }
 
     /// The service behind the API.
@@ -89,6 +92,11 @@ impl Api {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// When this API was made.
+    pub(crate) fn started(&self) -> Timestamp {
+        self.started
     }
 
     /// Which requests are too many.

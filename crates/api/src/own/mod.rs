@@ -3,10 +3,14 @@
 //!
 //! One file an endpoint, one line in the table. What has no line here is AWS's.
 
+mod accounts;
 mod changes;
 mod events;
+mod executions;
+mod machines;
 mod query;
 mod sse;
+mod system;
 mod tasks;
 
 use crate::api::{Answer, Api, plain_answer};
@@ -50,8 +54,12 @@ const fn get(path: &'static str, answer: for<'a> fn(Asked<'a>) -> Answering<'a>)
 
 /// All of them.
 const ENDPOINTS: &[Endpoint] = &[
+    get("/stateline/accounts", |asked| Box::pin(accounts::answer(asked))),
     get("/stateline/changes", |asked| Box::pin(changes::answer(asked))),
     get("/stateline/executions/events", |asked| Box::pin(events::answer(asked))),
+    get("/stateline/executions", |asked| Box::pin(executions::answer(asked))),
+    get("/stateline/machines", |asked| Box::pin(machines::answer(asked))),
+    get("/stateline/system", |asked| Box::pin(system::answer(asked))),
     get("/stateline/tasks", |asked| Box::pin(tasks::answer(asked))),
 ];
 
