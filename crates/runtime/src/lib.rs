@@ -15,12 +15,14 @@ mod committer;
 mod connector;
 mod desk;
 mod dispatch;
+mod drafts;
 mod express;
 mod family;
 mod feed;
 mod inputs;
 mod machine;
 mod mailbox;
+mod meter;
 mod mocks;
 pub mod parts;
 mod ports;
@@ -32,6 +34,7 @@ mod shards;
 mod stored;
 mod tasks;
 mod token;
+mod watchers;
 mod worker;
 
 pub use activities::{Activities, ActivityEntry};
@@ -43,6 +46,7 @@ pub use connector::{
     ItemSource, ItemsFuture, Outcome, ResultSource, ResultStatus, ResultTarget, Traced, TracedFuture,
 };
 pub use desk::{Desk, Offer, Place};
+pub use drafts::{DRAFT_BYTES_MAX, DRAFT_ID_CHARS_MAX, DRAFTS_MAX, Draft, DraftBody, DraftHeader, DraftSave};
 pub use family::Reports;
 pub use feed::ItemRequest;
 pub use inputs::ChildInputs;
@@ -50,6 +54,7 @@ pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,
 };
+pub use meter::{CommitFigures, CommitMeter};
 pub use mocks::{MockPlace, Mocked, Mocks, NoMocks};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use repeatable::is_repeatable;
@@ -60,7 +65,8 @@ pub use requests::{
 };
 pub use results::{JournalResults, PendingChildren, ResultRequest};
 pub use service::{
-    Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest, Tested,
+    Config, ExecutionWatch, ExpressRecord, OpenServiceError, Seen, Service, TaskFilter, TestPlace,
+    TestRequest, Tested,
 };
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
@@ -69,3 +75,4 @@ pub use stateline_engine::{
 };
 pub use tasks::{OpenTask, WaitsFor};
 pub use token::{TaskToken, TokenKey};
+pub use watchers::{Change, ChangeFilter, Changes, News, Watchers};

@@ -158,6 +158,10 @@ pub enum Table {
     Settings = 7,
     /// Texts of definitions by their hash.
     Definitions = 8,
+    /// What lists show of drafts, by account, region and id.
+    Drafts = 9,
+    /// The texts of drafts, by the same keys.
+    DraftTexts = 10,
 }
 
 /// A batch as it was appended.

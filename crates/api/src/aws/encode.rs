@@ -18,6 +18,20 @@ impl Object<'_> {
         out
     }
 
+    /// A whole document with an array of objects.
+    pub(crate) fn list<T>(items: &[T], mut fill: impl FnMut(&mut Object<'_>, &T)) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512);
+        out.push(b'[');
+        for (number, item) in items.iter().enumerate() {
+            if number > 0 {
+                out.push(b',');
+            }
+            Object::write(&mut out, |object| fill(object, item));
+        }
+        out.push(b']');
+        out
+    }
+
     /// An object at the end of a buffer.
     pub(crate) fn write(out: &mut Vec<u8>, fill: impl FnOnce(&mut Object<'_>)) {
         out.push(b'{');

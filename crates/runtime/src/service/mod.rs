@@ -6,6 +6,7 @@
 
 mod activities;
 mod aliases;
+mod drafts;
 mod express;
 mod machines;
 mod map_runs;
@@ -16,6 +17,7 @@ mod tags;
 mod tasks;
 mod test_state;
 mod versions;
+mod watch;
 
 use crate::batch::{Batch, Then};
 use crate::body::is_express;
@@ -25,9 +27,11 @@ use crate::connector::Connector;
 use crate::desk::Desk;
 use crate::dispatch::{Dispatch, worker_of};
 use crate::mailbox::{Mailbox, Refused};
+use crate::meter::CommitMeter;
 use crate::mocks::{Mocks, split_case};
 use crate::ports::{Clock, Entropy};
 use crate::shards::{Message, unavailable};
+use crate::watchers::Watchers;
 use crate::{MachineStatus, ServiceError, StartRequest, Started};
 use express::{Recent, Running};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, ShardId, Timestamp, uuid_text};
@@ -41,6 +45,7 @@ pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
 pub use tasks::TaskFilter;
 pub use test_state::{TestPlace, TestRequest, Tested};
+pub use watch::{ExecutionWatch, Seen};
 
 /// A handle on the running engine; clones are the same engine.
 #[derive(Clone)]
@@ -64,7 +69,11 @@ struct Inner {
     stopping: AtomicBool,
     /// Changes of machines, their versions and aliases go one at a time.
     machines: tokio::sync::Mutex<()>,
+    /// Changes of drafts, too.
+    drafts: tokio::sync::Mutex<()>,
     desk: Arc<Desk>,
+    watchers: Arc<Watchers>,
+    meter: Arc<CommitMeter>,
     recent: Recent,
     express: Running,
     tests: test_state::Places,

@@ -147,11 +147,11 @@ impl Service {
 
     /// False for a closed Express execution that waits for its deletion: it has no history.
     fn is_there(&self, row: &ExecutionRow) -> bool {
-        !is_express(row) || row.expires.is_none_or(|expires| expires > self.now())
+        is_kept(row, self.now())
     }
 
     /// What an execution was started with: its first record.
-    fn started(&self, row: &ExecutionRow) -> Result<Started, ServiceError> {
+    pub(super) fn started(&self, row: &ExecutionRow) -> Result<Started, ServiceError> {
         let page = self.inner.store.journal(row.id, 0, 1).map_err(unavailable)?;
         let first = page.first().map(|batch| decode(&batch.bytes)).transpose().map_err(unavailable)?;
         match first.and_then(|batch| batch.records.into_iter().next()).map(|record| record.event) {
@@ -231,6 +231,11 @@ impl Service {
             }
         }
     }
+}
+
+/// Whether an execution is shown: an Express execution that was not kept waits for its deletion.
+pub(super) fn is_kept(row: &ExecutionRow, now: Timestamp) -> bool {
+    !is_express(row) || row.expires.is_none_or(|expires| expires > now)
 }
 
 fn view(row: &ExecutionRow, started: &Started, ending: Ending) -> ExecutionView {

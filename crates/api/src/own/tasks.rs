@@ -1,18 +1,12 @@
-//! What this server answers beyond AWS's API: under paths of its own, to GET, in plain JSON. Who
-//! calls, and for which account and region, is read as for AWS's operations; errors look as theirs do.
+//! Open tasks that wait for a token or a worker, for whoever has to do something.
 
-use crate::api::{Api, plain_answer};
-use crate::aws::{ApiError, Caller, Object, Question};
-use crate::{Answer, aws};
-use bytes::Bytes;
-use hyper::http::request::Parts;
-use hyper::{StatusCode, Uri};
+use super::{Asked, document, query};
+use crate::api::Answer;
+use crate::aws::{self, ApiError, Object, Question};
+use hyper::Uri;
 use stateline_runtime::{OpenTask, Page, TaskFilter, WaitsFor};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Where open tasks that wait for a token or a worker are listed.
-pub(crate) const TASKS: &str = "/stateline/tasks";
 
 /// Tasks on one page, unless the caller says how many, and at most.
 const TASKS_DEFAULT: usize = 100;
@@ -27,54 +21,34 @@ struct Query<'a> {
 }
 
 /// Lists open tasks that wait for a token or a worker, the oldest executions first.
-pub(crate) async fn tasks(api: &Api, head: &Parts) -> Answer {
-    match list(api, head).await {
-        Ok(body) => plain_answer(StatusCode::OK, Bytes::from(body)),
-        Err(error) => error.answer(),
-    }
-}
-
-async fn list(api: &Api, head: &Parts) -> Result<Vec<u8>, ApiError> {
-    let caller = Caller::from_headers(&head.headers, api.settings());
-    let query = read(&head.uri)?;
-    let service = api.service();
+pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
+    let query = read(&asked.head.uri)?;
+    let service = asked.api.service();
     if let Some(arn) = &query.machine_arn {
         aws::check_machine(arn)?;
         service.machine(arn).await?;
     }
-    let machine_prefix = caller.machine_prefix();
-    let asked = query.machine_arn.as_deref().unwrap_or_default();
-    let question = Question::new(&["tasks", &machine_prefix, asked]);
+    let machine_prefix = asked.caller().machine_prefix();
+    let machine_arn = query.machine_arn.as_deref().unwrap_or_default();
+    let question = Question::new(&["tasks", &machine_prefix, machine_arn]);
     let after = query.next_token.as_deref().map(|token| question.open(token, service.now())).transpose()?;
     let filter = TaskFilter { machine_prefix, machine_arn: query.machine_arn.as_deref().map(Arc::from) };
     let limit = query.max_results.unwrap_or(TASKS_DEFAULT);
     let page = service.open_tasks(filter, after.as_deref(), limit).await?;
-    Ok(write(&page, |next| question.seal(next, service.now())))
+    Ok(document(write(&page, |next| question.seal(next, service.now()))))
 }
 
 fn read(uri: &Uri) -> Result<Query<'_>, ApiError> {
     let mut query = Query::default();
-    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        match &*name {
+    query::read(uri, "stateMachineArn, maxResults and nextToken", |name, value| {
+        match name {
             "stateMachineArn" => query.machine_arn = Some(value),
             "nextToken" => query.next_token = Some(value),
-            "maxResults" => {
-                let number = value.parse().ok().filter(|number| (1..=TASKS_MAX).contains(number));
-                let wrong = || {
-                    ApiError::Validation(format!(
-                        "maxResults must be a number from 1 to {TASKS_MAX}, not '{value}'"
-                    ))
-                };
-                query.max_results = Some(number.ok_or_else(wrong)?);
-            }
-            other => {
-                let known = "stateMachineArn, maxResults and nextToken";
-                return Err(ApiError::Validation(format!(
-                    "'{other}' cannot be asked here; what can is {known}"
-                )));
-            }
+            "maxResults" => query.max_results = Some(query::max_results(&value, TASKS_MAX)?),
+            _ => return Ok(false),
         }
-    }
+        Ok(true)
+    })?;
     Ok(query)
 }
 
@@ -113,7 +87,7 @@ mod tests {
     #[test]
     fn questions_are_checked() {
         let check = |query: &str, expected: Expect| {
-            let uri: Uri = format!("{TASKS}?{query}").parse().expect("a path");
+            let uri: Uri = format!("/stateline/tasks?{query}").parse().expect("a path");
             let read = read(&uri);
             expected.assert_eq(&read.map_or_else(|error| error.to_string(), |query| format!("{query:?}")));
         };
