@@ -2,6 +2,7 @@
 //! there, what a state makes of an input. The answers come from the language's crate and the engine;
 //! here they get their wire form, and places become UTF-16 units.
 
+mod completion;
 mod diagnostics;
 mod palette;
 
@@ -17,10 +18,12 @@ use std::borrow::Cow;
 /// Where the integrations are listed.
 pub(super) const PALETTE: &str = "/stateline/language/palette";
 const DIAGNOSTICS: &str = "/stateline/language/diagnostics";
+const COMPLETION: &str = "/stateline/language/completion";
+const HOVER: &str = "/stateline/language/hover";
 
 /// Whether a path takes a text.
 pub(super) fn is_there(path: &str) -> bool {
-    matches!(path, DIAGNOSTICS)
+    matches!(path, DIAGNOSTICS | COMPLETION | HOVER)
 }
 
 /// Answers a question about a text, or about what there is.
@@ -32,6 +35,8 @@ pub(super) async fn answer(api: &Api, head: &Parts, body: &[u8]) -> Result<Vec<u
             let asked = palette::read(head)?;
             aside(move || palette::write(&asked)).await
         }
+        COMPLETION => aside(move || completion::complete(&body, limit)).await,
+        HOVER => aside(move || completion::hover(&body, limit)).await,
         _ => aside(move || diagnostics::run(&body, limit)).await,
     }
 }
