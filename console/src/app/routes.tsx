@@ -114,6 +114,8 @@ const approvals = createRoute({
       machine: text(search.machine),
       execution: text(search.execution),
       state: text(search.state),
+      /** The event that scheduled it, where a state has several tasks at once. */
+      event: text(search.event),
     }),
   component: lazyRouteComponent(() => import('~/features/approvals'), 'ApprovalsScreen'),
 })

@@ -265,7 +265,8 @@ async fn a_reader_that_stands_still_is_given_up_and_an_idle_stream_is_not() {
     let mut changes = server.stream("/stateline/changes").await;
     let (execution, count) = long(&server.client).await;
     let mut stuck = server.connect().await;
-    let request = format!("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", events_of(&execution));
+    let request =
+        format!("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", events_of(&execution));
     stuck.write_all(request.as_bytes()).await.expect("the server reads");
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let answer = support::read_to_end(&mut stuck).await;

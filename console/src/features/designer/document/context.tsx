@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useSyncExternalStore } from 'react'
-import type { StateId } from '~/asl/program'
-import type { Change, DesignDocument, Snapshot } from './document'
+import type { Program, Source, StateId } from '~/asl/program'
+import { notify } from '~/ui/feedback'
+import type { Change, Command, DesignDocument, Snapshot } from './document'
 
 const Context = createContext<DesignDocument | undefined>(undefined)
 
@@ -12,6 +13,9 @@ export interface DocumentHandle extends Snapshot {
   /** For what needs the document as of now, in an event handler: `document.read()`, say. */
   document: DesignDocument
   dispatch: (change: Change) => void
+  /** Carries out a command of `~/asl/edits`, such as `(source, program) => renameState(source, program,
+   * id, name)`. Says in passing why it could not be done; false then. */
+  run: (work: (source: Source, program: Program) => Command) => boolean
   select: (id: StateId | undefined) => void
   undo: () => boolean
   redo: () => boolean
@@ -26,8 +30,14 @@ export function useDocument(): DocumentHandle {
     ...snapshot,
     document,
     dispatch: change => document.dispatch(change),
+    run: work => told(document.run(work)),
     select: id => document.select(id),
     undo: document.undo,
     redo: document.redo,
   }
+}
+
+function told(refused: string | undefined): boolean {
+  if (refused !== undefined) notify(refused, 'bad')
+  return refused === undefined
 }

@@ -10,7 +10,7 @@ import {
   type TransactionSpec,
 } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
-import type { Edit, Source, StateId } from '~/asl/program'
+import type { Edit, Program, Source, StateId } from '~/asl/program'
 import { type Facts, facts, factsWithUndo, setFacts } from './fields'
 import { type LastReading, Reader } from './reader'
 
@@ -24,6 +24,9 @@ export interface Change {
   /** When the text is of another format afterwards. */
   format?: Source['format']
 }
+
+/** What a command of `~/asl/edits` answers. */
+export type Command = Change | { refused: string }
 
 /** The name of a command on its transaction. */
 export const commandLabel = Annotation.define<string>()
@@ -108,6 +111,33 @@ export class DesignDocument {
     if (change.edits.length > 0) this.reader.now(this.source)
   }
 
+  /** Carries out a command on the text as it is now. Returns why it could not be done. */
+  run(work: (source: Source, program: Program) => Command): string | undefined {
+    const { program, current, broken } = this.read()
+    if (!program || !current) {
+      const line = this.state.doc.lineAt(Math.min(broken?.offset ?? 0, this.state.doc.length)).number
+      return `The text cannot be read: ${broken?.message ?? 'it is empty'} (line ${line}). Mend it there, or undo.`
+    }
+    const command = work(this.source, program)
+    if ('refused' in command) return command.refused
+    this.dispatch(command)
+    return undefined
+  }
+
+  /** Puts another text in the place of all, as one step; what both have at their ends stays. */
+  replace(source: Source, label: string) {
+    const { text } = this.source
+    let start = 0
+    const most = Math.min(text.length, source.text.length)
+    while (start < most && text[start] === source.text[start]) start++
+    let tail = 0
+    while (tail < most - start && text.at(-1 - tail) === source.text.at(-1 - tail)) tail++
+    const insert = source.text.slice(start, source.text.length - tail)
+    const edits =
+      start + tail === text.length && insert === '' ? [] : [{ start, end: text.length - tail, insert }]
+    this.dispatch({ label, edits, format: source.format })
+  }
+
   /** Selects a state everywhere; the text's cursor goes to its name. */
   select(id: StateId | undefined) {
     if (id === this.selection) return
@@ -125,8 +155,8 @@ export class DesignDocument {
     if (id !== this.selection) this.send({ effects: setFacts.of({ selected: id }) })
   }
 
-  undo = (): boolean => this.run(undo)
-  redo = (): boolean => this.run(redo)
+  undo = (): boolean => this.step(undo)
+  redo = (): boolean => this.step(redo)
 
   /** The text as it is now, or the one given, is what is saved. */
   markSaved(text?: string) {
@@ -197,7 +227,7 @@ export class DesignDocument {
     }
   }
 
-  private run(command: StateCommand): boolean {
+  private step(command: StateCommand): boolean {
     const done = command({ state: this.state, dispatch: transaction => this.sendTransaction(transaction) })
     if (done) this.reader.now(this.source)
     return done

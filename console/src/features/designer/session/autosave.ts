@@ -53,6 +53,10 @@ export class Autosave {
     private ifSavedAt: Seconds = 0,
   ) {}
 
+  start() {
+    this.stopped = false
+  }
+
   /** Something was typed. */
   touch() {
     if (this.stopped) return
@@ -79,9 +83,8 @@ export class Autosave {
   async discard() {
     clearTimeout(this.localTimer)
     clearTimeout(this.serverTimer)
-    await this.inFlight
-    clearTimeout(this.serverTimer)
-    this.ports.local.remove(this.content().id)
+    const { id } = this.content()
+    this.ports.local.remove(id)
     this.state.set({
       local: 'clean',
       server: 'clean',
@@ -89,13 +92,25 @@ export class Autosave {
       message: undefined,
       savedAt: undefined,
     })
+    await this.inFlight
+    // Typed again meanwhile: what was just stored is still of use.
+    if (this.state.get().local !== 'clean') return
+    clearTimeout(this.serverTimer)
+    this.state.set({ server: 'clean' })
     if (this.ifSavedAt === 0) return
-    try {
-      await this.ports.remove(this.content().id)
-      this.ifSavedAt = 0
-    } catch {
-      // It is older than the machine, and says so when the machine is opened again.
-    }
+    await this.exclusively(async () => {
+      try {
+        await this.ports.remove(id)
+        this.ifSavedAt = 0
+      } catch {
+        // It is older than the machine, and says so when the machine is opened again.
+      }
+    })
+  }
+
+  /** The draft goes on under another name, that nothing is stored under. */
+  renamed() {
+    this.ifSavedAt = 0
   }
 
   /** After a conflict: ours goes over theirs. */
@@ -143,15 +158,20 @@ export class Autosave {
     if (this.state.get().server === 'conflict') return Promise.resolve()
     this.state.set({ server: 'saving' })
     const sent = this.content()
-    this.inFlight = this.ports
-      .put(sent, this.ifSavedAt)
-      .then(
+    return this.exclusively(() =>
+      this.ports.put(sent, this.ifSavedAt).then(
         kept => this.kept(sent, kept),
         error => this.failed(error),
-      )
-      .finally(() => {
-        this.inFlight = undefined
-      })
+      ),
+    )
+  }
+
+  /** Does one thing with the server's draft; what became due meanwhile follows. */
+  private exclusively(work: () => Promise<void>): Promise<void> {
+    this.inFlight = work().finally(() => {
+      this.inFlight = undefined
+      if (this.state.get().server === 'due' && !this.stopped) this.schedule(SERVER_PAUSE_MILLIS)
+    })
     return this.inFlight
   }
 
@@ -167,7 +187,6 @@ export class Autosave {
       machineRevisionId: kept.machineRevisionId,
       message: undefined,
     })
-    if (behind && !this.stopped) this.schedule(SERVER_PAUSE_MILLIS)
   }
 
   private failed(error: unknown) {
