@@ -2,6 +2,7 @@
 
 mod floors;
 mod headings;
+mod lines;
 mod manifests;
 mod markdown;
 mod purity;
@@ -19,6 +20,7 @@ pub fn all(tree: &Tree) -> Vec<Finding> {
     findings.extend(purity::check_dependencies(&tree.packages));
     for file in &tree.files {
         findings.extend(text::check(file));
+        findings.extend(lines::check(file));
         if file.path.ends_with(".md") {
             findings.extend(markdown::check(file, &tree.paths));
         }

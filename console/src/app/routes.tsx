@@ -75,6 +75,9 @@ const execution = createRoute({
       /** The id of the selected event, and how far the replay has gone. */
       event: text(search.event),
       at: text(search.at),
+      /** What the events are filtered by: a text, and a kind. */
+      find: text(search.find),
+      kind: text(search.kind),
       edit: flag(search.edit),
     }),
   component: lazyRouteComponent(() => import('~/features/execution'), 'ExecutionScreen'),
@@ -90,6 +93,8 @@ const imported = createRoute({
       state: text(search.state),
       event: text(search.event),
       at: text(search.at),
+      find: text(search.find),
+      kind: text(search.kind),
     }),
   component: lazyRouteComponent(() => import('~/features/execution'), 'ImportScreen'),
 })

@@ -1,3 +1,5 @@
+import type { TreeNode } from './tree'
+
 /** Offsets into a text, in UTF-16 code units, as CodeMirror counts. `end` is exclusive. */
 export interface Range {
   start: number
@@ -84,4 +86,12 @@ export interface Program {
   states: Map<StateId, StateNode>
   /** All scopes. */
   scopes: Map<string, Scope>
+  /** The text's values with their places; what commands look into. */
+  tree: TreeNode
+}
+
+/** What could be read. A text that is broken, or is no object, has no program. */
+export interface Reading {
+  program?: Program
+  broken?: { message: string; offset: number }
 }

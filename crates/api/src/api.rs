@@ -3,17 +3,21 @@
 //! limits is done by `http`; the operations are in `aws`.
 
 use crate::aws::{self, Object};
-use crate::own;
+use crate::body::AnswerBody;
+use crate::fence;
+use crate::own::{self, Presence};
+use crate::pages::{self, Console};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use stateline_base::Timestamp;
 use stateline_runtime::Service;
 use std::time::{Duration, Instant};
 
 /// What a request is answered with.
-pub type Answer = Response<Full<Bytes>>;
+pub type Answer = Response<AnswerBody>;
 
 /// What an operator may set about the API. The defaults suit one machine.
 #[derive(Clone, Debug)]
@@ -30,6 +34,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long an answer may wait for its client to read on.
     pub answer_timeout: Duration,
+    /// The console, and by which names browsers may reach the server.
+    pub console: Console,
     /// Rates of requests.
     pub throttling: Throttling,
     /// How long requests in flight may go on after the server was asked to stop.
@@ -45,6 +51,7 @@ impl Default for Settings {
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(60),
+            console: Console::default(),
             throttling: Throttling::default(),
             drain_timeout: Duration::from_secs(10),
         }
@@ -67,7 +74,9 @@ pub struct Api {
     service: Service,
     settings: Settings,
     throttle: Throttle,
+    presence: Presence,
     opened: Instant,
+    started: Timestamp,
 }
 
 impl Api {
@@ -75,7 +84,8 @@ impl Api {
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
         let throttle = Throttle::new(settings.throttling.clone());
-        Api { service, settings, throttle, opened: Instant::now() }
+        let (presence, started) = (Presence::default(), service.now());
+        Api { service, settings, throttle, presence, opened: Instant::now(), started }
     }
 
     /// The service behind the API.
@@ -90,9 +100,19 @@ impl Api {
         &self.settings
     }
 
+    /// When this API was made.
+    pub(crate) fn started(&self) -> Timestamp {
+        self.started
+    }
+
     /// Which requests are too many.
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// Who has which draft open.
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.presence
     }
 
     /// Milliseconds since this API was made, for the rates of requests: a clock that is set does
@@ -101,16 +121,23 @@ impl Api {
         u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Answers one request whose body has been read. The `Host` is never looked at, because SDKs
-    /// put `sync-` before it for some operations.
+    /// Answers one request whose body has been read. Programs may call operations under any `Host`,
+    /// because SDKs put `sync-` before it for some; browsers may not.
     pub async fn handle(&self, request: Request<Bytes>) -> Answer {
         let (head, body) = request.into_parts();
+        if let Some(error) = fence::refusal(&self.settings.console.hosts, &head) {
+            return self.identified(error.answer());
+        }
+        if let Some(answer) = own::answer(self, &head, &body).await {
+            return self.identified(answer);
+        }
         let answer = match (&head.method, head.uri.path()) {
             (&Method::POST, _) if !speaks_aws_json(&head.headers) => unclaimed(),
             (&Method::POST, _) => aws::answer(self, &head.headers, &body, false).await,
             (&Method::GET | &Method::HEAD, "/health") => self.health(),
-            (&Method::GET | &Method::HEAD, own::TASKS) => own::tasks(self, &head).await,
-            (&Method::GET | &Method::HEAD, _) => not_found(),
+            (&Method::GET | &Method::HEAD, _) => {
+                pages::answer(&self.settings.console, &head).unwrap_or_else(not_found)
+            }
             _ => method_not_allowed(),
         };
         self.identified(answer)
@@ -171,8 +198,9 @@ pub(crate) fn plain_answer(status: StatusCode, body: Bytes) -> Answer {
     answer_of("application/json", status, body)
 }
 
-fn answer_of(content_type: &'static str, status: StatusCode, body: Bytes) -> Answer {
-    let mut answer = Response::new(Full::new(body));
+/// An answer with a body of a content type.
+pub(crate) fn answer_of(content_type: &'static str, status: StatusCode, body: Bytes) -> Answer {
+    let mut answer = Response::new(AnswerBody::from(body));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer
@@ -190,7 +218,7 @@ fn speaks_aws_json(headers: &HeaderMap) -> bool {
 /// What AWS's servers answer when no protocol of theirs claims a request: this text, and no
 /// content type.
 fn unclaimed() -> Answer {
-    let mut answer = Response::new(Full::new(Bytes::from_static(b"<UnknownOperationException/>\n")));
+    let mut answer = Response::new(AnswerBody::from(Bytes::from_static(b"<UnknownOperationException/>\n")));
     *answer.status_mut() = StatusCode::NOT_FOUND;
     answer
 }

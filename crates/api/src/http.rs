@@ -8,6 +8,7 @@
 use crate::api::{Answer, Api};
 use crate::aws::ApiError;
 use crate::encoding::decoded;
+use crate::own;
 use crate::patience::Patient;
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -174,8 +175,11 @@ fn builder(head_timeout: Duration) -> Builder<TokioExecutor> {
 
 /// One request: its body within limits and time, then its answer.
 async fn exchange(api: &Api, request: Request<Incoming>) -> Answer {
-    let limit = api.service().limits().request_bytes_max;
     let (head, body) = request.into_parts();
+    let limit = match api.service().limits().request_bytes_max {
+        limit if own::is_own(head.uri.path()) => limit.max(own::BODY_BYTES_MAX),
+        limit => limit,
+    };
     let version = head.version;
     // A body that says it is too large is refused before it is sent.
     if body.size_hint().lower() > limit as u64 {

@@ -3,7 +3,8 @@
 //! `http` moves bytes: connections, limits, timeouts, shutdown; `encoding` unfolds
 //! what was compressed and `patience` ends a client that does not read. `api` turns one
 //! request into one answer and knows no sockets. `aws` holds the wire: one file
-//! per operation, one table of errors, one set of constraints. `own` is what AWS does not have. What executions
+//! per operation, one table of errors, one set of constraints. `own` is what AWS does not have, `pages`
+//! the console, and `fence` keeps pages of other sites away from all of it. What executions
 //! do, and when something is durable, is decided below, in the runtime; whether
 //! a definition is sound, in `stateline-asl`. The command line builds an [`Api`]
 //! and calls [`serve`].
@@ -17,13 +18,19 @@
 
 mod api;
 mod aws;
+mod body;
 mod encoding;
+mod fence;
 mod http;
 mod own;
+mod pages;
 mod patience;
 mod shapes;
 mod throttling;
 
 pub use api::{Answer, Api, InnerAnswer, Settings};
+pub use body::AnswerBody;
+pub use fence::Hosts;
 pub use http::serve;
+pub use pages::Console;
 pub use throttling::{Operations, Rate, Throttling};

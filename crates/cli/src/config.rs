@@ -5,7 +5,7 @@
 
 use crate::args::MachineType;
 use serde::Deserialize;
-use stateline_api::Throttling;
+use stateline_api::{Console, Hosts, Throttling};
 use stateline_base::Limits;
 use stateline_connect::{AwsConfig, BucketConfig, ConfigError, ConnectionConfig, FunctionConfig};
 use std::collections::BTreeMap;
@@ -23,6 +23,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// `[server]`.
     pub server: Option<ServerSettings>,
+    /// `[console]`.
+    pub console: Option<ConsoleSettings>,
     /// `[limits]`.
     pub limits: Option<Limits>,
     /// `[throttling]`.
@@ -57,6 +59,44 @@ pub struct ServerSettings {
     pub workers: Option<u16>,
     /// `--grace-seconds`.
     pub grace_seconds: Option<u64>,
+}
+
+/// `[console]`: the web console, and by which names browsers may reach the server.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConsoleSettings {
+    /// Whether it is served.
+    pub enabled: bool,
+    /// Names of this server besides its addresses and `localhost`, for example that of a proxy.
+    pub hosts: Vec<String>,
+}
+
+impl Default for ConsoleSettings {
+    fn default() -> Self {
+        ConsoleSettings { enabled: true, hosts: Vec::new() }
+    }
+}
+
+impl ConsoleSettings {
+    /// For a server that only this machine reaches, or others too. There every name is as good as
+    /// the next, unless some are listed.
+    pub fn console(&self, loopback: bool) -> Console {
+        let known = loopback || !self.hosts.is_empty();
+        let hosts = if known { Hosts::Known(self.hosts.clone()) } else { Hosts::Any };
+        Console { enabled: self.enabled, hosts }
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let odd = |host: &&String| {
+            host.is_empty() || !host.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+        };
+        match self.hosts.iter().find(odd) {
+            None => Ok(()),
+            Some(host) => Err(format!(
+                "console.hosts: '{host}' is no host name; list names alone, without http:// and port: \"ops.example.com\""
+            )),
+        }
+    }
 }
 
 /// `[express]`: AWS keeps nothing of Express executions.
@@ -175,6 +215,9 @@ impl Settings {
         for bucket in settings.buckets.values_mut() {
             bucket.dir = folder.join(&bucket.dir);
         }
+        if let Some(console) = &settings.console {
+            console.check().map_err(|message| SettingsError::Conflict { path: path.to_owned(), message })?;
+        }
         for (name, connection) in &mut settings.connections {
             let wrong = |error: ConfigError| SettingsError::Conflict {
                 path: path.to_owned(),
@@ -198,13 +241,14 @@ impl Settings {
         let conflict = |message: String| SettingsError::Conflict { path: path.to_owned(), message };
         let tables = [
             other.server.is_some(),
+            other.console.is_some(),
             other.limits.is_some(),
             other.throttling.is_some(),
             other.express.is_some(),
             other.aws.is_some(),
         ];
         if tables.contains(&true) || other.region.is_some() {
-            let tables = "[server], [limits], [throttling], [express] and [aws]";
+            let tables = "[server], [console], [limits], [throttling], [express] and [aws]";
             let message = format!("region, {tables} belong into the uppermost {FILE_NAME}");
             return Err(conflict(message));
         }
@@ -320,7 +364,7 @@ mod tests {
         check(
             "[serv]\n",
             &expect![
-                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `limits`, `throttling`, `express`, `aws`, `functions`, `buckets`, `connections`, `machines`"
+                "conf/stateline.toml:1: unknown field `serv`, expected one of `region`, `server`, `console`, `limits`, `throttling`, `express`, `aws`, `functions`, `buckets`, `connections`, `machines`"
             ],
         );
     }
@@ -347,6 +391,30 @@ mod tests {
             Settings::parse(text, Path::new("c/stateline.toml"), Path::new("c")).expect("it is right");
         let shown = format!("{:?}", settings.connections["crm"].password);
         assert!(shown.contains("c/secrets/crm"), "{shown}");
+    }
+
+    #[test]
+    fn a_name_counts_where_only_this_machine_comes() {
+        let console = |text, loopback| {
+            let settings = Settings::parse(text, Path::new("x"), Path::new("")).expect("it is right");
+            format!("{:?}", settings.console.unwrap_or_default().console(loopback))
+        };
+        assert_eq!(console("", true), "Console { enabled: true, hosts: Known([]) }");
+        assert_eq!(console("", false), "Console { enabled: true, hosts: Any }");
+        assert_eq!(console("[console]\nenabled = false", false), "Console { enabled: false, hosts: Any }");
+        let listed = "[console]\nhosts = [\"ops.example.com\"]";
+        assert_eq!(console(listed, true), "Console { enabled: true, hosts: Known([\"ops.example.com\"]) }");
+        assert_eq!(console(listed, true), console(listed, false));
+        check(
+            "[console]\nhosts = [\"http://ops.example.com\"]",
+            &expect![[
+                r#"conf/stateline.toml: console.hosts: 'http://ops.example.com' is no host name; list names alone, without http:// and port: "ops.example.com""#
+            ]],
+        );
+        check(
+            "[console]\nport = 7",
+            &expect!["conf/stateline.toml:2: unknown field `port`, expected `enabled` or `hosts`"],
+        );
     }
 
     #[test]

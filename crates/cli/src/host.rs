@@ -4,7 +4,7 @@
 //! one place that knows the concrete types of all parts.
 
 use crate::config::Settings;
-use stateline_api::{Api, Settings as ApiSettings};
+use stateline_api::{Api, Console, Settings as ApiSettings};
 use stateline_connect::{
     Config as ConnectConfig, ConfigError, ConnectionConfig, Connectors, Environment, FileMocks,
     FunctionConfig, MockFileError, OwnAnswer, OwnFuture, OwnRequest, OwnService, StartError,
@@ -39,6 +39,8 @@ pub struct HostPlan {
     pub storage: Storage,
     /// Worker threads; absent means one a core.
     pub workers: Option<u16>,
+    /// The console, and by which names browsers may reach the server.
+    pub console: Console,
     /// How long requests may go on once the server is asked to stop.
     pub drain: Duration,
     /// The mock configuration file; absent means that no execution runs a test case.
@@ -114,6 +116,7 @@ impl Host {
         let api = ApiSettings {
             default_region: region,
             drain_timeout: plan.drain,
+            console: plan.console.clone(),
             throttling: settings.throttling.clone().unwrap_or_default(),
             ..ApiSettings::default()
         };

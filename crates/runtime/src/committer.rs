@@ -8,7 +8,9 @@ use crate::ServiceError;
 use crate::batch::{Batch, Then};
 use crate::dispatch::{Dispatch, worker_of, worker_of_arn};
 use crate::mailbox::Mailbox;
+use crate::meter::CommitMeter;
 use crate::shards::{Delivery, Message};
+use crate::watchers::Watchers;
 use stateline_base::ExecutionId;
 use stateline_journal::MachineKind;
 use stateline_store::{CommitError, Epoch, Group, Store};
@@ -16,7 +18,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Batches in one group at most.
 const GROUP_BATCHES_MAX: usize = 256;
@@ -77,6 +79,10 @@ pub struct Committer {
     pub dispatch: Arc<dyn Dispatch>,
     /// Told when nothing can be written.
     pub health: Arc<Health>,
+    /// Told of each group that is durable.
+    pub watchers: Arc<Watchers>,
+    /// Counts how long that took.
+    pub meter: Arc<CommitMeter>,
     /// Lets a moment pass before a write is tried again.
     pub pause: fn(),
     /// Executions that were turned away and that their workers have not forgotten yet.
@@ -156,9 +162,12 @@ impl Committer {
                 self.health.full.store(false, Ordering::Relaxed);
                 return Written::All;
             }
+            let began = now();
             match self.store.commit(&group) {
                 Ok(()) => {
+                    self.meter.count(now().duration_since(began), batches.len());
                     self.health.full.store(false, Ordering::Relaxed);
+                    self.watchers.committed(&group);
                     return Written::All;
                 }
                 Err(CommitError::Retry) => {
@@ -324,6 +333,12 @@ fn refuse(batches: Vec<Batch>, error: &ServiceError) {
             then.refuse(error);
         }
     }
+}
+
+/// For measuring only: nothing is decided by it.
+#[allow(clippy::disallowed_methods, reason = "how long a commit takes is measured, not decided by")]
+fn now() -> Instant {
+    Instant::now()
 }
 
 #[allow(clippy::disallowed_methods, reason = "the commit thread has nothing else to do meanwhile")]

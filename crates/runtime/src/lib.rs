@@ -15,12 +15,14 @@ mod committer;
 mod connector;
 mod desk;
 mod dispatch;
+mod drafts;
 mod express;
 mod family;
 mod feed;
 mod inputs;
 mod machine;
 mod mailbox;
+mod meter;
 mod mocks;
 pub mod parts;
 mod ports;
@@ -32,6 +34,7 @@ mod shards;
 mod stored;
 mod tasks;
 mod token;
+mod watchers;
 mod worker;
 
 pub use activities::{Activities, ActivityEntry};
@@ -39,10 +42,12 @@ pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{
-    Attempt, CallFuture, Caller, ChildResult, Connector, HttpExchange, HttpRequest, HttpResponse, ItemPage,
-    ItemSource, ItemsFuture, Outcome, ResultSource, ResultStatus, ResultTarget, Traced, TracedFuture,
+    Attempt, CallFuture, Caller, ChildResult, Connector, FunctionFacts, HttpExchange, HttpRequest,
+    HttpResponse, ItemPage, ItemSource, ItemsFuture, Outcome, ResultSource, ResultStatus, ResultTarget,
+    Traced, TracedFuture,
 };
 pub use desk::{Desk, Offer, Place};
+pub use drafts::{DRAFT_BYTES_MAX, DRAFT_ID_CHARS_MAX, DRAFTS_MAX, Draft, DraftBody, DraftHeader, DraftSave};
 pub use family::Reports;
 pub use feed::ItemRequest;
 pub use inputs::ChildInputs;
@@ -50,6 +55,7 @@ pub use machine::{
     Alias, Lineage, Machine, MachineStatus, Publish, Qualifier, Revision, Route, Version, qualified_arn,
     qualifier,
 };
+pub use meter::{CommitFigures, CommitMeter};
 pub use mocks::{MockPlace, Mocked, Mocks, NoMocks};
 pub use ports::{Clock, Entropy, SystemClock, SystemEntropy};
 pub use repeatable::is_repeatable;
@@ -60,12 +66,14 @@ pub use requests::{
 };
 pub use results::{JournalResults, PendingChildren, ResultRequest};
 pub use service::{
-    Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest, Tested,
+    Config, ExecutionWatch, ExpressRecord, Figures, Found, MachineOverview, OpenServiceError, Search, Seen,
+    Service, SystemFigures, TaskFilter, TestPlace, TestRequest, Tested, WorkerFigures,
 };
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
     Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, ReadItem, StateTestOutcome,
     StateTestRequest, StateTestStatus,
 };
-pub use tasks::{OpenTask, WaitsFor};
+pub use tasks::{OpenTask, TaskDetails, WaitsFor};
 pub use token::{TaskToken, TokenKey};
+pub use watchers::{Change, ChangeFilter, Changes, News, Watchers};

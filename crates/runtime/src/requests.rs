@@ -249,6 +249,8 @@ pub struct UpdateMachine {
     pub encryption: Option<Option<Arc<str>>>,
     /// Asks for a version of what comes out.
     pub publish: Option<Publish>,
+    /// The revision that the machine must have for the change to be made; empty for the initial one.
+    pub if_revision: Option<Arc<str>>,
 }
 
 /// What became of an update.
@@ -334,6 +336,24 @@ pub enum ServiceError {
         wanted: Arc<str>,
         /// The machine's.
         current: Arc<str>,
+    },
+    /// The machine has another revision than the one that was to be changed.
+    #[error(
+        "The State Machine was not updated: it was to have the revision '{wanted}' and has the revision '{current}'. Somebody else has changed it; take that change over, or update without a condition."
+    )]
+    RevisionChanged {
+        /// The revision that the caller named; empty for the initial one.
+        wanted: Arc<str>,
+        /// The machine's.
+        current: Arc<str>,
+    },
+    /// An account has as many drafts in a region as it may have.
+    #[error(
+        "There are {limit} drafts in this account and region already, which is the limit; delete some that are not needed any more."
+    )]
+    TooManyDrafts {
+        /// How many there may be.
+        limit: usize,
     },
     /// The machine has as many versions or aliases as it may have.
     #[error("The state machine '{machine}' has {limit} {what} already, which is the limit.")]

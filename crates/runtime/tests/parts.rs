@@ -122,6 +122,8 @@ impl Parts {
             durable: vec![durable],
             dispatch: left.clone(),
             health,
+            watchers: Arc::default(),
+            meter: Arc::default(),
             pause: || {},
             gone: RefCell::default(),
         };

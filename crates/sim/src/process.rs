@@ -96,6 +96,8 @@ impl Process {
             durable,
             dispatch: dispatch.clone(),
             health: health.clone(),
+            watchers: Arc::default(),
+            meter: Arc::default(),
             // False time goes on by itself.
             pause: || {},
             gone: RefCell::default(),

@@ -22,7 +22,7 @@ pub(super) fn check_execution(text: &str) -> Result<(), ApiError> {
 }
 
 /// Checks an ARN of an execution where Express ones are kept too, which AWS does not do.
-pub(super) fn check_kept_execution(text: &str, keeps_express: bool) -> Result<(), ApiError> {
+pub(crate) fn check_kept_execution(text: &str, keeps_express: bool) -> Result<(), ApiError> {
     if keeps_express && check_type(text, "express").is_ok() { Ok(()) } else { check_execution(text) }
 }
 
@@ -32,7 +32,7 @@ pub(super) fn check_activity(text: &str) -> Result<(), ApiError> {
 }
 
 /// Checks an ARN of a map run.
-pub(super) fn check_map_run(text: &str) -> Result<(), ApiError> {
+pub(crate) fn check_map_run(text: &str) -> Result<(), ApiError> {
     check_type(text, "mapRun")
 }
 

@@ -1,6 +1,7 @@
 //! Who calls and from where, as the signature's scope says it. Checking the
 //! signature is not done here: without configured identities any is accepted.
 
+use super::error::ApiError;
 use crate::api::Settings;
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
@@ -48,6 +49,15 @@ impl<'a> Caller<'a> {
     /// What the ARNs of this caller's activities begin with.
     pub(super) fn activity_prefix(&self) -> String {
         self.prefix("activity")
+    }
+
+    /// That an ARN is one of this caller's account and region.
+    ///
+    /// # Errors
+    /// An ARN of another's is not found, as if there were no such thing.
+    pub(crate) fn check_own(&self, arn: &str) -> Result<(), ApiError> {
+        let own = format!("arn:{}:states:{}:{}:", self.partition(), self.region, self.account);
+        if arn.starts_with(&own) { Ok(()) } else { Err(ApiError::ResourceNotFound(arn.to_owned())) }
     }
 
     fn prefix(&self, kind: &str) -> String {

@@ -11,7 +11,7 @@ use stateline_base::Failure;
 use stateline_runtime::{Ending, ExecutionView, RedriveStatus};
 
 /// The status of a child that waits to go on with its Map Run.
-pub(super) const PENDING_REDRIVE: &str = "PENDING_REDRIVE";
+pub(crate) const PENDING_REDRIVE: &str = "PENDING_REDRIVE";
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::DescribeExecution<'_> = read(call)?;
@@ -34,6 +34,15 @@ pub(super) fn status_name(ending: &Ending) -> &'static str {
 
 fn write(view: &ExecutionView, included: IncludedData) -> Vec<u8> {
     let data = included == IncludedData::All;
+    write_parts(view, data, data)
+}
+
+/// The same without input and output, but with how it failed: for those who watch an execution.
+pub(crate) fn write_standing(view: &ExecutionView) -> Vec<u8> {
+    write_parts(view, false, true)
+}
+
+fn write_parts(view: &ExecutionView, data: bool, failure: bool) -> Vec<u8> {
     Object::document(|answer| {
         answer.text("executionArn", &view.arn);
         answer.text("stateMachineArn", &view.machine_arn);
@@ -52,7 +61,7 @@ fn write(view: &ExecutionView, included: IncludedData) -> Vec<u8> {
                 }
                 answer.object("outputDetails", |details| details.flag("included", true));
             }
-            Ending::Failed(failure) | Ending::Aborted(failure) if data => write_failure(answer, failure),
+            Ending::Failed(why) | Ending::Aborted(why) if failure => write_failure(answer, why),
             // A timed-out execution shows neither error nor cause, although its last event does.
             _ => {}
         }

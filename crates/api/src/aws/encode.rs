@@ -18,6 +18,20 @@ impl Object<'_> {
         out
     }
 
+    /// A whole document with an array of objects.
+    pub(crate) fn list<T>(items: &[T], mut fill: impl FnMut(&mut Object<'_>, &T)) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512);
+        out.push(b'[');
+        for (number, item) in items.iter().enumerate() {
+            if number > 0 {
+                out.push(b',');
+            }
+            Object::write(&mut out, |object| fill(object, item));
+        }
+        out.push(b']');
+        out
+    }
+
     /// An object at the end of a buffer.
     pub(crate) fn write(out: &mut Vec<u8>, fill: impl FnOnce(&mut Object<'_>)) {
         out.push(b'{');
@@ -72,6 +86,14 @@ impl Object<'_> {
     pub(crate) fn number_if(&mut self, key: &str, number: Option<u64>) {
         if let Some(number) = number {
             self.number(key, number);
+        }
+    }
+
+    /// A member with a number of three decimals, where there is one.
+    pub(crate) fn decimal_if(&mut self, key: &str, number: Option<f64>) {
+        if let Some(number) = number.filter(|number| number.is_finite()) {
+            self.key(key);
+            write!(self.out, "{number:.3}").expect("a vector takes every write");
         }
     }
 
@@ -169,12 +191,14 @@ mod tests {
             object.text_if("b", None);
             object.number("c", 7);
             object.flag("d", false);
+            object.decimal_if("g", Some(0.12345));
+            object.decimal_if("g", Some(f64::NAN));
             object.object("e", |_| {});
             object.details("TaskFailed", |details| details.text_if("error", Some("E")));
             assert_eq!(object.array("f", &[1, 2], usize::MAX, |item, n| item.number("n", *n)), 2);
             object.json("g", "[]");
         });
-        let text = "{\"a\":\"x\\\"\\n\u{1f600}\",\"c\":7,\"d\":false,\"e\":{},\
+        let text = "{\"a\":\"x\\\"\\n\u{1f600}\",\"c\":7,\"d\":false,\"g\":0.123,\"e\":{},\
                     \"taskFailedEventDetails\":{\"error\":\"E\"},\"f\":[{\"n\":1},{\"n\":2}],\"g\":[]}";
         assert_eq!(String::from_utf8_lossy(&bytes), text);
     }

@@ -123,6 +123,11 @@ pub(crate) enum ApiError {
     /// The body is compressed in a way that is not read here. Holds the name of it.
     #[error("the request's body has the Content-Encoding '{0}'; gzip and identity are read")]
     UnsupportedEncoding(String),
+    /// A path of our own got a body of another content type.
+    #[error(
+        "a request that changes something here, or asks about a text, must have the Content-Type application/json"
+    )]
+    NotJson,
     /// The client was too slow.
     #[error("the request's body did not arrive in time")]
     RequestTimeout,
@@ -138,6 +143,18 @@ pub(crate) enum ApiError {
         /// When it is worth coming again.
         wait_millis: u64,
     },
+    /// A browser came under a name that is not the server's. Holds the name.
+    #[error(
+        "this server is not known as '{0}'; reach it by its address or as localhost, or list the name in \
+         stateline.toml: [console] hosts = [\"{0}\"]"
+    )]
+    UnknownHost(String),
+    /// A browser came for a page of another site. Holds what it says of the site.
+    #[error(
+        "a page of another site may not call this server (Sec-Fetch-Site: {0}); its own console may, and \
+         programs that are no browsers"
+    )]
+    CrossSite(String),
     /// The server cannot do it now; what was acknowledged before is safe.
     #[error("{0}")]
     ServiceUnavailable(String),
@@ -191,9 +208,13 @@ impl ApiError {
             ApiError::Serialization(_) => (SERVICE, "SerializationException", 400),
             ApiError::UnknownOperation(_) => (SERVICE, "UnknownOperationException", 400),
             ApiError::RequestTooLarge { .. } => (SERVICE, "RequestEntityTooLargeException", 413),
-            ApiError::UnsupportedEncoding(_) => (SERVICE, "UnsupportedMediaTypeException", 415),
+            ApiError::UnsupportedEncoding(_) | ApiError::NotJson => {
+                (SERVICE, "UnsupportedMediaTypeException", 415)
+            }
             ApiError::RequestTimeout => (SERVICE, "RequestTimeoutException", 408),
             ApiError::Throttling { .. } => (SERVICE, "ThrottlingException", 400),
+            ApiError::UnknownHost(_) => (SERVICE, "MisdirectedRequestException", 421),
+            ApiError::CrossSite(_) => (SERVICE, "AccessDeniedException", 403),
             ApiError::ServiceUnavailable(_) => (SERVICE, "ServiceUnavailable", 503),
         }
     }
@@ -203,12 +224,17 @@ impl ApiError {
         self.shape().1
     }
 
+    /// What every error's body begins with.
+    pub(crate) fn members(&self, error: &mut Object<'_>) {
+        let (prefix, name, _) = self.shape();
+        error.text("__type", &format!("{prefix}{name}"));
+        error.text("message", &self.to_string());
+    }
+
     /// The body: `__type`, `message`, and the members that some errors add.
     pub(crate) fn body(&self) -> Vec<u8> {
-        let (prefix, name, _) = self.shape();
         Object::document(|error| {
-            error.text("__type", &format!("{prefix}{name}"));
-            error.text("message", &self.to_string());
+            self.members(error);
             match self {
                 ApiError::ResourceNotFound(resource) | ApiError::TooManyTags { resource, .. } => {
                     error.text("resourceName", resource);
@@ -261,8 +287,11 @@ impl From<ServiceError> for ApiError {
             }
             conflict @ (ServiceError::AliasExists
             | ServiceError::VersionInUse(_)
-            | ServiceError::RevisionConflict { .. }) => ApiError::Conflict(conflict.to_string()),
-            quota @ ServiceError::QuotaExceeded { .. } => ApiError::ServiceQuotaExceeded(quota.to_string()),
+            | ServiceError::RevisionConflict { .. }
+            | ServiceError::RevisionChanged { .. }) => ApiError::Conflict(conflict.to_string()),
+            quota @ (ServiceError::QuotaExceeded { .. } | ServiceError::TooManyDrafts { .. }) => {
+                ApiError::ServiceQuotaExceeded(quota.to_string())
+            }
             ServiceError::TypeNotSupported => ApiError::StateMachineTypeNotSupported,
             ServiceError::Throttled => ApiError::Throttling { wait_millis: BUSY_MILLIS },
             full @ ServiceError::StoreFull(_) => ApiError::ServiceUnavailable(full.to_string()),
@@ -315,6 +344,8 @@ mod tests {
             ServiceError::AliasExists.into(),
             ServiceError::VersionInUse("a, b".into()).into(),
             ServiceError::RevisionConflict { wanted: "x".into(), current: "INITIAL".into() }.into(),
+            ServiceError::RevisionChanged { wanted: "".into(), current: "x".into() }.into(),
+            ServiceError::TooManyDrafts { limit: 1_000 }.into(),
             ApiError::MissingRequiredParameter("…"),
             ServiceError::QuotaExceeded { what: "versions", machine: "arn:m".into(), limit: 9 }.into(),
             ApiError::InvalidRouting("…".into()),
@@ -330,10 +361,13 @@ mod tests {
             ApiError::UnknownOperation("…".into()),
             ApiError::RequestTooLarge { limit: 9 },
             ApiError::UnsupportedEncoding("br".into()),
+            ApiError::NotJson,
             ApiError::RequestTimeout,
             ApiError::Throttling { wait_millis: 5 },
             ServiceError::StoreFull("no space left".into()).into(),
             ServiceError::Unavailable("stopping".into()).into(),
+            ApiError::UnknownHost("evil.example".into()),
+            ApiError::CrossSite("cross-site".into()),
         ];
         let table: Vec<String> = errors
             .iter()
@@ -363,6 +397,8 @@ mod tests {
             409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to create alias because an alias with the same name and a different routing configuration already exists."}
             409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Version to be deleted must not be referenced by an alias. Current list of aliases referencing this version: [a, b]"}
             409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"Failed to publish the State Machine version for revision x. The current State Machine revision is INITIAL."}
+            409 {"__type":"com.amazonaws.swf.service.v2.model#ConflictException","message":"The State Machine was not updated: it was to have the revision '' and has the revision 'x'. Somebody else has changed it; take that change over, or update without a condition."}
+            402 {"__type":"com.amazonaws.swf.service.v2.model#ServiceQuotaExceededException","message":"There are 1000 drafts in this account and region already, which is the limit; delete some that are not needed any more."}
             400 {"__type":"com.amazonaws.swf.service.v2.model#MissingRequiredParameter","message":"…"}
             402 {"__type":"com.amazonaws.swf.service.v2.model#ServiceQuotaExceededException","message":"The state machine 'arn:m' has 9 versions already, which is the limit."}
             400 {"__type":"com.amazonaws.swf.service.v2.model#ValidationException","message":"…","reason":"INVALID_ROUTING_CONFIGURATION"}
@@ -378,10 +414,13 @@ mod tests {
             400 {"__type":"com.amazon.coral.service#UnknownOperationException","message":"…"}
             413 {"__type":"com.amazon.coral.service#RequestEntityTooLargeException","message":"the request's body is over the limit of 9 bytes"}
             415 {"__type":"com.amazon.coral.service#UnsupportedMediaTypeException","message":"the request's body has the Content-Encoding 'br'; gzip and identity are read"}
+            415 {"__type":"com.amazon.coral.service#UnsupportedMediaTypeException","message":"a request that changes something here, or asks about a text, must have the Content-Type application/json"}
             408 {"__type":"com.amazon.coral.service#RequestTimeoutException","message":"the request's body did not arrive in time"}
             400 {"__type":"com.amazon.coral.service#ThrottlingException","message":"Rate exceeded"}
             503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the data directory is full: no space left"}
             503 {"__type":"com.amazon.coral.service#ServiceUnavailable","message":"the service is unavailable: stopping"}
+            421 {"__type":"com.amazon.coral.service#MisdirectedRequestException","message":"this server is not known as 'evil.example'; reach it by its address or as localhost, or list the name in stateline.toml: [console] hosts = [\"evil.example\"]"}
+            403 {"__type":"com.amazon.coral.service#AccessDeniedException","message":"a page of another site may not call this server (Sec-Fetch-Site: cross-site); its own console may, and programs that are no browsers"}
         "#]].assert_eq(&(table.join("\n") + "\n"));
     }
 }

@@ -10,7 +10,7 @@ use stateline_journal::{HistoryDetails, HistoryEvent, TaskLabel};
 use std::sync::Arc;
 
 /// Writes one event. Without `include_data`, inputs, outputs and parameters are left out.
-pub(super) fn write_event(out: &mut Object<'_>, event: &HistoryEvent, include_data: bool) {
+pub(crate) fn write_event(out: &mut Object<'_>, event: &HistoryEvent, include_data: bool) {
     out.time("timestamp", event.timestamp);
     out.text("type", event.event_type);
     out.number("id", event.id);

@@ -89,8 +89,9 @@ fn read_map_run<'a>(arn: &'a str, request: &'a shapes::ListExecutions<'_>) -> Re
     Ok(Of::MapRun(arn, ChildFilter { status, redriven }))
 }
 
-fn status_named(word: &str) -> Option<Status> {
-    Status::ALL.into_iter().find(|status| status_name(*status) == word)
+/// The status that AWS calls so.
+pub(crate) fn status_named(word: &str) -> Option<Status> {
+    Status::ALL.into_iter().find(|status| status_word(*status) == word)
 }
 
 fn refusal(text: &str) -> ApiError {
@@ -103,7 +104,7 @@ fn write(page: &Page<ExecutionItem>, question: Question, now: Timestamp) -> Vec<
             item.text("executionArn", &execution.arn);
             item.text("stateMachineArn", &execution.machine_arn);
             item.text("name", &execution.name);
-            let status = status_name(execution.status);
+            let status = status_word(execution.status);
             item.text("status", if execution.pending_redrive { PENDING_REDRIVE } else { status });
             item.time("startDate", execution.started);
             item.time_if("stopDate", execution.stopped);
@@ -117,7 +118,8 @@ fn write(page: &Page<ExecutionItem>, question: Question, now: Timestamp) -> Vec<
     })
 }
 
-fn status_name(status: Status) -> &'static str {
+/// AWS's word for a status.
+pub(crate) fn status_word(status: Status) -> &'static str {
     match status {
         Status::Running => "RUNNING",
         Status::Succeeded => "SUCCEEDED",

@@ -8,8 +8,13 @@ use super::encode::Object;
 use super::error::ApiError;
 use super::{Call, detached};
 use crate::shapes;
+use hyper::HeaderMap;
 use stateline_journal::MachineKind;
 use stateline_runtime::{UpdateMachine, Updated};
+use std::sync::Arc;
+
+/// What AWS does not have: the revision that the machine must still have, empty for the initial one.
+const IF_REVISION: &str = "x-stateline-if-revision";
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::UpdateStateMachine<'_> = constrain::read(call)?;
@@ -17,12 +22,16 @@ pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     check_unlabelled_machine(arn)?;
     let service = call.api.service().clone();
     let kind = service.machine(arn).await?.kind;
-    let change = read(&request, kind)?;
+    let change = read(&request, call.headers, kind)?;
     let updated = detached(async move { service.update_machine(change).await }).await?;
     Ok(write(&updated))
 }
 
-fn read(request: &shapes::UpdateStateMachine<'_>, kind: MachineKind) -> Result<UpdateMachine, ApiError> {
+fn read(
+    request: &shapes::UpdateStateMachine<'_>,
+    headers: &HeaderMap,
+    kind: MachineKind,
+) -> Result<UpdateMachine, ApiError> {
     let (logging, tracing) = (&request.logging_configuration, &request.tracing_configuration);
     let encryption = &request.encryption_configuration;
     let configured = logging.is_some() || tracing.is_some() || encryption.is_some();
@@ -46,11 +55,22 @@ fn read(request: &shapes::UpdateStateMachine<'_>, kind: MachineKind) -> Result<U
             .map(|encryption| configuration::encryption(Some(encryption)))
             .transpose()?,
         publish,
+        if_revision: condition(headers)?,
     };
     if let Some(definition) = &change.definition {
         check_definition(definition, kind)?;
     }
     Ok(change)
+}
+
+fn condition(headers: &HeaderMap) -> Result<Option<Arc<str>>, ApiError> {
+    let Some(value) = headers.get(IF_REVISION) else { return Ok(None) };
+    let text = value.to_str().map_err(|_| {
+        ApiError::Validation(format!(
+            "The header {IF_REVISION} must be a revision's id, or empty for the initial one"
+        ))
+    })?;
+    Ok(Some(text.trim().into()))
 }
 
 fn write(updated: &Updated) -> Vec<u8> {

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
+pub mod stream;
+
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::Request;
@@ -125,11 +127,34 @@ impl Client {
         (status, serde_json::from_slice(&body).expect("every answer is JSON"))
     }
 
+    /// The status and body of one of the server's own endpoints.
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        let request = Request::get(path).header("Authorization", self.authorization());
+        let answer = self.api.handle(request.body(Bytes::new()).expect("a request")).await;
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.expect("a body in memory").to_bytes();
+        (status, serde_json::from_slice(&body).expect("every answer is JSON"))
+    }
+
     fn authorization(&self) -> String {
         let (key, region) = &self.credential;
         format!(
             "AWS4-HMAC-SHA256 Credential={key}/20261121/{region}/states/aws4_request, SignedHeaders=host, Signature=0"
         )
+    }
+
+    /// The status and body of a request to a path of the server's own; a body makes it JSON.
+    pub async fn own(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let mut request =
+            Request::builder().method(method).uri(path).header("Authorization", self.authorization());
+        if body.is_some() || method == "DELETE" {
+            request = request.header("Content-Type", "application/json; charset=utf-8");
+        }
+        let body = body.map(|body| body.to_string()).unwrap_or_default();
+        let answer = self.api.handle(request.body(Bytes::from(body)).expect("a request")).await;
+        let status = answer.status().as_u16();
+        let body = answer.into_body().collect().await.expect("a body in memory").to_bytes();
+        (status, serde_json::from_slice(&body).expect("every answer is JSON"))
     }
 
     /// The answer of a call that succeeds.

@@ -7,10 +7,18 @@ use stateline_models::Service;
 
 /// Which patterns an action has besides request-response, which every one has.
 #[derive(Clone, Copy)]
-struct Patterns {
+pub(crate) struct Patterns {
     sync: bool,
     sync2: bool,
     token: bool,
+}
+
+impl Patterns {
+    /// What stands behind the dot.
+    pub(crate) fn names(self) -> Vec<&'static str> {
+        let all = [(self.sync, "sync"), (self.sync2, "sync:2"), (self.token, "waitForTaskToken")];
+        all.into_iter().filter(|(has, _)| *has).map(|(_, name)| name).collect()
+    }
 }
 
 const PLAIN: Patterns = Patterns { sync: false, sync2: false, token: false };
@@ -20,7 +28,7 @@ const SYNC_TOKEN: Patterns = Patterns { sync: true, ..TOKEN };
 const ALL: Patterns = Patterns { sync: true, sync2: true, token: true };
 
 /// Service, its actions, their patterns. A service stands in several rows.
-const OPTIMISED: &[(&str, &[&str], Patterns)] = &[
+pub(crate) const OPTIMISED: &[(&str, &[&str], Patterns)] = &[
     ("lambda", &["invoke"], TOKEN),
     ("states", &["startExecution"], ALL),
     ("dynamodb", &["getItem", "putItem", "updateItem", "deleteItem"], PLAIN),
@@ -106,7 +114,7 @@ const OPTIMISED: &[(&str, &[&str], Patterns)] = &[
 ];
 
 /// Whether AWS takes the resource. Functions and activities are not looked up.
-pub(super) fn is_known(resource: &TaskResource) -> bool {
+pub(crate) fn is_known(resource: &TaskResource) -> bool {
     let TaskResource::Integration { service, action, pattern, .. } = resource else { return true };
     let name = action.split('.').next().unwrap_or_default();
     if let Some(service) = service.strip_prefix("aws-sdk:") {

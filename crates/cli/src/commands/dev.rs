@@ -36,7 +36,7 @@ pub async fn run(args: DevArgs) -> Outcome {
     let mut folder =
         Folder { root, settings, snapshot, host: host.clone(), deployment: Deployment::new(client) };
     folder.deploy().await;
-    if let Some(address) = announce(&listeners)? {
+    if let Some(address) = announce(&listeners, &plan)? {
         folder.introduce(address);
     }
     let watching = tokio::spawn(async move { folder.watch().await });
@@ -100,12 +100,13 @@ impl Folder {
         match read_settings(&self.root, &self.snapshot) {
             Ok(settings) => {
                 if settings.server != self.settings.server
+                    || settings.console != self.settings.console
                     || settings.limits != self.settings.limits
                     || settings.throttling != self.settings.throttling
                     || settings.express != self.settings.express
                 {
                     note(
-                        "changes of [server], [limits], [throttling], [express] and [aws] count from the next start",
+                        "changes of [server], [console], [limits], [throttling], [express] and [aws] count from the next start",
                     );
                 }
                 self.settings = settings;

@@ -44,6 +44,7 @@ pub async fn run(args: RunArgs) -> Outcome {
     let wanted = Wanted { path: args.file.clone(), text, machine_type };
     let storage = args.data.clone().map_or(Storage::Memory, Storage::Directory);
     let plan = HostPlan {
+        console: stateline_api::Console::default(),
         storage,
         workers: None,
         drain: Duration::ZERO,

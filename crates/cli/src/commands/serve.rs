@@ -18,6 +18,6 @@ pub async fn run(args: ServeArgs) -> Outcome {
     let listeners = plan.bind().await?;
     let signals = Signals::listen()?;
     let host = Arc::new(Host::open(&settings, &plan.host)?);
-    announce(&listeners)?;
+    announce(&listeners, &plan)?;
     serve(listeners, host, signals, plan.grace).await
 }

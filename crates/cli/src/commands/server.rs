@@ -6,7 +6,7 @@ use crate::config::{Listen, ServerSettings, Settings};
 use crate::host::{Host, HostPlan, Storage};
 use crate::output::{note, say};
 use crate::shutdown::Signals;
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -74,8 +74,10 @@ impl Plan {
         let places = places.collect::<Result<Vec<_>, _>>()?;
         let grace = args.grace_seconds.or(server.grace_seconds).unwrap_or(DEFAULT_GRACE_SECONDS);
         let grace = Duration::from_secs(grace);
+        let loopback = places.iter().flat_map(|place| &place.addresses).all(|at| at.ip().is_loopback());
         let host = HostPlan {
             storage: storage(args, server.clone())?,
+            console: settings.console.clone().unwrap_or_default().console(loopback),
             workers: args.workers.or(server.workers),
             drain: grace,
             mocks: mock_config(),
@@ -95,14 +97,27 @@ impl Plan {
     }
 }
 
-/// Says where it listens, and gives the first address.
-pub fn announce(listeners: &[TcpListener]) -> Result<Option<SocketAddr>, CommandError> {
+/// Says where it listens and, below that, where its console is; gives the first address.
+pub fn announce(listeners: &[TcpListener], plan: &Plan) -> Result<Option<SocketAddr>, CommandError> {
     let addresses: Vec<SocketAddr> =
         listeners.iter().map(TcpListener::local_addr).collect::<Result<_, _>>()?;
     for address in &addresses {
         say(&format!("listening on http://{address}"));
     }
-    Ok(addresses.first().copied())
+    let first = addresses.first().copied();
+    if let Some(address) = first.filter(|_| plan.host.console.enabled && stateline_console::is_built()) {
+        say(&format!("console at http://{}/", reachable(address)));
+    }
+    Ok(first)
+}
+
+/// An address that a browser on this machine can open: one that stands for all of them is none.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let loopback: IpAddr = match address {
+        SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+        SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+    };
+    if address.ip().is_unspecified() { SocketAddr::new(loopback, address.port()) } else { address }
 }
 
 /// The mock configuration that the environment names.
@@ -232,6 +247,18 @@ mod tests {
             settings(),
             &expect!["2: redis://x is no store; give a data directory, or memory:"],
         );
+    }
+
+    #[test]
+    fn the_console_is_where_a_browser_can_go() {
+        let check = |address: &str, expected: &str| {
+            let address = address.parse().expect("an address");
+            assert_eq!(reachable(address).to_string(), expected);
+        };
+        check("127.0.0.1:8083", "127.0.0.1:8083");
+        check("192.168.7.1:80", "192.168.7.1:80");
+        check("0.0.0.0:8083", "127.0.0.1:8083");
+        check("[::]:8083", "[::1]:8083");
     }
 
     #[test]

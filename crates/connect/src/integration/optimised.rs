@@ -6,7 +6,7 @@ use super::{bedrock, events, metadata};
 use crate::aws::{Aws, Call, Called, Fault, Style};
 use crate::jobs;
 use serde_json::{Value, json};
-use stateline_asl::{Pattern, TaskResource};
+use stateline_asl::{Pattern, TaskResource, optimised_model, optimised_prefix};
 use stateline_base::Failure;
 use stateline_protocols::Spelling;
 use stateline_runtime::Attempt;
@@ -16,46 +16,37 @@ use stateline_runtime::Attempt;
 pub(crate) struct Optimised {
     /// As in a resource.
     name: &'static str,
-    /// Its model, as after `aws-sdk:`.
-    pub model: &'static str,
-    /// What its errors begin with.
-    prefix: &'static str,
     /// What the first Java SDK calls it.
     product: &'static str,
 }
 
-const fn row(
-    name: &'static str,
-    model: &'static str,
-    prefix: &'static str,
-    product: &'static str,
-) -> Optimised {
-    Optimised { name, model, prefix, product }
+const fn row(name: &'static str, product: &'static str) -> Optimised {
+    Optimised { name, product }
 }
 
 const SERVICES: &[Optimised] = &[
-    row("athena", "athena", "Athena", "AmazonAthena"),
-    row("batch", "batch", "Batch", "AWSBatch"),
-    row("bedrock", "bedrock", "Bedrock", "AmazonBedrock"),
-    row("codebuild", "codebuild", "CodeBuild", "AWSCodeBuild"),
-    row("databrew", "databrew", "DataBrew", "AWSGlueDataBrew"),
-    row("dynamodb", "dynamodb", "DynamoDB", "AmazonDynamoDBv2"),
-    row("ecs", "ecs", "ECS", "AmazonECS"),
-    row("eks", "eks", "EKS", "AmazonEKS"),
-    row("elasticmapreduce", "emr", "ElasticMapReduce", "AmazonElasticMapReduce"),
-    row("emr-containers", "emrcontainers", "EMRContainers", "AmazonEMRContainers"),
-    row("emr-serverless", "emrserverless", "EMRServerless", "AWSEMRServerless"),
-    row("events", "eventbridge", "EventBridge", "AmazonEventBridge"),
-    row("glue", "glue", "Glue", "AWSGlue"),
-    row("mediaconvert", "mediaconvert", "MediaConvert", "AWSMediaConvert"),
-    row("sagemaker", "sagemaker", "SageMaker", "AmazonSageMaker"),
-    row("sns", "sns", "SNS", "AmazonSNS"),
-    row("sqs", "sqs", "SQS", "AmazonSQS"),
+    row("athena", "AmazonAthena"),
+    row("batch", "AWSBatch"),
+    row("bedrock", "AmazonBedrock"),
+    row("codebuild", "AWSCodeBuild"),
+    row("databrew", "AWSGlueDataBrew"),
+    row("dynamodb", "AmazonDynamoDBv2"),
+    row("ecs", "AmazonECS"),
+    row("eks", "AmazonEKS"),
+    row("elasticmapreduce", "AmazonElasticMapReduce"),
+    row("emr-containers", "AmazonEMRContainers"),
+    row("emr-serverless", "AWSEMRServerless"),
+    row("events", "AmazonEventBridge"),
+    row("glue", "AWSGlue"),
+    row("mediaconvert", "AWSMediaConvert"),
+    row("sagemaker", "AmazonSageMaker"),
+    row("sns", "AmazonSNS"),
+    row("sqs", "AmazonSQS"),
 ];
 
 /// The optimised service that follows a model.
 pub(super) fn of_model(model: &str) -> Option<&'static Optimised> {
-    SERVICES.iter().find(|service| service.model == model)
+    SERVICES.iter().find(|service| service.model() == model)
 }
 
 /// An optimised service by its name in resources.
@@ -64,9 +55,15 @@ pub(crate) fn find(name: &str) -> Option<&'static Optimised> {
 }
 
 impl Optimised {
+    /// Its model, as after `aws-sdk:`; the language knows it, because it checks parameters by it.
+    pub fn model(&self) -> &'static str {
+        optimised_model(self.name).expect("each row has its model, which a test looks at")
+    }
+
     /// Whose words its errors have.
     pub fn style(&self) -> Style<'static> {
-        Style::Optimised { prefix: self.prefix, product: self.product }
+        let prefix = optimised_prefix(self.name).expect("each row has its prefix, which a test looks at");
+        Style::Optimised { prefix, product: self.product }
     }
 }
 
@@ -111,7 +108,7 @@ async fn ask(aws: &Aws, attempt: &Attempt, service: &Optimised, action: &str) ->
         events::prepare(&mut parameters, attempt);
     }
     let call = Call {
-        service: service.model,
+        service: service.model(),
         action,
         parameters: &parameters,
         spelling: Spelling::Optimised,
@@ -137,4 +134,17 @@ pub(super) fn with_metadata(called: Called) -> Value {
         members.sort_keys();
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_service_has_a_model() {
+        for service in SERVICES {
+            assert!(matches!(service.style(), Style::Optimised { prefix, .. } if !prefix.is_empty()));
+            assert_eq!(of_model(service.model()).map(|found| found.name), Some(service.name));
+        }
+    }
 }

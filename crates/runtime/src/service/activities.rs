@@ -166,8 +166,9 @@ impl Service {
         answer.await.map_err(|_| self.gone())?
     }
 
-    /// Lets every worker that waits for a task go without one: the service stops.
+    /// Lets every worker that waits for a task go without one, and ends every watch: the service stops.
     pub fn stop_polling(&self) {
         self.inner.desk.close();
+        self.inner.watchers.close();
     }
 }

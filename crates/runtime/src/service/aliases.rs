@@ -129,6 +129,7 @@ impl Service {
         }
         self.write(vec![removal(Table::Aliases, arn)]).await?;
         self.inner.catalog.remove_alias(machine_arn, name);
+        self.inner.watchers.machine_changed(machine_arn);
         Ok(())
     }
 
@@ -153,6 +154,7 @@ impl Service {
         self.write(vec![alias_put(&alias)]).await?;
         let alias = Arc::new(alias);
         self.inner.catalog.insert_alias(&alias);
+        self.inner.watchers.machine_changed(&alias.machine_arn);
         Ok(alias)
     }
 }

@@ -50,11 +50,13 @@ impl Service {
     ///
     /// # Errors
     /// [`ServiceError::MachineDoesNotExist`], also for a version or an alias;
-    /// [`ServiceError::MachineDeleting`]; too many versions; or that the service cannot write.
+    /// [`ServiceError::MachineDeleting`]; [`ServiceError::RevisionChanged`]; too many versions; or that the
+    /// service cannot write.
     pub async fn update_machine(&self, change: UpdateMachine) -> Result<Updated, ServiceError> {
         self.check_running()?;
         let _one_at_a_time = self.inner.machines.lock().await;
         let old = self.changeable(&change.arn)?;
+        check_revision(&old.machine, change.if_revision.as_ref())?;
         let machine = changed(&old.machine, &change);
         let definition = self.definition_of(&old, &machine)?;
         let is_changed = machine != *old.machine;
@@ -106,6 +108,7 @@ impl Service {
         if let Some(version) = &version {
             self.inner.catalog.insert_version(version);
         }
+        self.inner.watchers.machine_changed(&machine.arn);
         Ok(Updated { machine, version })
     }
 
@@ -173,6 +176,7 @@ impl Service {
             self.write(puts(&going, &entry.definition)).await?;
             let going = Entry::new(Arc::new(going), entry.definition);
             self.inner.catalog.insert(going.clone());
+            self.inner.watchers.machine_changed(&going.machine.arn);
             going
         };
         self.finish_deletion(&entry.machine).await
@@ -210,6 +214,7 @@ impl Service {
             puts.extend(aliases.iter().map(|alias| removal(Table::Aliases, &alias.arn)));
             self.write(puts).await?;
             self.inner.catalog.remove(&machine.arn);
+            self.inner.watchers.machine_changed(&machine.arn);
         }
         Ok(())
     }
@@ -236,10 +241,20 @@ impl Service {
     }
 }
 
+/// Refuses to change a machine that is not any more what the change was made for.
+fn check_revision(machine: &Machine, wanted: Option<&Arc<str>>) -> Result<(), ServiceError> {
+    let current = machine.lineage.revision_id.clone().unwrap_or_default();
+    match wanted {
+        Some(wanted) if *wanted != current => {
+            Err(ServiceError::RevisionChanged { wanted: wanted.clone(), current })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A machine with what a change says.
 fn changed(old: &Machine, change: &UpdateMachine) -> Machine {
-    let UpdateMachine { arn: _, definition, role_arn, logging, tracing_enabled, encryption, publish: _ } =
-        change;
+    let UpdateMachine { definition, role_arn, logging, tracing_enabled, encryption, .. } = change;
     Machine {
         definition: definition.as_ref().unwrap_or(&old.definition).clone(),
         role_arn: role_arn.as_ref().unwrap_or(&old.role_arn).clone(),

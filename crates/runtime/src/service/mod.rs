@@ -6,16 +6,21 @@
 
 mod activities;
 mod aliases;
+mod drafts;
 mod express;
 mod machines;
 mod map_runs;
 mod open;
+mod overview;
 mod read;
 mod redrive;
+mod search;
+mod system;
 mod tags;
 mod tasks;
 mod test_state;
 mod versions;
+mod watch;
 
 use crate::batch::{Batch, Then};
 use crate::body::is_express;
@@ -25,9 +30,11 @@ use crate::connector::Connector;
 use crate::desk::Desk;
 use crate::dispatch::{Dispatch, worker_of};
 use crate::mailbox::{Mailbox, Refused};
+use crate::meter::CommitMeter;
 use crate::mocks::{Mocks, split_case};
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, unavailable};
+use crate::shards::{Message, WorkerGauge, unavailable};
+use crate::watchers::Watchers;
 use crate::{MachineStatus, ServiceError, StartRequest, Started};
 use express::{Recent, Running};
 use stateline_base::{Arn, ExecutionId, Failure, Limits, ShardId, Timestamp, uuid_text};
@@ -39,8 +46,12 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use overview::{Figures, MachineOverview};
+pub use search::{Found, Search};
+pub use system::{SystemFigures, WorkerFigures};
 pub use tasks::TaskFilter;
 pub use test_state::{TestPlace, TestRequest, Tested};
+pub use watch::{ExecutionWatch, Seen};
 
 /// A handle on the running engine; clones are the same engine.
 #[derive(Clone)]
@@ -64,7 +75,13 @@ struct Inner {
     stopping: AtomicBool,
     /// Changes of machines, their versions and aliases go one at a time.
     machines: tokio::sync::Mutex<()>,
+    /// Changes of drafts, too.
+    drafts: tokio::sync::Mutex<()>,
     desk: Arc<Desk>,
+    watchers: Arc<Watchers>,
+    meter: Arc<CommitMeter>,
+    /// One for each worker.
+    gauges: Vec<Arc<WorkerGauge>>,
     recent: Recent,
     express: Running,
     tests: test_state::Places,

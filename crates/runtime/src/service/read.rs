@@ -146,12 +146,12 @@ impl Service {
     }
 
     /// False for a closed Express execution that waits for its deletion: it has no history.
-    fn is_there(&self, row: &ExecutionRow) -> bool {
-        !is_express(row) || row.expires.is_none_or(|expires| expires > self.now())
+    pub(super) fn is_there(&self, row: &ExecutionRow) -> bool {
+        is_kept(row, self.now())
     }
 
     /// What an execution was started with: its first record.
-    fn started(&self, row: &ExecutionRow) -> Result<Started, ServiceError> {
+    pub(super) fn started(&self, row: &ExecutionRow) -> Result<Started, ServiceError> {
         let page = self.inner.store.journal(row.id, 0, 1).map_err(unavailable)?;
         let first = page.first().map(|batch| decode(&batch.bytes)).transpose().map_err(unavailable)?;
         match first.and_then(|batch| batch.records.into_iter().next()).map(|record| record.event) {
@@ -162,7 +162,7 @@ impl Service {
 
     /// How a closed execution ended: its last end. What was counted since stands behind it, so the
     /// journal is read from its last record on backwards.
-    fn ending(&self, row: &ExecutionRow) -> Result<Ending, ServiceError> {
+    pub(super) fn ending(&self, row: &ExecutionRow) -> Result<Ending, ServiceError> {
         let (mut upto, mut window) = (row.next_seq, 1);
         while upto > 0 {
             let from = upto.saturating_sub(window as u64);
@@ -231,6 +231,11 @@ impl Service {
             }
         }
     }
+}
+
+/// Whether an execution is shown: an Express execution that was not kept waits for its deletion.
+pub(super) fn is_kept(row: &ExecutionRow, now: Timestamp) -> bool {
+    !is_express(row) || row.expires.is_none_or(|expires| expires > now)
 }
 
 fn view(row: &ExecutionRow, started: &Started, ending: Ending) -> ExecutionView {

@@ -123,6 +123,7 @@ impl Service {
         }
         self.write(vec![removal(Table::Versions, arn)]).await?;
         self.inner.catalog.remove_version(machine_arn, version.number);
+        self.inner.watchers.machine_changed(machine_arn);
         Ok(())
     }
 }

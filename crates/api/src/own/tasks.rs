@@ -1,18 +1,12 @@
-//! What this server answers beyond AWS's API: under paths of its own, to GET, in plain JSON. Who
-//! calls, and for which account and region, is read as for AWS's operations; errors look as theirs do.
+//! Open tasks that wait for a token or a worker, for whoever has to do something.
 
-use crate::api::{Api, plain_answer};
-use crate::aws::{ApiError, Caller, Object, Question};
-use crate::{Answer, aws};
-use bytes::Bytes;
-use hyper::http::request::Parts;
-use hyper::{StatusCode, Uri};
+use super::{Asked, document, query};
+use crate::api::Answer;
+use crate::aws::{self, ApiError, Object, Question};
+use hyper::Uri;
 use stateline_runtime::{OpenTask, Page, TaskFilter, WaitsFor};
 use std::borrow::Cow;
 use std::sync::Arc;
-
-/// Where open tasks that wait for a token or a worker are listed.
-pub(crate) const TASKS: &str = "/stateline/tasks";
 
 /// Tasks on one page, unless the caller says how many, and at most.
 const TASKS_DEFAULT: usize = 100;
@@ -24,57 +18,43 @@ struct Query<'a> {
     machine_arn: Option<Cow<'a, str>>,
     max_results: Option<usize>,
     next_token: Option<Cow<'a, str>>,
+    details: bool,
 }
 
 /// Lists open tasks that wait for a token or a worker, the oldest executions first.
-pub(crate) async fn tasks(api: &Api, head: &Parts) -> Answer {
-    match list(api, head).await {
-        Ok(body) => plain_answer(StatusCode::OK, Bytes::from(body)),
-        Err(error) => error.answer(),
-    }
-}
-
-async fn list(api: &Api, head: &Parts) -> Result<Vec<u8>, ApiError> {
-    let caller = Caller::from_headers(&head.headers, api.settings());
-    let query = read(&head.uri)?;
-    let service = api.service();
+pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
+    let query = read(&asked.head.uri)?;
+    let service = asked.api.service();
     if let Some(arn) = &query.machine_arn {
         aws::check_machine(arn)?;
         service.machine(arn).await?;
     }
-    let machine_prefix = caller.machine_prefix();
-    let asked = query.machine_arn.as_deref().unwrap_or_default();
-    let question = Question::new(&["tasks", &machine_prefix, asked]);
+    let machine_prefix = asked.caller().machine_prefix();
+    let machine_arn = query.machine_arn.as_deref().unwrap_or_default();
+    let question = Question::new(&["tasks", &machine_prefix, machine_arn]);
     let after = query.next_token.as_deref().map(|token| question.open(token, service.now())).transpose()?;
-    let filter = TaskFilter { machine_prefix, machine_arn: query.machine_arn.as_deref().map(Arc::from) };
+    let filter = TaskFilter {
+        machine_prefix,
+        machine_arn: query.machine_arn.as_deref().map(Arc::from),
+        details: query.details,
+    };
     let limit = query.max_results.unwrap_or(TASKS_DEFAULT);
     let page = service.open_tasks(filter, after.as_deref(), limit).await?;
-    Ok(write(&page, |next| question.seal(next, service.now())))
+    Ok(document(write(&page, |next| question.seal(next, service.now()))))
 }
 
 fn read(uri: &Uri) -> Result<Query<'_>, ApiError> {
     let mut query = Query::default();
-    for (name, value) in form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()) {
-        match &*name {
+    query::read(uri, "stateMachineArn, maxResults, nextToken and details", |name, value| {
+        match name {
             "stateMachineArn" => query.machine_arn = Some(value),
             "nextToken" => query.next_token = Some(value),
-            "maxResults" => {
-                let number = value.parse().ok().filter(|number| (1..=TASKS_MAX).contains(number));
-                let wrong = || {
-                    ApiError::Validation(format!(
-                        "maxResults must be a number from 1 to {TASKS_MAX}, not '{value}'"
-                    ))
-                };
-                query.max_results = Some(number.ok_or_else(wrong)?);
-            }
-            other => {
-                let known = "stateMachineArn, maxResults and nextToken";
-                return Err(ApiError::Validation(format!(
-                    "'{other}' cannot be asked here; what can is {known}"
-                )));
-            }
+            "maxResults" => query.max_results = Some(query::max_results(&value, TASKS_MAX)?),
+            "details" => query.details = query::flag(name, &value)?,
+            _ => return Ok(false),
         }
-    }
+        Ok(true)
+    })?;
     Ok(query)
 }
 
@@ -91,6 +71,11 @@ fn write(page: &Page<OpenTask>, seal: impl FnOnce(&str) -> String) -> Vec<u8> {
             item.time_if("heartbeatDeadline", task.heartbeat_deadline);
             item.text_if("workerName", task.worker.as_deref());
             item.text_if("taskToken", task.token.as_deref());
+            if let Some(details) = &task.details {
+                item.text("executionName", &details.execution_name);
+                item.number("scheduledEventId", details.scheduled_event_id);
+                item.text("parameters", details.parameters.text());
+            }
         });
         answer.text_if("nextToken", page.next.as_deref().map(seal).as_deref());
     })
@@ -108,28 +93,35 @@ fn word(waits_for: WaitsFor) -> &'static str {
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
-    use stateline_base::Timestamp;
+    use stateline_base::{Payload, Timestamp};
+    use stateline_runtime::TaskDetails;
 
     #[test]
     fn questions_are_checked() {
         let check = |query: &str, expected: Expect| {
-            let uri: Uri = format!("{TASKS}?{query}").parse().expect("a path");
+            let uri: Uri = format!("/stateline/tasks?{query}").parse().expect("a path");
             let read = read(&uri);
             expected.assert_eq(&read.map_or_else(|error| error.to_string(), |query| format!("{query:?}")));
         };
-        check("", expect!["Query { machine_arn: None, max_results: None, next_token: None }"]);
+        check(
+            "",
+            expect!["Query { machine_arn: None, max_results: None, next_token: None, details: false }"],
+        );
         check(
             "stateMachineArn=arn%3Aaws%3Am&maxResults=7&nextToken=x",
             expect![[
-                r#"Query { machine_arn: Some("arn:aws:m"), max_results: Some(7), next_token: Some("x") }"#
+                r#"Query { machine_arn: Some("arn:aws:m"), max_results: Some(7), next_token: Some("x"), details: false }"#
             ]],
         );
         check("maxResults=0", expect!["maxResults must be a number from 1 to 1000, not '0'"]);
         check("maxResults=many", expect!["maxResults must be a number from 1 to 1000, not 'many'"]);
         check(
             "status=RUNNING",
-            expect!["'status' cannot be asked here; what can is stateMachineArn, maxResults and nextToken"],
+            expect![
+                "'status' cannot be asked here; what can is stateMachineArn, maxResults, nextToken and details"
+            ],
         );
+        check("details=yes", expect!["details must be true or false, not 'yes'"]);
     }
 
     #[test]
@@ -145,6 +137,7 @@ mod tests {
             heartbeat_deadline: None,
             token: None,
             worker: None,
+            details: None,
         };
         let written = |page: &Page<OpenTask>| {
             String::from_utf8(write(page, |next| format!("sealed {next}"))).expect("UTF-8")
@@ -158,9 +151,14 @@ mod tests {
             heartbeat_deadline: at,
             token: Some("t".to_owned()),
             worker: Some("w".into()),
+            details: Some(TaskDetails {
+                execution_name: "n".into(),
+                scheduled_event_id: 7,
+                parameters: Payload::parse("{ }").expect("JSON"),
+            }),
             ..task
         };
         let page = Page { items: vec![task], next: Some("x".to_owned()) };
-        expect![[r#"{"tasks":[{"executionArn":"e","stateMachineArn":"m","stateName":"S","resource":"r","waitsFor":"RESULT","since":1.500,"deadline":2.000,"heartbeatDeadline":2.000,"workerName":"w","taskToken":"t"}],"nextToken":"sealed x"}"#]].assert_eq(&written(&page));
+        expect![[r#"{"tasks":[{"executionArn":"e","stateMachineArn":"m","stateName":"S","resource":"r","waitsFor":"RESULT","since":1.500,"deadline":2.000,"heartbeatDeadline":2.000,"workerName":"w","taskToken":"t","executionName":"n","scheduledEventId":7,"parameters":"{ }"}],"nextToken":"sealed x"}"#]].assert_eq(&written(&page));
     }
 }

@@ -1,0 +1,364 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { applyEdits, invertEdits } from '~/asl/apply'
+import { allLinks, type Edge } from '~/asl/edges'
+import type { Program, Source, StateNode } from '~/asl/program'
+import { nodeAt, segments } from '~/asl/tree'
+import { fixtures, read } from '../../../tests/definitions'
+import * as model from '../../../tests/model'
+import { addState } from './add-state'
+import { appendState } from './append-state'
+import type { Command, Done } from './command'
+import { connect } from './connect'
+import { deleteStates } from './delete-states'
+import { EXIT } from './fragment'
+import { insertOnEdge } from './insert-state'
+import { addItem, type List, moveItem, removeItem } from './list-items'
+import { renameState } from './rename-state'
+import { setField } from './set-field'
+
+type Data = model.Data
+
+/** Chooses by numbers that the test draws. */
+class Dice {
+  constructor(private readonly numbers: number[]) {}
+  number(bound: number): number {
+    return bound === 0 ? 0 : (this.numbers.shift() ?? 0) % bound
+  }
+  pick<T>(items: readonly T[]): T | undefined {
+    return items[this.number(items.length)]
+  }
+}
+
+/** A command on a fixture, and what the definition must say afterwards. */
+interface Trial {
+  command: Command
+  expect: (machine: Data) => void
+  /** Names of states that may change; those around them may too. */
+  touched: string[]
+  /** Characters that may go from the text at most. */
+  cutMax: number
+}
+
+type Kind = (source: Source, program: Program, dice: Dice) => Trial | undefined
+
+const PASS = { Type: 'Pass', Comment: 'new: it’s "quoted"' }
+
+/** The object and the key that an edge is in plain data. */
+function holderOf(
+  machine: Data,
+  program: Program,
+  edge: Edge,
+): { holder: Data; key: string; states: Record<string, Data> } {
+  if (edge.kind === 'start') {
+    const scope = segments(edge.scope).reduce((value, part) => value[part] as Data, machine)
+    return { holder: scope, key: 'StartAt', states: scope.States as Record<string, Data> }
+  }
+  const { state, states } = model.find(machine, program.states.get(edge.from)?.name ?? '')
+  if (edge.kind === 'next' || edge.kind === 'default') {
+    return { holder: state, key: edge.kind === 'next' ? 'Next' : 'Default', states }
+  }
+  const list = state[edge.kind === 'choice' ? 'Choices' : 'Catch'] as Data[]
+  return { holder: list[edge.index] ?? {}, key: 'Next', states }
+}
+
+/** The state in whose text an edge stands: of a start that is the Parallel or Map around. */
+const fromOf = (program: Program, edge: Edge) => {
+  const around = [...program.states.values()].find(
+    state => edge.kind === 'start' && state.children.some(({ id }) => id === edge.scope),
+  )
+  return [edge.kind === 'start' ? (around?.name ?? '') : (program.states.get(edge.from)?.name ?? '')]
+}
+const listsOf = (state: StateNode) =>
+  (['Choices', 'Catch', 'Retry'] as const).filter(list => Array.isArray(state.value[list]))
+const ITEMS: Record<List, Data> = {
+  Choices: { Variable: '$.new', IsPresent: true, Next: 'nowhere' },
+  Catch: { ErrorEquals: ['New'], Next: 'nowhere' },
+  Retry: { ErrorEquals: ['New'], MaxAttempts: 1 },
+  Branches: { StartAt: 'New', States: { New: { Type: 'Succeed' } } },
+}
+
+const KINDS: Record<string, Kind> = {
+  insert(source, program, dice) {
+    const edge = dice.pick(allLinks(program))?.edge
+    if (!edge) return undefined
+    return {
+      command: insertOnEdge(source, program, edge, [['New one', { ...PASS, Next: EXIT }]]),
+      expect: machine => {
+        const { holder, key, states } = holderOf(machine, program, edge)
+        model.insert(states, holder, key, 'New one', PASS)
+      },
+      touched: fromOf(program, edge),
+      cutMax: 80,
+    }
+  },
+  append(source, program, dice) {
+    const state = dice.pick(
+      [...program.states.values()].filter(({ type }) => !/^(Succeed|Fail|Choice)$/.test(type)),
+    )
+    if (!state) return undefined
+    return {
+      command: appendState(source, program, state.id, [['New one', { ...PASS, Next: EXIT }]]),
+      expect: machine => {
+        const found = model.find(machine, state.name)
+        model.insert(found.states, found.state, 'Next', 'New one', PASS)
+      },
+      touched: [state.name],
+      cutMax: 80,
+    }
+  },
+  add(source, program, dice) {
+    const scope = dice.pick([...program.scopes.values()])
+    if (!scope) return undefined
+    return {
+      command: addState(source, program, scope.id, [['New one', { ...PASS, Next: EXIT }]]),
+      expect: machine => {
+        const { states } = holderOf(machine, program, { kind: 'start', scope: scope.id })
+        states['New one'] = { ...PASS, End: true }
+      },
+      touched: [],
+      cutMax: 0,
+    }
+  },
+  delete(source, program, dice) {
+    const state = dice.pick([...program.states.values()])
+    if (!state) return undefined
+    const links = allLinks(program).filter(link => link.scope === state.scope && link.to === state.name)
+    return {
+      command: deleteStates(source, program, [state.id]),
+      expect: machine => model.remove(machine, state.name),
+      touched: [state.name, ...namesIn(state), ...links.flatMap(link => fromOf(program, link.edge))],
+      cutMax: source.text.length,
+    }
+  },
+  rename(source, program, dice) {
+    const state = dice.pick([...program.states.values()])
+    if (!state) return undefined
+    const name = dice.pick(['Renamed', 'Neu: ü #1', "it's", 'a "b" \\ c', '{x}', '12', 'true', '~/0']) ?? ''
+    const links = allLinks(program).filter(link => link.scope === state.scope && link.to === state.name)
+    return {
+      command: renameState(source, program, state.id, name),
+      expect: machine => model.rename(machine, state.name, name),
+      touched: [state.name, ...links.flatMap(link => fromOf(program, link.edge))],
+      cutMax: (links.length + 1) * (JSON.stringify(state.name).length + 20),
+    }
+  },
+  set(source, program, dice) {
+    const state = dice.pick([...program.states.values()])
+    if (!state) return undefined
+    const key =
+      dice.pick([
+        'Comment',
+        'ResultPath',
+        'Parameters',
+        'TimeoutSeconds',
+        'x-new',
+        ...Object.keys(state.value),
+      ]) ?? ''
+    const value = dice.pick<unknown>([
+      'a text',
+      'two\nlines',
+      "it's: #1",
+      '',
+      7,
+      1.5,
+      null,
+      true,
+      [],
+      {},
+      { a: 1 },
+      ['x', 'y'],
+      { a: { b: [1, { c: '{% $x %}' }] } },
+      { 'message.$': '$.a', deep: { er: ['x'] } },
+    ])
+    const size = JSON.stringify(state.value[key] ?? '', null, 4).length
+    return {
+      command: setField(
+        source,
+        program,
+        `${state.id}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        value,
+      ),
+      expect: machine => {
+        model.find(machine, state.name).state[key] = value
+      },
+      touched: [state.name, ...namesIn(state)],
+      cutMax: size * 4 + 40,
+    }
+  },
+  deepen(source, program, dice) {
+    const state = dice.pick(
+      [...program.states.values()].filter(({ value }) => typeof value.Parameters === 'object'),
+    )
+    if (!state) return undefined
+    const change = (parameters: Data) => {
+      const keys = Object.keys(parameters)
+      const key = keys[keys.length - 1]
+      return { first: 'new', ...parameters, ...(key ? { [key]: [1, 'two'] } : {}), last: { new: [true] } }
+    }
+    return {
+      command: setField(source, program, `${state.id}/Parameters`, change(state.value.Parameters as Data)),
+      expect: machine => {
+        const found = model.find(machine, state.name).state
+        found.Parameters = change(found.Parameters as Data)
+      },
+      touched: [state.name],
+      cutMax: source.text.length,
+    }
+  },
+  unset(source, program, dice) {
+    const state = dice.pick([...program.states.values()])
+    const key = state && dice.pick(Object.keys(state.value))
+    if (!state || key === undefined) return undefined
+    return {
+      command: setField(source, program, `${state.id}/${key}`, undefined),
+      expect: machine => {
+        delete model.find(machine, state.name).state[key]
+      },
+      touched: [state.name, ...namesIn(state)],
+      cutMax: source.text.length,
+    }
+  },
+  connect(source, program, dice) {
+    const link = dice.pick(allLinks(program))
+    const scope = link && program.scopes.get(link.scope)
+    const target = scope && dice.pick(scope.states)
+    if (!link || !target) return undefined
+    return {
+      command: connect(source, program, link.edge, target.id),
+      expect: machine => {
+        const { holder, key } = holderOf(machine, program, link.edge)
+        holder[key] = target.name
+      },
+      touched: fromOf(program, link.edge),
+      cutMax: JSON.stringify(link.to).length + 10,
+    }
+  },
+  addItem(source, program, dice) {
+    const state = dice.pick(
+      [...program.states.values()].filter(({ type }) => /Task|Choice|Map|Parallel/.test(type)),
+    )
+    if (!state) return undefined
+    const list = state.type === 'Choice' ? 'Choices' : (dice.pick<List>(['Catch', 'Retry']) ?? 'Catch')
+    const index = dice.number(3)
+    return {
+      command: addItem(source, program, state.id, list, ITEMS[list], index),
+      expect: machine => {
+        const found = model.find(machine, state.name).state
+        const items = [...((found[list] ?? []) as Data[])]
+        items.splice(index, 0, ITEMS[list])
+        found[list] = items
+      },
+      touched: [state.name],
+      cutMax: 0,
+    }
+  },
+  removeItem(source, program, dice) {
+    const state = dice.pick([...program.states.values()].filter(found => listsOf(found).length > 0))
+    const list = state && dice.pick(listsOf(state))
+    if (!state || !list) return undefined
+    const index = dice.number((state.value[list] as Data[]).length)
+    return {
+      command: removeItem(source, program, state.id, list, index),
+      expect: machine => {
+        const found = model.find(machine, state.name).state
+        const items = (found[list] as Data[]).filter((_, at) => at !== index)
+        found[list] = items
+        if (items.length === 0 && list !== 'Choices') delete found[list]
+      },
+      touched: [state.name],
+      cutMax: JSON.stringify(state.value[list], null, 8).length + 200,
+    }
+  },
+  moveItem(source, program, dice) {
+    const state = dice.pick([...program.states.values()].filter(found => listsOf(found).length > 0))
+    const list = state && dice.pick(listsOf(state))
+    if (!state || !list) return undefined
+    const count = (state.value[list] as Data[]).length
+    const [from, to] = [dice.number(count), dice.number(count)]
+    return {
+      command: moveItem(source, program, state.id, list, from, to),
+      expect: machine => {
+        const items = model.find(machine, state.name).state[list] as Data[]
+        items.splice(to, 0, ...items.splice(from, 1))
+      },
+      touched: [state.name],
+      cutMax: JSON.stringify(state.value[list], null, 8).length + 200,
+    }
+  },
+}
+
+function namesIn(state: StateNode): string[] {
+  return state.children.flatMap(scope => scope.states.flatMap(inner => [inner.name, ...namesIn(inner)]))
+}
+
+/** All that must hold of a command, whatever it does. */
+function judge(source: Source, program: Program, trial: Trial) {
+  if ('refused' in trial.command) {
+    expect(source.format, trial.command.refused).toBe('yaml')
+    expect(trial.command.refused).toMatch(/anchor|shared/)
+    return
+  }
+  const { edits } = trial.command
+  const text = applyEdits(source.text, edits)
+  const context = `${JSON.stringify(edits)}\n${text}`
+  expect(applyEdits(text, invertEdits(source.text, edits)), 'undo').toBe(source.text)
+  const after = read({ ...source, text })
+  const wanted = structuredClone(program.tree.value) as Data
+  trial.expect(wanted)
+  expect(after.tree.value, context).toEqual(wanted)
+  judgeEdits(trial.command, source.text, trial.cutMax)
+  judgeStates(source.text, text, program, after, trial.touched)
+  const comments = (whole: string) => whole.split(/\r?\n/).filter(line => /(^|\s)#/.test(line)).length
+  if (trial.cutMax < 90) expect(comments(text), context).toBeGreaterThanOrEqual(comments(source.text))
+  expect(/[^\r]\n/.test(text), `line ends\n${context}`).toBe(/[^\r]\n/.test(source.text))
+  expect(text.endsWith('\n')).toBe(source.text.endsWith('\n'))
+  expect(/[ \t]$/m.test(text) && !/[ \t]$/m.test(source.text), `trailing blanks\n${context}`).toBe(false)
+}
+
+function judgeEdits({ edits }: Done, text: string, cutMax: number) {
+  let cut = 0
+  let last = 0
+  for (const { start, end, insert } of edits) {
+    expect(start).toBeGreaterThanOrEqual(last)
+    expect(insert === text.slice(start, end)).toBe(false)
+    cut += end - start
+    last = end
+  }
+  expect(cut).toBeLessThanOrEqual(cutMax)
+}
+
+/** States that the command is not about stand in the text as they stood, to the byte. */
+function judgeStates(before: string, after: string, old: Program, now: Program, touched: string[]) {
+  const changed = new Set(touched)
+  for (const state of old.states.values()) {
+    if (changed.has(state.name) || namesIn(state).some(name => changed.has(name))) continue
+    const same = [...now.states.values()].find(({ name }) => name === state.name)
+    const grew = same && namesIn(same).length !== namesIn(state).length
+    if (grew) continue
+    expect(same, state.name).toBeDefined()
+    expect(same && after.slice(same.range.start, same.range.end)).toBe(
+      before.slice(state.range.start, state.range.end),
+    )
+  }
+}
+
+describe.each(fixtures)('$file', ({ source }) => {
+  const program = read(source)
+
+  it.each(Object.entries(KINDS))('%s', (_, kind) => {
+    const rolls = fc.array(fc.nat(10_000), { minLength: 6, maxLength: 6 })
+    fc.assert(
+      fc.property(rolls, numbers => {
+        const trial = kind(source, program, new Dice([...numbers]))
+        if (trial) judge(source, program, trial)
+      }),
+      { numRuns: 30, seed: 20 },
+    )
+  })
+
+  it('finds every state where its pointer says', () => {
+    for (const state of program.states.values())
+      expect(nodeAt(program.tree, state.id)?.value).toEqual(state.value)
+  })
+})

@@ -1,0 +1,471 @@
+import { applyEdits, Steps } from '../apply'
+import type { Edit, Program, Source } from '../program'
+import { readProgram } from '../read'
+import { entryOf, join, nodeAt, segments, split, type TreeNode } from '../tree'
+import { sameValue } from './equal'
+import { firstOnLine, indentAt, lineEnd, lineStart, reindent } from './lines'
+import { fieldIndex, hasFields } from './order'
+import { hasParts, type Out, outOf } from './out'
+import { yamlKey, yamlLiteral, yamlString } from './scalar'
+import { type Content, type Slice, sliceOf } from './slice'
+import { gapAt, slotsOf, withoutSlot } from './slots'
+import { type Style, styleOf } from './style'
+import { Block, Braces, type Lay } from './write'
+
+/** Why a command cannot be done, in plain words. */
+export class Refusal extends Error {}
+
+/** A definition while a command works on it: step by step, each step on a text that can be read. */
+export class Draft {
+  readonly style: Style
+  private readonly steps: Steps
+  private current: Program
+  private written: string
+
+  constructor(
+    private readonly source: Source,
+    program: Program,
+  ) {
+    this.steps = new Steps(source.text)
+    this.written = source.text
+    this.current = program
+    this.style = styleOf(source.text, program.tree, source.format)
+  }
+
+  get text(): string {
+    return this.written
+  }
+
+  get program(): Program {
+    return this.current
+  }
+
+  /** All that was done, as edits of the text in the beginning. */
+  edits(): Edit[] {
+    return this.steps.edits()
+  }
+
+  node(pointer: string): TreeNode | undefined {
+    return nodeAt(this.current.tree, pointer)
+  }
+
+  has(pointer: string): boolean {
+    return this.node(pointer) !== undefined
+  }
+
+  /** Does edits of the text as it stands. */
+  edit(edits: Edit[]) {
+    if (edits.length === 0) return
+    const sorted = edits.toSorted((a, b) => a.start - b.start)
+    const text = applyEdits(this.written, sorted)
+    const { program, broken } = readProgram({ text, format: this.source.format })
+    if (!program) {
+      const why = broken ? ` (${broken.message})` : ''
+      throw new Refusal(
+        `The text is written in a way that this change would break${why}. Edit the text itself.`,
+      )
+    }
+    this.steps.apply(sorted)
+    this.written = text
+    this.current = program
+  }
+
+  /** Gives the value at a pointer another value. What is equal in both stays as it is written. */
+  set(pointer: string, value: unknown, lay: Lay = 'style') {
+    const node = this.node(pointer)
+    if (!node) return this.add(pointer, value, lay)
+    if (sameValue(node.value, value)) return
+    if (!node.alias && isParts(value) && Array.isArray(value) === (node.kind === 'array') && hasSlots(node)) {
+      return Array.isArray(value) ? this.setItems(pointer, value) : this.setEntries(pointer, value)
+    }
+    this.replace(pointer, node, outOf(value))
+  }
+
+  /** Takes the value at a pointer away, with its key. Nothing happens where there is none. */
+  remove(pointer: string) {
+    const { parent, key } = split(pointer)
+    const holder = this.node(parent)
+    const index = holder ? slotIndex(holder, key) : -1
+    if (!holder || index < 0) return
+    this.guard(parent)
+    this.guardAnchors(holder, index)
+    if (slotsOf(holder).length > 1) return this.edit(withoutSlot(this.written, holder, index))
+    this.clear(parent, holder)
+  }
+
+  /** Puts an entry into the object at `parent`; last without an index. */
+  insert(parent: string, key: string, content: Content, index?: number, lay: Lay = 'style') {
+    const holder = this.holder(parent, 'object')
+    this.put(parent, holder, index ?? holder.entries.length, key, content, lay)
+  }
+
+  /** Puts an item into the array at `parent`. */
+  insertItem(parent: string, index: number, content: Content, lay: Lay = 'style') {
+    const holder = this.holder(parent, 'array')
+    this.put(parent, holder, index, undefined, content, lay)
+  }
+
+  /** The text of the value at a pointer, to be put elsewhere. */
+  slice(pointer: string): Slice | undefined {
+    const { parent, key } = split(pointer)
+    const holder = this.node(parent)
+    return holder && sliceOf(this.written, holder, slotIndex(holder, key), this.source.format)
+  }
+
+  renameKey(pointer: string, name: string) {
+    const { parent, key } = split(pointer)
+    this.guard(parent)
+    const entry = entryOf(this.node(parent), key)
+    if (!entry) return
+    this.edit([{ start: entry.start, end: entry.keyEnd, insert: this.keyLike(entry.start, name) }])
+  }
+
+  /** Gives an entry another key and another value, at its place. */
+  swap(pointer: string, key: string, value: unknown) {
+    const { parent, key: old } = split(pointer)
+    this.guard(parent)
+    const entry = entryOf(this.node(parent), old)
+    if (!entry) return this.set(join(parent, key), value)
+    const insert = this.scalarLike(entry.value, outOf(value))
+    this.edit([
+      { start: entry.start, end: entry.keyEnd, insert: this.keyLike(entry.start, key) },
+      { start: entry.value.start, end: entry.value.end, insert },
+    ])
+  }
+
+  /** The edit that gives a scalar another text, in the way the old one is written. */
+  textEdit(node: TreeNode, text: string): Edit {
+    return { start: node.start, end: node.end, insert: this.scalarLike(node, { kind: 'string', text }) }
+  }
+
+  /** Refuses when what stands at the pointer is shared by an anchor of YAML. */
+  guard(pointer: string) {
+    let node: TreeNode | undefined = this.current.tree
+    for (const segment of ['', ...segments(pointer)]) {
+      if (segment !== '' || node !== this.current.tree) node = node && nodeAt(node, join('', segment))
+      const name =
+        node?.alias ?? (node?.anchor && this.uses(node.anchor).length > 0 ? node.anchor : undefined)
+      if (name)
+        throw new Refusal(
+          `This part is shared by the anchor &${name} of the YAML text. Edit the text itself.`,
+        )
+    }
+  }
+
+  /** Where an alias stands for the anchor of this name. */
+  private uses(name: string): TreeNode[] {
+    const found: TreeNode[] = []
+    const visit = (node: TreeNode) => {
+      if (node.alias === name) found.push(node)
+      if (node.alias) return
+      for (const { value } of [...node.entries, ...node.items]) visit(value)
+    }
+    visit(this.current.tree)
+    return found
+  }
+
+  private guardAnchors(holder: TreeNode, index: number) {
+    const slot = slotsOf(holder)[index]
+    const visit = (node: TreeNode) => {
+      if (node.alias) return
+      const outside = node.anchor ? this.uses(node.anchor) : []
+      if (slot && outside.some(use => use.start < slot.start || use.start >= slot.end)) {
+        throw new Refusal(
+          `The anchor &${node.anchor} in it is used elsewhere in the YAML text. Edit the text itself.`,
+        )
+      }
+      for (const { value } of [...node.entries, ...node.items]) visit(value)
+    }
+    if (slot && this.style.format === 'yaml') visit(slot.value)
+  }
+
+  private add(pointer: string, value: unknown, lay: Lay) {
+    const { parent, key } = split(pointer)
+    if (!this.has(parent)) this.add(parent, {}, 'style')
+    const holder = this.node(parent)
+    if (holder?.kind === 'array') {
+      if (!/^(-|\d+)$/.test(key)) throw new Refusal(`${parent} is a list; it has no field ${key}.`)
+      return this.insertItem(parent, holder.items.length, { out: outOf(value) }, lay)
+    }
+    const at = holder && hasFields(parent) ? fieldIndex(holder, key) : undefined
+    this.insert(parent, key, { out: outOf(value) }, at, lay)
+  }
+
+  private setEntries(pointer: string, value: object) {
+    for (const key of new Set(this.node(pointer)?.entries.map(entry => entry.key))) {
+      if (!Object.hasOwn(value, key) || (value as Record<string, unknown>)[key] === undefined) {
+        // The last one is only taken when nothing comes in its place.
+        if (Object.keys(value).length > 0) this.later(pointer, key, value)
+        this.remove(join(pointer, key))
+      }
+    }
+    let before: string | undefined
+    for (const [key, part] of Object.entries(value)) {
+      if (part === undefined) continue
+      const inner = join(pointer, key)
+      const node = this.node(pointer)
+      if (this.has(inner) || !node || hasFields(pointer)) this.set(inner, part)
+      else {
+        const at = before === undefined ? 0 : node.entries.findLastIndex(entry => entry.key === before) + 1
+        this.insert(pointer, key, { out: outOf(part) }, at)
+      }
+      before = key
+    }
+  }
+
+  /** Puts in a new key before the only old one goes, so that the object never stands empty. */
+  private later(pointer: string, key: string, value: object) {
+    const node = this.node(pointer)
+    const first = Object.entries(value).find(([other, part]) => part !== undefined && other !== key)
+    if (!node || node.entries.length > 1 || !first || this.has(join(pointer, first[0]))) return
+    this.insert(pointer, first[0], { out: outOf(first[1]) }, 1)
+  }
+
+  private setItems(pointer: string, value: unknown[]) {
+    const old = this.node(pointer)?.items.map(item => item.value.value) ?? []
+    let head = 0
+    while (head < old.length && head < value.length && sameValue(old[head], value[head])) head++
+    let tail = 0
+    const most = Math.min(old.length, value.length) - head
+    while (tail < most && sameValue(old[old.length - 1 - tail], value[value.length - 1 - tail])) tail++
+    const common = most - tail
+    for (let index = head; index < head + common; index++) this.set(join(pointer, index), value[index])
+    for (let index = head + common; index < value.length - tail; index++) {
+      this.insertItem(pointer, index, { out: outOf(value[index]) })
+    }
+    for (let index = old.length - tail - 1; index >= value.length - tail; index--)
+      this.remove(join(pointer, index))
+  }
+
+  /** The collection at a pointer; one is made of nothing. */
+  private holder(pointer: string, kind: 'object' | 'array'): TreeNode {
+    const node = this.node(pointer)
+    if (!node) this.add(pointer, kind === 'array' ? [] : {}, 'style')
+    else if (node.kind === 'null') this.replace(pointer, node, outOf(kind === 'array' ? [] : {}))
+    else if (node.kind !== kind) {
+      throw new Refusal(`${pointer || 'The definition'} is no ${kind === 'array' ? 'list' : 'object'}.`)
+    }
+    const found = this.node(pointer)
+    if (found?.kind !== kind) throw new Refusal(`${pointer} cannot be written.`)
+    return found
+  }
+
+  private put(
+    pointer: string,
+    holder: TreeNode,
+    index: number,
+    key: string | undefined,
+    content: Content,
+    lay: Lay,
+  ) {
+    this.guard(pointer)
+    if (!hasSlots(holder)) return this.fill(pointer, holder, key, content, lay)
+    const gap = gapAt(this.written, holder, index, this.style)
+    const chosen = gap.inline ? 'one-line' : layLike(this.written, holder, index, content, lay)
+    const insert = holder.block
+      ? this.blockPart(key, content, gap.indent, chosen)
+      : this.flowPart(holder, key, content, gap.indent, chosen)
+    this.edit([{ start: gap.at, end: gap.at, insert: gap.before + insert + gap.after }])
+  }
+
+  /** Writes the first entry or item of a collection that has none. */
+  private fill(pointer: string, holder: TreeNode, key: string | undefined, content: Content, lay: Lay) {
+    const around = this.around(pointer)
+    if (around && this.style.format === 'yaml') {
+      const inner =
+        holder.kind === 'object' || this.style.indentedLists ? around.column + this.style.unit : around.column
+      const insert = this.style.eol + inner + this.blockPart(key, content, inner, lay)
+      return this.edit(this.behindColon(around.behind, holder, insert))
+    }
+    const indent = indentAt(this.written, holder.start)
+    const inner = indent + this.style.unit
+    const outer = pointer === '' ? undefined : this.node(split(pointer).parent)
+    const inline = !this.style.lines || this.layOf(holder, outer) === 'one-line'
+    const part = this.flowPart(holder, key, content, inner, inline ? 'one-line' : lay)
+    const [open, close] = holder.kind === 'array' ? '[]' : '{}'
+    const { eol, pad } = this.style
+    const short = inline || (!part.includes('\n') && key === undefined && part.length < 40)
+    const insert = short
+      ? open + (key ? pad : '') + part + (key ? pad : '') + close
+      : open + eol + inner + part + eol + indent + close
+    this.edit([{ start: holder.start, end: holder.end, insert }])
+  }
+
+  /** Writes block text behind a colon; a comment there stays on its line. */
+  private behindColon(behind: number, old: TreeNode, insert: string): Edit[] {
+    const end = Math.max(behind, old.end)
+    const rest = lineEnd(this.written, end)
+    const blank = this.written.slice(end, rest).trim() === ''
+    const edits = [{ start: behind, end: blank ? rest : end, insert: blank ? insert : '' }]
+    if (!blank) edits.push({ start: rest, end: rest, insert })
+    return edits
+  }
+
+  /** Of a value in a YAML block: behind its colon or dash, and the column of its key. */
+  private around(pointer: string): { behind: number; column: string } | undefined {
+    const { parent, key } = split(pointer)
+    const holder = pointer === '' ? undefined : this.node(parent)
+    if (!holder?.block) return undefined
+    const slot = slotsOf(holder)[slotIndex(holder, key)]
+    if (!slot) return undefined
+    const behind = holder.kind === 'array' ? slot.start + 1 : (entryOf(holder, key)?.colonEnd ?? slot.start)
+    return { behind, column: ' '.repeat(slot.start - lineStart(this.written, slot.start)) }
+  }
+
+  private clear(pointer: string, holder: TreeNode) {
+    const around = this.around(pointer)
+    const insert = holder.kind === 'array' ? '[]' : '{}'
+    if (!holder.block || !around) return this.edit([{ start: holder.start, end: holder.end, insert }])
+    const { behind } = around
+    const head = this.written.slice(behind, holder.start)
+    const comment = /^[ \t]*#.*/.exec(head)
+    const anchor = /^[ \t]*[&!]\S*/.exec(head)
+    const start = behind + (anchor ? anchor[0].length : 0)
+    const edits = [{ start, end: start, insert: ` ${insert}` }]
+    const from = comment ? behind + comment[0].trimEnd().length : start
+    const column = slotsOf(holder)[0]?.start ?? holder.start
+    const end = firstOnLine(this.written, column) ? lineEnd(this.written, holder.end) : holder.end
+    this.edit(
+      from === start ? [{ start, end, insert: ` ${insert}` }] : [...edits, { start: from, end, insert: '' }],
+    )
+  }
+
+  private replace(pointer: string, node: TreeNode, out: Out) {
+    const { parent, key } = split(pointer)
+    const holder = this.node(parent)
+    this.guard(parent)
+    if (holder && pointer !== '') this.guardAnchors(holder, slotIndex(holder, key))
+    const around = this.around(pointer)
+    if (!around) {
+      const yaml = this.style.format === 'yaml' && !this.jsonKeys(holder ?? node)
+      const insert = hasParts(out)
+        ? new Braces(this.style, yaml).value(
+            out,
+            indentAt(this.written, node.start),
+            this.layOf(node, holder),
+          )
+        : this.scalarLike(node, out)
+      return this.edit([{ start: node.outer, end: node.end, insert }])
+    }
+    const simple = !hasParts(out) && !node.block && node.outer === node.start && node.end > node.start
+    if (simple && !this.isLiteral(node, out)) {
+      return this.edit([{ start: node.start, end: node.end, insert: this.scalarLike(node, out) }])
+    }
+    const isItem = holder?.kind === 'array'
+    const block = new Block(this.style)
+    const insert = isItem
+      ? ` ${block.afterDash(out, around.column, 'style')}`
+      : block.afterKey(out, around.column, 'style')
+    const end = Math.max(around.behind, node.end)
+    const comment = this.written.slice(end, lineEnd(this.written, end)).trim() !== ''
+    if (comment && !hasParts(out)) {
+      const scalar =
+        out.kind === 'string'
+          ? yamlString(out.text, this.style, false)
+          : new Braces(this.style, true).scalar(out)
+      return this.edit([{ start: around.behind, end, insert: ` ${scalar}` }])
+    }
+    this.edit([{ start: around.behind, end, insert }])
+  }
+
+  /** Whether a text of several lines may stand as a literal block in place of this one. */
+  private isLiteral(node: TreeNode, out: Out): boolean {
+    if (out.kind !== 'string' || yamlLiteral(out.text, ' ', '\n') === undefined) return false
+    return this.written.slice(node.end, lineEnd(this.written, node.end)).trim() === ''
+  }
+
+  /** Between braces of YAML that share a line nothing may be broken up: the new lines would stand too far left. */
+  private layOf(node: TreeNode, holder?: TreeNode): Lay {
+    if (holder && !this.written.slice(holder.start, holder.end).includes('\n')) {
+      return this.style.format === 'yaml' ? 'one-line' : 'short'
+    }
+    if (!hasSlots(node)) return 'style'
+    return this.written.slice(node.start, node.end).includes('\n') ? 'long' : 'short'
+  }
+
+  /** A scalar in the quotes of the one in whose place it comes. */
+  private scalarLike(old: TreeNode, out: Out): string {
+    const mark = this.written[old.start]
+    if (this.style.format === 'json' || out.kind !== 'string')
+      return new Braces(this.style, false).scalar(out)
+    if (old.kind !== 'string' || old.block) return yamlString(out.text, this.style, true)
+    return yamlString(
+      out.text,
+      { ...this.style, quoteAll: false },
+      true,
+      mark === "'" || mark === '"' ? mark : undefined,
+    )
+  }
+
+  private keyLike(at: number, key: string): string {
+    if (this.style.format === 'json') return JSON.stringify(key)
+    const mark = this.written[at]
+    return yamlKey(key, this.style, true, mark === "'" || mark === '"' ? mark : undefined)
+  }
+
+  /** Whether a flow collection of YAML writes its keys as JSON does. */
+  private jsonKeys(node: TreeNode): boolean {
+    const key = node.entries[0]
+    return key ? this.written[key.start] === '"' : this.style.quoteAll && this.style.quote === '"'
+  }
+
+  private flowPart(
+    holder: TreeNode,
+    key: string | undefined,
+    content: Content,
+    indent: string,
+    lay: Lay,
+  ): string {
+    const yaml = this.style.format === 'yaml' && !this.jsonKeys(holder)
+    const braces = new Braces(this.style, yaml)
+    const name = key === undefined ? '' : braces.key(key)
+    if ('slice' in content && !content.slice.block) {
+      return name + reindent(content.slice.text, content.slice.indent, indent)
+    }
+    const out = 'slice' in content ? content.slice.out : content.out
+    const colon = key === undefined ? '' : yaml ? ': ' : this.style.colon
+    return name + colon + braces.value(out, indent, 'slice' in content ? 'one-line' : lay)
+  }
+
+  private blockPart(key: string | undefined, content: Content, column: string, lay: Lay): string {
+    const block = new Block(this.style)
+    const head = key === undefined ? '-' : block.key(key)
+    if ('slice' in content) {
+      const lead = reindent(`\n${content.slice.lead}`, '', column).slice(1)
+      const shown = lead === '' ? '' : lead.slice(column.length) + column
+      const isDash = key === undefined && !content.slice.text.startsWith(' ')
+      return shown + head + (isDash ? ' ' : '') + reindent(content.slice.text, content.slice.indent, column)
+    }
+    if (key === undefined) return `- ${block.afterDash(content.out, column, lay)}`
+    return `${head}:${block.afterKey(content.out, column, lay)}`
+  }
+}
+
+function hasSlots(node: TreeNode): boolean {
+  return node.entries.length > 0 || node.items.length > 0
+}
+
+function isParts(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0
+}
+
+function slotIndex(holder: TreeNode, key: string): number {
+  if (holder.kind === 'array') return holder.items[Number(key)] ? Number(key) : -1
+  return holder.entries.findLastIndex(entry => entry.key === key)
+}
+
+/** Lists and states follow their nearest neighbour: on one line, or broken up. */
+function layLike(text: string, holder: TreeNode, index: number, content: Content, lay: Lay): Lay {
+  if (lay !== 'style' || 'slice' in content || !hasParts(content.out)) return lay
+  if (holder.kind !== 'array') return lay
+  return neighbourLay(text, holder, index) ?? lay
+}
+
+/** How the neighbours of slot `index` stand. */
+export function neighbourLay(text: string, holder: TreeNode, index: number): Lay | undefined {
+  const slots = slotsOf(holder)
+  const near = [slots[index - 1], slots[index], ...slots].find(slot => slot && hasSlots(slot.value))
+  if (!near) return undefined
+  const { start, end, block } = near.value
+  return block || text.slice(start, end).includes('\n') ? 'long' : 'short'
+}

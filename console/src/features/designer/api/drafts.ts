@@ -1,0 +1,58 @@
+import type { Format, StateId } from '~/asl/program'
+import { own, send } from '~/data/client'
+import { Failure } from '~/data/failure'
+import type { MachineType, Seconds } from '~/data/types'
+
+/** What is kept of an open definition. */
+export interface DraftContent {
+  id: string
+  title: string
+  text: string
+  format: Format
+  machineType: MachineType
+  stateMachineArn?: string
+  baseRevisionId?: string
+  sampleInputs?: Record<StateId, string>
+}
+
+/** A draft as it is stored, by the server or by this browser. */
+export interface Draft extends DraftContent {
+  savedAt: Seconds
+  editor: string
+}
+
+export interface OtherEditor {
+  editor: string
+  seenAt: Seconds
+}
+
+export interface Kept {
+  savedAt: Seconds
+  /** The revision that the draft's machine has now. */
+  machineRevisionId?: string
+  editors: OtherEditor[]
+}
+
+/** This tab, as other editors hear of it. */
+export const EDITOR = `tab-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`
+
+/** The stored draft, or undefined. Asking makes this tab known to the others. */
+export async function getDraft(id: string, signal?: AbortSignal): Promise<Draft | undefined> {
+  try {
+    return await own<Draft>('drafts/item', { id, editor: EDITOR }, { signal })
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'ResourceNotFound' || error.status === 404))
+      return undefined
+    throw error
+  }
+}
+
+/** Stores a draft. With `ifSavedAt` only if the stored one is of that time; 0 means that there is none. */
+export function putDraft(content: DraftContent, ifSavedAt: Seconds | undefined): Promise<Kept> {
+  const body = { ...content, editor: EDITOR, ifSavedAt }
+  return send<Kept>('PUT', 'drafts/item', body, { parameters: { id: content.id } })
+}
+
+export function deleteDraft(id: string): Promise<unknown> {
+  return send('DELETE', 'drafts/item', undefined, { parameters: { id } })
+}

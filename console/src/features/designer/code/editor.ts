@@ -1,0 +1,76 @@
+import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { json } from '@codemirror/lang-json'
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language'
+import { linter, lintGutter, lintKeymap, type Diagnostic as Mark } from '@codemirror/lint'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { Compartment, type Extension } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view'
+import type { Format } from '~/asl/program'
+import type { Question } from '../api/language'
+import type { Problem } from '../problems/problems'
+import { assistance } from './assistance'
+import { selectedLines } from './selected-lines'
+import { look } from './theme'
+
+/** The language, which changes with the format. */
+export const language = new Compartment()
+
+/** What the editor adds to the document's state while it is shown. */
+export function editorExtensions(question: () => Question): Extension {
+  return [
+    lineNumbers(),
+    foldGutter(),
+    lintGutter(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    drawSelection(),
+    indentOnInput(),
+    indentUnit.of('  '),
+    bracketMatching(),
+    closeBrackets(),
+    highlightSelectionMatches({ minSelectionLength: 3 }),
+    search({ top: true }),
+    linter(null),
+    assistance(question),
+    selectedLines,
+    language.of([]),
+    look,
+    EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code' }),
+    keymap.of([
+      ...closeBracketsKeymap,
+      ...completionKeymap,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...foldKeymap,
+      ...lintKeymap,
+      // Escape, then Tab, leaves the editor.
+      indentWithTab,
+      ...defaultKeymap,
+    ]),
+  ]
+}
+
+/** YAML's mode is only fetched when somebody writes YAML. */
+export async function languageOf(format: Format): Promise<Extension> {
+  if (format === 'json') return json()
+  const { yaml } = await import('@codemirror/lang-yaml')
+  return yaml()
+}
+
+export function marksOf(problems: readonly Problem[], length: number): Mark[] {
+  return problems.map(problem => ({
+    from: Math.min(problem.start, length),
+    to: Math.min(Math.max(problem.end, problem.start), length),
+    severity: problem.severity === 'error' ? 'error' : 'warning',
+    message: problem.help ? `${problem.message}\n${problem.help}` : problem.message,
+    source: problem.code,
+  }))
+}

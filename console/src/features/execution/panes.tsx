@@ -1,0 +1,86 @@
+import { useCallback, useMemo } from 'react'
+import { Group, Panel, Separator } from 'react-resizable-panels'
+import type { Program } from '~/asl/program'
+import { Tabs } from '~/ui/tabs'
+import { useNarrow } from '~/ui/wide'
+import { EventsTable } from './events/events-table'
+import { stateIdOf } from './fold/states'
+import { type Entry, entryOf, type Story } from './fold/story'
+import { type Looking, selectionOf, type View } from './selection'
+import { SidePanel } from './side/side-panel'
+
+interface Props {
+  story: Story
+  program?: Program
+  looking: Looking
+  onLook: (change: Looking) => void
+  linked: boolean
+}
+
+/** The views of one story and what is selected in them; what is selected in one is so in all. */
+export function Panes({ story, program, looking, onLook, linked }: Props) {
+  const narrow = useNarrow()
+  const selection = useMemo(() => selectionOf(story, program, looking), [story, program, looking])
+  const select = useCallback(
+    (entry: Entry | undefined, event?: number) =>
+      onLook({
+        event: String(event ?? entry?.entered.id ?? ''),
+        state: entry ? stateIdOf(story, program, entry) : undefined,
+      }),
+    [story, program, onLook],
+  )
+  const selectEvent = useCallback((id: number) => select(entryOf(story, id), id), [story, select])
+  const selectEntry = useCallback((entry: Entry) => select(entry), [select])
+  const marked = useMemo(() => new Set(selection.entry?.events), [selection.entry])
+  const open = Boolean(selection.entry || selection.event || selection.state)
+  const view: View = looking.view ?? 'events'
+
+  const events = (
+    <EventsTable
+      story={story}
+      looking={looking}
+      selected={selection.event ?? selection.entry?.entered.id}
+      marked={marked}
+      onSelect={selectEvent}
+      onLook={onLook}
+    />
+  )
+  return (
+    <Group
+      orientation={narrow ? 'vertical' : 'horizontal'}
+      className="min-h-0 flex-1"
+      key={narrow ? 'stacked' : 'beside'}
+    >
+      <Panel id="views" minSize="25%" className="flex min-h-0 flex-col">
+        <Tabs
+          label="Views"
+          value={view}
+          onChange={next => onLook({ view: next as View })}
+          className="h-full bg-surface"
+          tabs={[{ id: 'events', label: 'Events', content: events }]}
+        />
+      </Panel>
+      {open && (
+        <>
+          <Separator
+            className={
+              narrow
+                ? 'h-1.5 bg-line hover:bg-line-strong'
+                : 'w-1.5 border-line border-x bg-canvas hover:bg-line-strong'
+            }
+          />
+          <Panel id="side" defaultSize={narrow ? '55%' : '36%'} minSize="20%">
+            <SidePanel
+              story={story}
+              program={program}
+              selection={selection}
+              linked={linked}
+              onSelect={selectEntry}
+              onClose={() => onLook({ event: undefined, state: undefined })}
+            />
+          </Panel>
+        </>
+      )}
+    </Group>
+  )
+}

@@ -1,0 +1,247 @@
+//! Drafts over the wire. What a draft is and how long it lives is the runtime's business.
+
+use super::ask;
+use super::presence::Seen;
+use crate::api::{Answer, Api, plain_answer};
+use crate::aws::{ApiError, Caller, Object};
+use bytes::Bytes;
+use hyper::http::request::Parts;
+use hyper::{Method, StatusCode};
+use serde::Deserialize;
+use stateline_base::Timestamp;
+use stateline_runtime::{
+    DRAFT_BYTES_MAX, DRAFT_ID_CHARS_MAX, Draft, DraftBody, DraftHeader, DraftSave, ServiceError,
+};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// Where one draft is.
+pub(super) const ITEM: &str = "/stateline/drafts/item";
+
+/// Characters of a title.
+const TITLE_CHARS_MAX: usize = 300;
+/// Characters of an ARN, of a revision's id and of an editor's.
+const NAME_CHARS_MAX: usize = 2_048;
+const EDITOR_CHARS_MAX: usize = 100;
+
+/// What a save brings.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Saved<'b> {
+    #[serde(borrow)]
+    id: Cow<'b, str>,
+    title: String,
+    text: String,
+    #[serde(borrow)]
+    format: Cow<'b, str>,
+    #[serde(borrow)]
+    machine_type: Cow<'b, str>,
+    state_machine_arn: Option<String>,
+    base_revision_id: Option<String>,
+    sample_inputs: Option<BTreeMap<String, String>>,
+    editor: String,
+    if_saved_at: Option<f64>,
+    /// A draft that is sent back as it came has it; when it was saved is said by the server.
+    #[serde(rename = "savedAt")]
+    _saved_at: Option<f64>,
+}
+
+/// The account's drafts, the latest first.
+pub(super) fn list(api: &Api, head: &Parts) -> Result<Vec<u8>, ApiError> {
+    ask::query(head, [])?;
+    let caller = Caller::from_headers(&head.headers, api.settings());
+    let drafts = api.service().drafts(caller.account, caller.region)?;
+    Ok(Object::document(|answer| {
+        answer.array("drafts", &drafts, usize::MAX, |object, draft| {
+            object.text("id", &draft.id);
+            header(object, draft);
+        });
+    }))
+}
+
+/// One draft: looked at, saved or deleted.
+pub(super) async fn item(api: &Api, head: &Parts, body: &[u8]) -> Result<Answer, ApiError> {
+    match head.method {
+        Method::PUT => save(api, head, body).await,
+        Method::DELETE => {
+            let [id] = ask::query(head, ["id"])?;
+            let id = checked_id(id)?;
+            let caller = Caller::from_headers(&head.headers, api.settings());
+            api.service().delete_draft(caller.account, caller.region, &id).await?;
+            Ok(plain_answer(StatusCode::OK, Bytes::from_static(b"{}")))
+        }
+        _ => look(api, head),
+    }
+}
+
+fn look(api: &Api, head: &Parts) -> Result<Answer, ApiError> {
+    let [id, editor] = ask::query(head, ["id", "editor"])?;
+    let id = checked_id(id)?;
+    let caller = Caller::from_headers(&head.headers, api.settings());
+    let draft = api.service().draft(caller.account, caller.region, &id)?;
+    let draft = draft.ok_or_else(|| ApiError::ResourceNotFound(id.into_owned()))?;
+    if let Some(editor) = editor {
+        check_length("editor", &editor, 1, EDITOR_CHARS_MAX)?;
+        meet(api, &caller, &draft.header.id, &editor);
+    }
+    Ok(plain_answer(StatusCode::OK, Bytes::from(Object::document(|answer| whole(answer, &draft)))))
+}
+
+async fn save(api: &Api, head: &Parts, body: &[u8]) -> Result<Answer, ApiError> {
+    let [id] = ask::query(head, ["id"])?;
+    let id = checked_id(id)?;
+    let (draft, if_saved) = read(&id, ask::body(body)?)?;
+    let caller = Caller::from_headers(&head.headers, api.settings());
+    let others = meet(api, &caller, &id, &draft.header.editor);
+    let machine_arn = draft.header.machine_arn.clone();
+    let service = api.service().clone();
+    let (account, region) = (caller.account.to_owned(), caller.region.to_owned());
+    // A save that has begun is not given up with its connection.
+    let saving = tokio::spawn(async move { service.save_draft(&account, &region, draft, if_saved).await });
+    let saved = match saving.await {
+        Ok(saved) => saved?,
+        Err(_) => return Err(ServiceError::Unavailable("it is shutting down".into()).into()),
+    };
+    match saved {
+        DraftSave::Saved(at) => {
+            let revision = match &machine_arn {
+                Some(arn) => api.service().machine(arn).await.ok(),
+                None => None,
+            };
+            let answer = Object::document(|answer| {
+                answer.time("savedAt", at);
+                answer.text_if(
+                    "machineRevisionId",
+                    revision
+                        .map(|machine| machine.lineage.revision_id.clone().unwrap_or_default())
+                        .as_deref(),
+                );
+                editors(answer, &others);
+            });
+            Ok(plain_answer(StatusCode::OK, Bytes::from(answer)))
+        }
+        DraftSave::Changed(stored) => Ok(changed(&id, stored.as_deref())),
+    }
+}
+
+fn meet(api: &Api, caller: &Caller<'_>, id: &str, editor: &str) -> Vec<Seen> {
+    let draft = format!("{}/{}/{id}", caller.account, caller.region);
+    api.presence().meet(&draft, editor, api.service().now())
+}
+
+fn checked_id(id: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, ApiError> {
+    let id = id.ok_or_else(|| ApiError::Validation("say which draft is meant: ?id=…".to_owned()))?;
+    check_length("id", &id, 1, DRAFT_ID_CHARS_MAX)?;
+    Ok(id)
+}
+
+fn check_length(name: &str, text: &str, least: usize, most: usize) -> Result<(), ApiError> {
+    let length = text.chars().count();
+    if (least..=most).contains(&length) {
+        return Ok(());
+    }
+    Err(ApiError::Validation(format!("{name} must have from {least} to {most} characters, not {length}")))
+}
+
+/// A draft that may be kept, and when the one that is stored must have been saved.
+fn read(id: &str, saved: Saved<'_>) -> Result<(Draft, Option<Timestamp>), ApiError> {
+    let wrong = |message: String| Err(ApiError::Validation(message));
+    if saved.id != id {
+        return wrong(format!("the body is of the draft '{}' and the path of '{id}'", saved.id));
+    }
+    check_length("title", &saved.title, 0, TITLE_CHARS_MAX)?;
+    check_length("editor", &saved.editor, 1, EDITOR_CHARS_MAX)?;
+    check_length("stateMachineArn", saved.state_machine_arn.as_deref().unwrap_or("-"), 1, NAME_CHARS_MAX)?;
+    check_length("baseRevisionId", saved.base_revision_id.as_deref().unwrap_or_default(), 0, NAME_CHARS_MAX)?;
+    let is_yaml = word("format", &saved.format, ["json", "yaml"])?;
+    let is_express = word("machineType", &saved.machine_type, ["STANDARD", "EXPRESS"])?;
+    let sample_inputs = saved.sample_inputs.unwrap_or_default();
+    let inputs: usize = sample_inputs.iter().map(|(state, input)| state.len() + input.len()).sum();
+    for (name, bytes) in [("text", saved.text.len()), ("sampleInputs", inputs)] {
+        if bytes > DRAFT_BYTES_MAX {
+            return wrong(format!("{name} must have at most {DRAFT_BYTES_MAX} bytes, not {bytes}"));
+        }
+    }
+    let if_saved = match saved.if_saved_at {
+        None => None,
+        Some(seconds) if seconds.is_finite() && (0.0..1e12).contains(&seconds) =>
+        {
+            #[allow(clippy::cast_possible_truncation, reason = "1e15 milliseconds fit")]
+            Some(Timestamp::from_millis((seconds * 1_000.0).round() as i64))
+        }
+        Some(other) => {
+            return wrong(format!("ifSavedAt must be a savedAt, or 0 for a new draft, not {other}"));
+        }
+    };
+    let header = DraftHeader {
+        id: id.to_owned(),
+        title: saved.title,
+        saved: Timestamp::default(),
+        is_yaml,
+        is_express,
+        machine_arn: saved.state_machine_arn,
+        editor: saved.editor,
+    };
+    let body = DraftBody { text: saved.text, base_revision_id: saved.base_revision_id, sample_inputs };
+    Ok((Draft { header, body }, if_saved))
+}
+
+/// Whether a value is the second of two words.
+fn word(name: &str, value: &str, words: [&str; 2]) -> Result<bool, ApiError> {
+    match words.iter().position(|word| *word == value) {
+        Some(at) => Ok(at == 1),
+        None => Err(ApiError::Validation(format!("{name} must be {}, not '{value}'", words.join(" or ")))),
+    }
+}
+
+/// Somebody else was quicker: who, when, and what is stored now.
+fn changed(id: &str, stored: Option<&Draft>) -> Answer {
+    let message = match stored {
+        Some(stored) => format!(
+            "The draft '{id}' was saved by the editor '{}' at {} meanwhile; take that over, or save with that time",
+            stored.header.editor, stored.header.saved
+        ),
+        None => {
+            format!("The draft '{id}' is not stored any more: somebody deleted it; save with ifSavedAt 0")
+        }
+    };
+    let error = ApiError::Conflict(message);
+    let body = Object::document(|answer| {
+        error.members(answer);
+        if let Some(stored) = stored {
+            answer.object("stored", |object| whole(object, stored));
+        }
+    });
+    plain_answer(StatusCode::CONFLICT, Bytes::from(body))
+}
+
+fn header(object: &mut Object<'_>, draft: &DraftHeader) {
+    object.text("title", &draft.title);
+    object.time("savedAt", draft.saved);
+    object.text("format", if draft.is_yaml { "yaml" } else { "json" });
+    object.text("machineType", if draft.is_express { "EXPRESS" } else { "STANDARD" });
+    object.text_if("stateMachineArn", draft.machine_arn.as_deref());
+}
+
+fn whole(object: &mut Object<'_>, draft: &Draft) {
+    let Draft { header: shown, body } = draft;
+    object.text("id", &shown.id);
+    header(object, shown);
+    object.text("text", &body.text);
+    object.text_if("baseRevisionId", body.base_revision_id.as_deref());
+    if !body.sample_inputs.is_empty() {
+        object.object("sampleInputs", |inputs| {
+            for (state, input) in &body.sample_inputs {
+                inputs.member_text(state, input);
+            }
+        });
+    }
+    object.text("editor", &shown.editor);
+}
+
+fn editors(object: &mut Object<'_>, others: &[Seen]) {
+    object.array("editors", others, usize::MAX, |object, seen| {
+        object.text("editor", &seen.editor);
+        object.time("seenAt", seen.at);
+    });
+}

@@ -1,0 +1,74 @@
+//! What an editor asks about a text: what is wrong with it, what could stand at a place, what stands
+//! there, what a state makes of an input. The answers come from the language's crate and the engine;
+//! here they get their wire form, and places become UTF-16 units.
+
+mod diagnostics;
+mod palette;
+
+use super::{Asked, ask, document};
+use crate::Answer;
+use crate::aws::ApiError;
+use serde::Deserialize;
+use stateline_asl::MachineKind;
+use stateline_asl::language::{Format, Source};
+use std::borrow::Cow;
+
+/// Where the integrations are listed.
+pub(super) const PALETTE: &str = "/stateline/language/palette";
+pub(super) const DIAGNOSTICS: &str = "/stateline/language/diagnostics";
+
+/// Answers a question about a text, or about what there is.
+pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
+    let limit = asked.api.service().limits().definition_bytes_max;
+    let body = asked.body.clone();
+    let answer = match asked.head.uri.path() {
+        PALETTE => {
+            let question = palette::read(asked.head)?;
+            aside(move || palette::write(&question)).await?
+        }
+        _ => aside(move || diagnostics::run(&body, limit)).await?,
+    };
+    Ok(document(answer))
+}
+
+/// A text, without the question.
+#[derive(Debug, Deserialize)]
+struct Text<'b> {
+    #[serde(borrow)]
+    definition: Cow<'b, str>,
+    #[serde(borrow)]
+    format: Cow<'b, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'b, str>,
+}
+
+impl Text<'_> {
+    fn source(&self) -> Result<Source<'_>, ApiError> {
+        let wrong = |name: &str, value: &str, words: &str| {
+            Err(ApiError::Validation(format!("{name} must be {words}, not '{value}'")))
+        };
+        let format = match &*self.format {
+            "json" => Format::Json,
+            "yaml" => Format::Yaml,
+            other => return wrong("format", other, "json or yaml"),
+        };
+        let kind = match &*self.kind {
+            "STANDARD" => MachineKind::Standard,
+            "EXPRESS" => MachineKind::Express,
+            other => return wrong("type", other, "STANDARD or EXPRESS"),
+        };
+        Ok(Source { text: &self.definition, format, kind })
+    }
+}
+
+/// Works where nobody's connection has to wait for it: a definition of a megabyte takes its time.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(_) => {
+            Err(ApiError::ServiceUnavailable("the service is unavailable: it is shutting down".to_owned()))
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What an editor asks about a definition that is being written: what could stand here, and what does
+//! what stands here mean. Pure, like everything in this crate: text and place in, answers out; who asks
+//! and over which wire is not known here.
+//!
+//! A text is broken while it is typed. JSON is read by the parser of this crate, which gives a tree of
+//! every text; YAML is mended around the cursor first (`yaml`). `spot` says where in the tree the cursor
+//! is, `site` what the fields around it say. What may stand there comes from the tables that `check`
+//! checks with, and from the services' models.
+
+mod integrations;
+
+pub use integrations::{
+    Action, IntegratedService, Parameter, parameters, sdk_actions, sdk_services, services,
+};
+
+use crate::{Compilation, MachineKind, compile, compile_yaml};
+
+/// What a definition is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// As AWS takes it.
+    Json,
+    /// As files have it.
+    Yaml,
+}
+
+/// A definition's text and what it is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'t> {
+    /// As it is typed.
+    pub text: &'t str,
+    /// What it is written in.
+    pub format: Format,
+    /// What kind of machine it is to be.
+    pub kind: MachineKind,
+}
+
+impl Source<'_> {
+    /// Reads, checks and compiles it.
+    #[must_use]
+    pub fn compile(&self) -> Compilation {
+        match self.format {
+            Format::Json => compile(self.text, self.kind),
+            Format::Yaml => compile_yaml(self.text, self.kind),
+        }
+    }
+}
