@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { jsonFault } from '~/data/json-fault'
 import type { OpenTask } from '~/data/types'
 import { Button } from '~/ui/button'
@@ -24,17 +24,24 @@ export function Decide({ task, token, form, onAnswered }: Props) {
   const [extra, setExtra] = useState('{}')
   const [typed, setTyped] = useState(() => initial(form?.fields ?? []))
   const [tried, setTried] = useState(false)
+  const section = useRef<HTMLElement>(null)
   const checked = check(form?.fields ?? [], typed)
   const faults = Object.keys(checked.errors).length
   const approve = () => {
     setTried(true)
-    if (faults > 0 || jsonFault(extra)) return
+    if (faults > 0 || jsonFault(extra)) {
+      // The faulty fields are marked by the render that follows.
+      setTimeout(() =>
+        section.current?.querySelector<HTMLElement>('[data-invalid] :is(input, textarea, button)')?.focus(),
+      )
+      return
+    }
     const output = form ? JSON.stringify(checked.output) : approval(extra, comment)
     answer.mutate({ kind: 'succeed', output })
   }
   const reject = () => answer.mutate({ kind: 'fail', error: 'Rejected', cause: comment })
   return (
-    <section aria-label="Decision" className="flex flex-col gap-3">
+    <section ref={section} aria-label="Decision" className="flex flex-col gap-3">
       {form && (
         <FormFields
           form={form}

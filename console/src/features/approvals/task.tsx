@@ -11,7 +11,7 @@ import { type Answer, isOver, useAnswer } from './answer'
 import { ByHand } from './by-hand'
 import { Deadline } from './deadline'
 import { Decide } from './decide'
-import { findForm } from './form/schema'
+import { findForm, withoutForm } from './form/schema'
 import type { TaskLink } from './keys'
 
 /** One task: what it asks, and the ways to answer. */
@@ -25,6 +25,7 @@ export function TaskView({
   onAnswered: () => void
 }) {
   const token = task.taskToken ?? ''
+  const form = findForm(task.parameters)
   const answered = (answer: Answer) => {
     if (answer.kind === 'heartbeat') return
     notify(
@@ -33,7 +34,11 @@ export function TaskView({
     onAnswered()
   }
   return (
-    <article aria-label={task.stateName} className="flex max-w-5xl flex-col gap-4 p-4" data-testid="task">
+    <article
+      aria-label={task.stateName}
+      className="flex max-w-[1400px] flex-col gap-4 p-4"
+      data-testid="task"
+    >
       <header className="flex flex-wrap items-start gap-2">
         <h2 className="mr-auto min-w-0 break-words text-title font-strong">{task.stateName}</h2>
         <ShareButton link={link} />
@@ -77,13 +82,15 @@ export function TaskView({
           </>
         )}
       </dl>
-      <Decide task={task} token={token} form={findForm(task.parameters)} onAnswered={answered} />
-      {task.parameters !== undefined && (
-        <section className="flex flex-col gap-1">
-          <h3 className="text-label text-muted">Parameters of the task</h3>
-          <Json label="parameters" text={task.parameters} className="max-h-96 overflow-auto" />
-        </section>
-      )}
+      <div className="grid items-start gap-6 xl:grid-cols-2">
+        <Decide task={task} token={token} form={form} onAnswered={answered} />
+        {task.parameters !== undefined && (
+          <section aria-label="What is asked" className="flex min-w-0 flex-col gap-1">
+            <h3 className="text-label text-muted">Parameters of the task{form && ', without the form'}</h3>
+            <Json label="parameters" text={withoutForm(task.parameters)} className="bg-surface" />
+          </section>
+        )}
+      </div>
       <ByHand token={token} onAnswered={answered} />
     </article>
   )

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { check, initial } from './check'
-import { findForm } from './schema'
+import { findForm, withoutForm } from './schema'
 
 const form = (properties: object, required: string[] = []) => {
   const found = findForm(JSON.stringify({ Payload: { form: { type: 'object', properties, required } } }))
@@ -26,6 +26,13 @@ test('what is no form is none', () => {
     expect(findForm(parameters)).toBeUndefined()
   }
   expect(findForm('{"form":{"type":"array","properties":{}}}')).toBeUndefined()
+})
+
+test('the form is left out of what is read beside it', () => {
+  const form = { type: 'object', properties: {} }
+  expect(withoutForm(JSON.stringify({ Payload: { to: 'ana', form } }))).toBe('{"Payload":{"to":"ana"}}')
+  expect(withoutForm('{"form": "x"}')).toBe('{"form": "x"}')
+  expect(withoutForm('broken')).toBe('broken')
 })
 
 test('each property becomes a field of its kind', () => {
