@@ -62,7 +62,7 @@ pub use requests::{
 };
 pub use results::{JournalResults, PendingChildren, ResultRequest};
 pub use service::{
-    Config, ExpressRecord, OpenServiceError, Service, TaskFilter, TestPlace, TestRequest, Tested,
+    Config, ExpressRecord, OpenServiceError, Preview, Service, TaskFilter, TestPlace, TestRequest, Tested,
 };
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{

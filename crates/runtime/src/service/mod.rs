@@ -11,6 +11,7 @@ mod express;
 mod machines;
 mod map_runs;
 mod open;
+mod preview;
 mod read;
 mod redrive;
 mod tags;
@@ -40,6 +41,7 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use preview::Preview;
 pub use tasks::TaskFilter;
 pub use test_state::{TestPlace, TestRequest, Tested};
 
