@@ -127,6 +127,6 @@ export function tryAt(source: Source, kind: Kind) {
       const trial = kind(source, program, new Dice([...numbers]))
       if (trial) judge(source, program, trial)
     }),
-    { numRuns: Number(process.env.RUNS ?? 30), seed: Number(process.env.SEED ?? 20) },
+    { numRuns: Number(process.env.RUNS ?? 15), seed: Number(process.env.SEED ?? 20) },
   )
 }

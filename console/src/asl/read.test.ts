@@ -97,7 +97,7 @@ States:
     ['[1]', 'json', 'A definition is an object with StartAt and States', 0],
     ['{} {}', 'json', 'The definition has ended before this place', 3],
     ['', 'yaml', 'The text is empty', 0],
-    ['a: *b', 'yaml', 'No value is named &b before', 3],
+    ['a: *b', 'yaml', 'No anchor &b stands before', 3],
     ['a: &a {b: *a}', 'yaml', 'This alias stands within the value that it names', 10],
     ['? [a]\n: 1', 'yaml', 'The key of a mapping must be a text', 2],
   ] as const)('says what is wrong with %j', (text, format, message, offset) => {
