@@ -43,8 +43,13 @@ export class Writer {
   ): Edit[] {
     const { eol, pad, unit, indentedLists } = this.style
     if (around && this.style.format === 'yaml') {
-      const inner = holder.kind === 'object' || indentedLists ? around.column + unit : around.column
-      return this.behindColon(around.behind, holder, eol + inner + this.blockPart(key, content, inner, lay))
+      const { behind, column, inList } = around
+      const rest = lineEnd(this.text, holder.end)
+      if (inList && this.text.slice(holder.end, rest).trim() === '') {
+        return [{ start: behind, end: rest, insert: ` ${this.blockPart(key, content, `${column}  `, lay)}` }]
+      }
+      const inner = holder.kind === 'object' || indentedLists ? column + unit : column
+      return this.behindColon(behind, holder, eol + inner + this.blockPart(key, content, inner, lay))
     }
     const indent = indentAt(this.text, holder.start)
     const inner = indent + unit
