@@ -3,7 +3,7 @@ import './graph.css'
 import { type Connection, ReactFlow, ReactFlowProvider } from '@xyflow/react'
 import { type DragEvent, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import type { StateId } from '~/asl/program'
-import { Controls, Overview } from './Controls'
+import { Controls } from './Controls'
 import { EdgeLayer } from './EdgeLayer'
 import type { EdgeKind } from './edges'
 import { type LaidOut, useLayout } from './layout/useLayout'
@@ -11,6 +11,7 @@ import { ContainerNode } from './nodes/ContainerNode'
 import { type GraphNode, nodesOf } from './nodes/data'
 import { MarkerNode, MissingNode } from './nodes/MarkerNode'
 import { StateNode } from './nodes/StateNode'
+import { Overview } from './Overview'
 import { type FlowGraphProps, ITEM_MIME } from './props'
 import { useCamera, ZOOM } from './useCamera'
 import { useFolding } from './useFolding'
@@ -89,6 +90,7 @@ function Canvas(props: FlowGraphProps) {
         data-dimmed={props.dimmed || undefined}
         data-judged={overlay !== undefined || undefined}
         data-editable={editable || undefined}
+        ref={camera.frame}
         onFocus={event => {
           setWithin(event.target !== event.currentTarget)
           if (event.target === event.currentTarget && event.target.matches(':focus-visible')) enter()
@@ -130,10 +132,8 @@ function Canvas(props: FlowGraphProps) {
           }}
         >
           <EdgeLayer layout={layout} />
-          {props.minimap !== false && layout.nodes.length >= LARGE && (
-            <Overview tall={layout.height > layout.width} />
-          )}
         </ReactFlow>
+        {props.minimap !== false && layout.nodes.length >= LARGE && <Overview layout={layout} />}
         <Controls onFit={camera.fit} />
       </div>
     </ViewContext>

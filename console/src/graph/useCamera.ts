@@ -18,6 +18,7 @@ export function useCamera(layout: Layout, hash: string) {
   const measured = useStore(state => state.width > 0 && state.height > 0)
   const hold = useRef({ now: false, taken: false })
   const shown = useRef('')
+  const frame = useRef<HTMLDivElement>(null)
 
   const show = useCallback(
     (rect: Rect, limits: { min: number; max: number }, moved: boolean) => {
@@ -63,13 +64,18 @@ export function useCamera(layout: Layout, hash: string) {
   }, [measured, hash, whole])
 
   return useMemo(() => {
+    // While it moves, the picture is a layer of its own, that need not be painted again.
     const onMoveStart: OnMove = event => {
+      frame.current?.toggleAttribute('data-moving', true)
       if (event) hold.current = { now: true, taken: true }
     }
     const onMoveEnd: OnMove = () => {
       hold.current.now = false
+      frame.current?.removeAttribute('data-moving')
     }
     return {
+      /** The element that knows of a move. */
+      frame,
       /** The first picture has been shown. */
       ready: measured && hash !== '',
       onMoveStart,
