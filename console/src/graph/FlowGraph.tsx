@@ -42,8 +42,9 @@ function Canvas(props: FlowGraphProps) {
   const folding = useFolding(props)
   const laid = useLayout(program, folding.options)
   const { layout } = laid
-  const camera = useCamera(layout, laid.hash)
   const view = useViewOf(props, folding.toggle)
+  const anchor = useCallback(() => view.get().focus ?? view.get().selection, [view])
+  const camera = useCamera(laid, anchor)
   const known = useRef(new Map<string, GraphNode>())
   const nodes = useMemo(() => nodesOf(layout, program, known.current), [layout, program])
   const [within, setWithin] = useState(false)
