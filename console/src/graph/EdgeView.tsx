@@ -63,6 +63,8 @@ export const EdgeView = memo(function EdgeView({ edge }: { edge: EdgePath }) {
           {...drop}
           onClick={event => {
             event.stopPropagation()
+            // So that the keys of the graph work on what was just selected.
+            event.currentTarget.closest<HTMLElement>('.sg')?.focus({ preventScroll: true })
             store.get().props.onSelectEdge?.(edge)
           }}
         />
