@@ -43,14 +43,24 @@ export function Facts({
         {redrives > 0 && <One name="Redrives">{redrives}</One>}
         {execution.mapRunArn && (
           <One name="Item of">
-            <Link to="/mapruns/$arn" params={{ arn: execution.mapRunArn }} data-testid="parent-maprun">
+            <Link
+              className="underline"
+              to="/mapruns/$arn"
+              params={{ arn: execution.mapRunArn }}
+              data-testid="parent-maprun"
+            >
               a Map Run
             </Link>
           </One>
         )}
         {parent && (
           <One name="Started by">
-            <Link to="/executions/$arn" params={{ arn: parent }} data-testid="parent-link">
+            <Link
+              className="underline"
+              to="/executions/$arn"
+              params={{ arn: parent }}
+              data-testid="parent-link"
+            >
               {machineNameOf(parent)}
             </Link>
           </One>

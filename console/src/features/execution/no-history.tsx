@@ -10,7 +10,9 @@ export function NoHistory({ arn, failure }: { arn: string; failure: Failure }) {
         <FailureBox failure={failure} what="This execution cannot be shown" />
         <p className="mt-3 text-muted">
           It may be gone, or belong to another account or region.{' '}
-          <Link to="/executions">See all executions</Link>
+          <Link className="underline" to="/executions">
+            See all executions
+          </Link>
         </p>
       </div>
     )

@@ -18,27 +18,25 @@ interface Props {
 /** The definition with what happened drawn over it. */
 export default function GraphView({ story, program, isSketch, now, selection, onSelect }: Props) {
   const handle = useRef<FlowGraphHandle>(null)
+  const box = useRef<HTMLDivElement>(null)
   // The clock matters only as long as something is under way.
   const clock = story.entries.some(isOpen) ? now : 0
   const overlay = useMemo(() => overlayOf(story, program, clock), [story, program, clock])
-  // What made it fail is what one came to see.
+  // What made it fail is what one came to see, unless something is selected.
   const culprit = story.entries[story.culprit]
-  const failed = culprit && stateIdOf(story, program, culprit)
+  const shown = selection ?? (culprit && stateIdOf(story, program, culprit))
   useEffect(() => {
-    if (failed) handle.current?.focusState(failed)
-  }, [failed])
-  useEffect(() => {
-    if (selection) handle.current?.focusState(selection)
-  }, [selection])
+    if (!shown) return
+    return whenDrawn(box.current, () => handle.current?.focusState(shown))
+  }, [shown])
   return (
-    <div className="relative h-full min-h-0" data-testid="graph">
+    <div ref={box} className="relative h-full min-h-0" data-testid="graph">
       <FlowGraph
         ref={handle}
         program={program}
         overlay={overlay}
         selection={selection}
         onSelect={onSelect}
-        followFailure
         label="What happened, on the workflow"
       />
       {isSketch && (
@@ -48,4 +46,20 @@ export default function GraphView({ story, program, isSketch, now, selection, on
       )}
     </div>
   )
+}
+
+/** So many frames at most are waited for the first layout. */
+const FRAMES_MAX = 300
+
+/** Acts once the graph has been laid out. Returns how to call it off. */
+function whenDrawn(box: HTMLElement | null, act: () => void): () => void {
+  let frame = 0
+  const look = (left: number) => {
+    frame = requestAnimationFrame(() => {
+      if (box?.querySelector('[data-ready]')) frame = requestAnimationFrame(act)
+      else if (left > 0) look(left - 1)
+    })
+  }
+  look(FRAMES_MAX)
+  return () => cancelAnimationFrame(frame)
 }
