@@ -5,7 +5,7 @@ import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { FailureBox, notify } from '~/ui/feedback'
 import { Field } from '~/ui/field'
-import { Tile } from './tiles'
+import { Tile } from '~/ui/tile'
 import type { MapRun } from './types'
 
 /** How many run at once; it and the tolerance can be changed while the run goes on. */

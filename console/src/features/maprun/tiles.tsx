@@ -1,20 +1,9 @@
-import type { ReactNode } from 'react'
 import type { ExecutionRow } from '~/data/types'
+import { Sparkline } from '~/ui/sparkline'
+import { Tile } from '~/ui/tile'
 import { duration, useNow } from '~/ui/time'
 import { gaugeOf, rateText, throughputOf } from './figures'
 import type { MapRun } from './types'
-
-export function Tile({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <section
-      aria-label={name}
-      className="flex min-w-0 flex-col gap-1 rounded-control border border-line bg-surface p-3"
-    >
-      <h2 className="text-label text-muted">{name}</h2>
-      {children}
-    </section>
-  )
-}
 
 /** How much of what is tolerated is used up. */
 export function ToleranceTile({ run }: { run: MapRun }) {
@@ -52,22 +41,13 @@ export function ThroughputTile({ run, rows, whole }: { run: MapRun; rows: Execut
   const now = useNow()
   const end = run.stopDate ?? Math.max(now, run.startDate + 1)
   const { rates, mean, peak, slice } = throughputOf(rows, run.startDate, end)
-  const points = rates
-    .map((rate, index) => `${index * 4},${peak > 0 ? 31 - (rate / peak) * 30 : 31}`)
-    .join(' ')
   return (
     <Tile name="Throughput">
       <p className="text-title font-strong">
         {rateText(mean)}
         <span className="text-body font-normal text-muted"> items/s on average</span>
       </p>
-      <svg viewBox="0 0 236 32" preserveAspectRatio="none" className="h-8 w-full" aria-hidden="true">
-        <polyline
-          points={points}
-          className="fill-none stroke-running stroke-[1.5]"
-          vectorEffect="non-scaling-stroke"
-        />
-      </svg>
+      <Sparkline values={rates} />
       <p className="text-label text-muted">
         {rateText(peak)} at most, in slices of {duration(slice * 1000)}
         {!whole && `; of the newest ${rows.length.toLocaleString('en')} children`}
