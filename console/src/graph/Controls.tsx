@@ -47,13 +47,16 @@ function Spot({ id, x, y, width, height }: SpotProps) {
   )
 }
 
-export function Overview() {
+/** As tall or as wide as what it shows. */
+export function Overview({ tall }: { tall: boolean }) {
+  const style = tall ? { width: 120, height: 220 } : { width: 200, height: 150 }
   return (
     <MiniMap
       pannable
       zoomable
       nodeComponent={Spot}
       ariaLabel="Overview"
+      style={style}
       className="sg-overview"
       position="bottom-left"
     />

@@ -25,7 +25,8 @@ export const EdgeView = memo(function EdgeView({ edge }: { edge: EdgePath }) {
   const store = useViewStore()
   const editable = useView(view => view.editable)
   const [over, setOver] = useState(false)
-  const d = pathOf(edge.points)
+  // Drawn from the target, so that the dashes of edges on one lane lie on each other.
+  const d = pathOf([...edge.points].reverse())
   const drop = {
     onDragOver: (event: DragEvent) => {
       if (!event.dataTransfer.types.includes(ITEM_MIME)) return

@@ -70,7 +70,7 @@ function Canvas(props: FlowGraphProps) {
   }))
   const failed = props.followFailure ? failure() : undefined
   useEffect(() => {
-    if (failed !== undefined && camera.free()) go(failed, false)
+    if (failed !== undefined && camera.ready && camera.free()) go(failed, false)
   }, [failed, camera, go])
 
   const enter = () => go(view.get().selection ?? view.get().focus ?? firstOf(layout, '') ?? '')
@@ -130,7 +130,9 @@ function Canvas(props: FlowGraphProps) {
           }}
         >
           <EdgeLayer layout={layout} />
-          {props.minimap !== false && layout.nodes.length >= LARGE && <Overview />}
+          {props.minimap !== false && layout.nodes.length >= LARGE && (
+            <Overview tall={layout.height > layout.width} />
+          )}
         </ReactFlow>
         <Controls onFit={camera.fit} />
       </div>

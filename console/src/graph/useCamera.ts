@@ -3,9 +3,11 @@ import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { Layout, Rect } from './layout/types'
 
 /** Nothing is shown smaller than this at first: then the top is shown instead of everything. */
-const READABLE = 0.5
+const READABLE = 0.6
+/** What is searched for is shown at least so large. */
+const LEGIBLE = 0.8
 const MARGIN = 32
-export const ZOOM = { min: 0.05, max: 2 } as const
+export const ZOOM = { min: 0.02, max: 2 } as const
 
 const still = () => typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches
 
@@ -68,6 +70,8 @@ export function useCamera(layout: Layout, hash: string) {
       hold.current.now = false
     }
     return {
+      /** The first picture has been shown. */
+      ready: measured && hash !== '',
       onMoveStart,
       onMoveEnd,
       /** Everything, however small; the camera is free again. */
@@ -77,13 +81,12 @@ export function useCamera(layout: Layout, hash: string) {
       },
       /** Whether something may move by itself. */
       free: () => !hold.current.taken && !hold.current.now,
-      held: () => hold.current.now,
       /** Takes the least way that brings a box into view. */
       reveal(rect: Rect) {
         if (hold.current.now) return
         const { width, height } = api.getState()
         const { x, y, zoom: now } = getViewport()
-        const zoom = Math.max(now, READABLE)
+        const zoom = Math.max(now, LEGIBLE)
         const inside = (value: number, size: number, room: number) =>
           value >= MARGIN && value + size <= room - MARGIN
         const [left, top] = [rect.x * zoom + x, rect.y * zoom + y]
@@ -101,5 +104,5 @@ export function useCamera(layout: Layout, hash: string) {
         void setViewport(next, { duration: still() ? 0 : 150 })
       },
     }
-  }, [api, getViewport, setViewport, whole])
+  }, [api, getViewport, setViewport, whole, measured, hash])
 }

@@ -1,19 +1,32 @@
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { machineNameOf } from '~/data/arn'
 import type { Execution } from '~/data/types'
+import { Copy } from '~/ui/copy'
 import { Elapsed, Time } from '~/ui/time'
 import type { Story } from './fold/story'
+import { parentOf } from './side/children'
 
 /** When it began, how long it took, and what it was started as. */
-export function Facts({ story, execution }: { story: Story; execution: Partial<Execution> }) {
+export function Facts({
+  story,
+  execution,
+  arn,
+}: {
+  story: Story
+  execution: Partial<Execution>
+  arn: string
+}) {
   const started = execution.startDate ?? story.started?.at
   const stopped = execution.status === 'RUNNING' ? undefined : (execution.stopDate ?? story.ended?.at)
   const redrives = Math.max(story.redrives.length, execution.redriveCount ?? 0)
   const alias = execution.stateMachineAliasArn ?? story.aliasArn
   const version = execution.stateMachineVersionArn ?? story.versionArn
+  const parent = parentOf(story.input)
   return (
     <dl
       data-testid="facts"
-      className="m-0 flex shrink-0 flex-wrap gap-x-5 gap-y-0.5 border-line border-b bg-surface px-4 py-1.5 text-label"
+      className="m-0 flex shrink-0 flex-wrap items-center gap-x-5 gap-y-0.5 border-line border-b bg-surface px-4 py-1.5 text-label"
     >
       {started !== undefined && (
         <>
@@ -27,8 +40,26 @@ export function Facts({ story, execution }: { story: Story; execution: Partial<E
       )}
       <One name="Events">{story.count}</One>
       {redrives > 0 && <One name="Redrives">{redrives}</One>}
+      {execution.mapRunArn && (
+        <One name="Item of">
+          <Link to="/mapruns/$arn" params={{ arn: execution.mapRunArn }} data-testid="parent-maprun">
+            a Map Run
+          </Link>
+        </One>
+      )}
+      {parent && (
+        <One name="Started by">
+          <Link to="/executions/$arn" params={{ arn: parent }} data-testid="parent-link">
+            {machineNameOf(parent)}
+          </Link>
+        </One>
+      )}
       {alias && <One name="Alias">{alias.split(':').at(-1)}</One>}
       {version && <One name="Version">{version.split(':').at(-1)}</One>}
+      <div className="ml-auto flex min-w-0 items-center gap-1 text-muted max-lg:hidden">
+        <span className="truncate font-mono text-[11px]">{arn}</span>
+        <Copy text={arn} label="Copy the ARN" />
+      </div>
     </dl>
   )
 }

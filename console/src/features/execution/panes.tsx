@@ -1,24 +1,30 @@
 import { useCallback, useMemo } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import type { Program } from '~/asl/program'
+import type { Seconds } from '~/data/types'
+import { useNarrow } from '~/ui/media'
 import { Tabs } from '~/ui/tabs'
-import { useNarrow } from '~/ui/wide'
 import { EventsTable } from './events/events-table'
 import { stateIdOf } from './fold/states'
 import { type Entry, entryOf, type Story } from './fold/story'
 import { type Looking, selectionOf, type View } from './selection'
 import { SidePanel } from './side/side-panel'
+import { Timeline } from './timeline/timeline'
 
 interface Props {
   story: Story
+  /** The time up to which what is not over is shown. */
+  now: Seconds
   program?: Program
+  /** The program is drawn from the history: there was no definition. */
+  isSketch: boolean
   looking: Looking
   onLook: (change: Looking) => void
   linked: boolean
 }
 
 /** The views of one story and what is selected in them; what is selected in one is so in all. */
-export function Panes({ story, program, looking, onLook, linked }: Props) {
+export function Panes({ story, now, program, looking, onLook, linked }: Props) {
   const narrow = useNarrow()
   const selection = useMemo(() => selectionOf(story, program, looking), [story, program, looking])
   const select = useCallback(
@@ -57,7 +63,14 @@ export function Panes({ story, program, looking, onLook, linked }: Props) {
           value={view}
           onChange={next => onLook({ view: next as View })}
           className="h-full bg-surface"
-          tabs={[{ id: 'events', label: 'Events', content: events }]}
+          tabs={[
+            {
+              id: 'timeline',
+              label: 'Timeline',
+              content: <Timeline story={story} now={now} selected={selection.entry} onSelect={selectEntry} />,
+            },
+            { id: 'events', label: 'Events', content: events },
+          ]}
         />
       </Panel>
       {open && (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { aws, ownUrl } from '~/data/client'
 import type { Failure } from '~/data/failure'
 import { onChanges } from '~/data/live'
@@ -20,12 +20,14 @@ export interface LiveStory {
 const NOTHING: LiveStory = { story: emptyStory(), caughtUp: false }
 
 /** Follows the committed history of an execution, from its first event on. */
-export function useLiveStory(arn: string): LiveStory {
+export function useLiveStory(arn: string): LiveStory & { again: () => void } {
   const scope = useScope()
   const [live, setLive] = useState(NOTHING)
+  const again = useRef<() => void>(undefined)
   // biome-ignore lint/correctness/useExhaustiveDependencies: in another account it is another execution
   useEffect(() => {
     const follower = follow(arn, setLive)
+    again.current = follower.again
     // After its end nothing is followed, until a redrive is told.
     const off = onChanges(changes => {
       if (changes.some(change => change.executionArn === arn)) follower.again()
@@ -35,7 +37,7 @@ export function useLiveStory(arn: string): LiveStory {
       follower.stop()
     }
   }, [arn, scope])
-  return live
+  return { ...live, again: useCallback(() => again.current?.(), []) }
 }
 
 /** Reads the stream, and hands on what has come once a frame. */
@@ -103,10 +105,10 @@ export function useDescription(arn: string, status: string | undefined) {
 }
 
 /** The definition it runs with, which is not always the machine's newest. */
-export function useMachineOf(arn: string, redrives: number) {
+export function useMachineOf(arn: string) {
   const scope = useScope()
   return useQuery<Machine, Failure>({
-    queryKey: ['execution-machine', scope, arn, redrives],
+    queryKey: ['execution-machine', scope, arn],
     queryFn: ({ signal }) =>
       aws<Machine>('DescribeStateMachineForExecution', { executionArn: arn }, { signal }),
     staleTime: Number.POSITIVE_INFINITY,

@@ -1,4 +1,5 @@
 import type { GraphEdge } from '../edges'
+import type { Clearance } from './clearance'
 import { middleOf, Pen } from './pen'
 import { LABEL, labelWidth, SIDE } from './sizes'
 import type { Point, Rect } from './types'
@@ -50,11 +51,13 @@ export function routeRanks(
   boxes: Map<string, Rect>,
   bands: Bands,
   exits: Map<string, number>,
+  clearance: Clearance,
 ): Route {
   const from = boxes.get(edge.from) ?? NOWHERE
   const to = boxes.get(edge.to) ?? NOWHERE
   const back = bands.rankOf(edge.to) <= bands.rankOf(edge.from)
-  const passes = passesOf(edge, placed, bands, back)
+  const label = labelOf(edge, placed, clearance)
+  const passes = passesOf(edge, placed, bands, back, label?.x)
   const pen = leave(edge, from, to, bands, exits, back, passes)
   for (const pass of passes) pen.sway({ x: pass.x, y: pass.from }).line({ x: pass.x, y: pass.to })
   if (back) arriveBeside(pen, to, bands.band(bands.rankOf(edge.to)), passes.at(-1)?.x ?? pen.at.x)
@@ -62,11 +65,16 @@ export function routeRanks(
     const top = bands.band(bands.rankOf(edge.to))?.top ?? to.y
     pen.sway({ x: center(to), y: top }).line({ x: center(to), y: to.y })
   }
-  const label = edge.label && placed.x !== undefined ? { x: placed.x, y: placed.y ?? 0 } : undefined
   return { points: pen.points, labelAt: label ?? middleOf(pen.points) }
 }
 
-function passesOf(edge: GraphEdge, placed: Placed, bands: Bands, back: boolean): Pass[] {
+function labelOf(edge: GraphEdge, placed: Placed, clearance: Clearance): Point | undefined {
+  if (!edge.label || placed.x === undefined) return undefined
+  const at = { x: placed.x, y: placed.y ?? 0 }
+  return { x: clearance.place(at, { w: labelWidth(edge.label), h: LABEL.h }), y: at.y }
+}
+
+function passesOf(edge: GraphEdge, placed: Placed, bands: Bands, back: boolean, labelX?: number): Pass[] {
   const start = bands.rankOf(edge.from)
   const passes: Pass[] = []
   placed.points.slice(1, -1).forEach((point, i) => {
@@ -74,11 +82,8 @@ function passesOf(edge: GraphEdge, placed: Placed, bands: Bands, back: boolean):
     const label = edge.label && placed.x === point.x && placed.y === point.y
     if (!band && !label) return
     const strip = band ?? { top: point.y - LABEL.h / 2, bottom: point.y + LABEL.h / 2 }
-    passes.push(
-      back
-        ? { x: point.x, from: strip.bottom, to: strip.top }
-        : { x: point.x, from: strip.top, to: strip.bottom },
-    )
+    const x = label ? (labelX ?? point.x) : point.x
+    passes.push(back ? { x, from: strip.bottom, to: strip.top } : { x, from: strip.top, to: strip.bottom })
   })
   return passes
 }
@@ -130,13 +135,13 @@ function arriveBeside(pen: Pen, to: Rect, band: Band | undefined, x: number): vo
   pen.bend([{ x: out, y: end.y }, end], RADIUS)
 }
 
-/** A state that goes to itself: a loop at its right side. */
+/** A state that goes to itself: a loop at its left side, where fewest other edges leave. */
 export function routeLoop(edge: GraphEdge, boxes: Map<string, Rect>): Route {
-  const box = boxes.get(edge.from) ?? NOWHERE
-  const x = box.x + box.w
-  const out = x + SIDE + 6
-  const [low, high] = [shoulder(box) + 16, shoulder(box) - 12]
-  const pen = new Pen({ x, y: low }).bend(
+  const { x, ...box } = boxes.get(edge.from) ?? NOWHERE
+  const out = x - SIDE - 6
+  const [low, high] = [shoulder({ x, ...box }) + 14, shoulder({ x, ...box }) - 14]
+  const pen = new Pen({ x, y: low })
+  pen.bend(
     [
       { x: out, y: low },
       { x: out, y: high },
@@ -145,7 +150,7 @@ export function routeLoop(edge: GraphEdge, boxes: Map<string, Rect>): Route {
     RADIUS,
   )
   const half = edge.label ? labelWidth(edge.label) / 2 : 0
-  return { points: pen.points, labelAt: { x: out + half, y: (low + high) / 2 } }
+  return { points: pen.points, labelAt: { x: out - half, y: (low + high) / 2 } }
 }
 
 /** Runs long edges on lanes right of all nodes: one lane for all edges to one target, so that a

@@ -73,7 +73,9 @@ export function iteration(draft: Draft, event: HistoryEvent, details: Details) {
   const step = event.type.slice('MapIteration'.length)
   const number = details.index ?? 0
   const attempt = Math.max(0, entry.attempts.length - 1)
-  const found = laneOf(draft, entry, number, attempt)
+  // Only a redrive takes an item up again; the lanes of a wide Map are not searched for each one.
+  const isNew = step === 'Started' && draft.story.redrives.length === 0
+  const found = isNew ? -1 : laneOf(draft, entry, number, attempt)
   const at = momentOf(event)
   if (step !== 'Started') {
     const status = step === 'Succeeded' ? 'succeeded' : step === 'Failed' ? 'failed' : 'aborted'

@@ -2,6 +2,7 @@
 //! there, what a state makes of an input. The answers come from the language's crate and the engine;
 //! here they get their wire form, and places become UTF-16 units.
 
+mod completion;
 mod diagnostics;
 mod palette;
 
@@ -16,6 +17,8 @@ use std::borrow::Cow;
 /// Where the integrations are listed.
 pub(super) const PALETTE: &str = "/stateline/language/palette";
 pub(super) const DIAGNOSTICS: &str = "/stateline/language/diagnostics";
+pub(super) const COMPLETION: &str = "/stateline/language/completion";
+pub(super) const HOVER: &str = "/stateline/language/hover";
 
 /// Answers a question about a text, or about what there is.
 pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
@@ -26,6 +29,8 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
             let question = palette::read(asked.head)?;
             aside(move || palette::write(&question)).await?
         }
+        COMPLETION => aside(move || completion::complete(&body, limit)).await?,
+        HOVER => aside(move || completion::hover(&body, limit)).await?,
         _ => aside(move || diagnostics::run(&body, limit)).await?,
     };
     Ok(document(answer))
