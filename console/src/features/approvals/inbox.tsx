@@ -2,8 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { machineNameOf, nameOf } from '~/data/arn'
 import type { OpenTask } from '~/data/types'
 import { cx } from '~/ui/cx'
+import { Deadline } from '~/ui/tasks/deadline'
 import { Time } from '~/ui/time'
-import { Deadline } from './deadline'
 import { linkTo } from './keys'
 
 /** Who waits, for what, since when. */

@@ -1,19 +1,27 @@
 import { useState } from 'react'
+import { type Answer, useAnswer } from '~/data/answer'
 import { jsonFault } from '~/data/json-fault'
-import { Button } from '~/ui/button'
-import { FailureBox } from '~/ui/feedback'
-import { Field } from '~/ui/field'
-import { JsonField } from '~/ui/json-field'
-import { type Answer, useAnswer } from './answer'
+import { Button } from '../button'
+import { FailureBox } from '../feedback'
+import { Field } from '../field'
+import { JsonField } from '../json-field'
 
 /** For those who know what the workflow expects: any output, or any error. */
-export function ByHand({ token, onAnswered }: { token: string; onAnswered: (answer: Answer) => void }) {
+export function ByHand({
+  token,
+  onAnswered,
+  open,
+}: {
+  token: string
+  onAnswered: (answer: Answer) => void
+  open?: boolean
+}) {
   const answer = useAnswer(token, onAnswered)
   const [output, setOutput] = useState('{}')
   const [error, setError] = useState('')
   const [cause, setCause] = useState('')
   return (
-    <details className="rounded-control border border-line bg-surface" data-testid="by-hand">
+    <details open={open} className="rounded-control border border-line bg-surface" data-testid="by-hand">
       <summary className="cursor-pointer px-3 py-2 text-muted">By hand: any output, or any error</summary>
       <div className="grid gap-6 border-line border-t p-3 lg:grid-cols-2">
         <div className="flex flex-col gap-2">

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { aws } from '~/data/client'
-import { Failure } from '~/data/failure'
+import { aws } from './client'
+import { Failure } from './failure'
 
 /** What is sent for a token. */
 export type Answer =

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { Failure } from '~/data/failure'
 import { approval, isOver } from './answer'
+import { Failure } from './failure'
 
 test('an approval has what was typed, the decision, and a comment where there is one', () => {
   expect(approval('{}', '')).toBe('{"approved":true}')

@@ -1,5 +1,5 @@
-import { cx } from '~/ui/cx'
-import { duration, exactTime, useNow, useUtc } from '~/ui/time'
+import { cx } from '../cx'
+import { duration, exactTime, useNow, useUtc } from '../time'
 
 /** How long is left; it says so in time: the last hour is coloured. */
 export function Deadline({ at }: { at: number | undefined }) {
