@@ -24,7 +24,7 @@ import { look } from './theme'
 export const language = new Compartment()
 
 /** What the editor adds to the document's state while it is shown. */
-export function editorExtensions(question: () => Question): Extension {
+export function editorExtensions(question: () => Question, format: () => void): Extension {
   return [
     lineNumbers(),
     foldGutter(),
@@ -45,6 +45,13 @@ export function editorExtensions(question: () => Question): Extension {
     look,
     EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code' }),
     keymap.of([
+      {
+        key: 'Shift-Alt-f',
+        run: () => {
+          format()
+          return true
+        },
+      },
       ...closeBracketsKeymap,
       ...completionKeymap,
       ...searchKeymap,

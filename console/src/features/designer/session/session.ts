@@ -42,12 +42,16 @@ export interface SaveState {
   failure?: Error
 }
 
+let opened = 0
+
 /** One definition that is open in the designer: its document, the facts beside it, and what keeps both. */
 export class Session {
   readonly document: DesignDocument
   readonly facts: Store<Facts>
   readonly autosave: Autosave
   readonly saving = new Store<SaveState>({ busy: false })
+  /** Tells it from those that were open before it. */
+  readonly key = ++opened
   private offs: (() => void)[] = []
 
   constructor(readonly opening: Opening) {
