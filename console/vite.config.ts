@@ -2,6 +2,9 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
+// While one works on the console, the API is that of a server that runs beside it.
+const server = process.env.STATELINE_ENDPOINT ?? 'http://127.0.0.1:8083'
+
 // `base` is relative, so that the console works wherever a proxy puts it.
 export default defineConfig({
   base: './',
@@ -15,6 +18,12 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   worker: { format: 'es' },
-  server: { proxy: { '/stateline': 'http://127.0.0.1:8083' } },
+  server: {
+    proxy: {
+      '/stateline': server,
+      // Operations are posted to the page's own address.
+      '^/$': { target: server, bypass: request => (request.method === 'POST' ? undefined : request.url) },
+    },
+  },
   test: { include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.ts'] },
 })

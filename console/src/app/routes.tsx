@@ -20,6 +20,13 @@ const machine = createRoute({
       /** Two versions to compare: a number, or `latest`. */
       from: text(search.from),
       to: text(search.to),
+      /** The pointer of the state that is looked at in the graph. */
+      state: text(search.state),
+      /** Filters of its executions. */
+      status: texts(search.status),
+      search: text(search.search),
+      since: text(search.since),
+      until: text(search.until),
     }),
   component: lazyRouteComponent(() => import('~/features/machine'), 'MachineScreen'),
 })
@@ -75,6 +82,9 @@ const execution = createRoute({
       /** The id of the selected event, and how far the replay has gone. */
       event: text(search.event),
       at: text(search.at),
+      /** What the events are filtered by: a text, and a kind. */
+      find: text(search.find),
+      kind: text(search.kind),
       edit: flag(search.edit),
     }),
   component: lazyRouteComponent(() => import('~/features/execution'), 'ExecutionScreen'),
@@ -90,6 +100,8 @@ const imported = createRoute({
       state: text(search.state),
       event: text(search.event),
       at: text(search.at),
+      find: text(search.find),
+      kind: text(search.kind),
     }),
   component: lazyRouteComponent(() => import('~/features/execution'), 'ImportScreen'),
 })
@@ -109,6 +121,8 @@ const approvals = createRoute({
       machine: text(search.machine),
       execution: text(search.execution),
       state: text(search.state),
+      /** The event that scheduled it, where a state has several tasks at once. */
+      event: text(search.event),
     }),
   component: lazyRouteComponent(() => import('~/features/approvals'), 'ApprovalsScreen'),
 })

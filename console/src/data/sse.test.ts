@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { Parser } from './sse'
 
-const STREAM = ': hello\n\nid: 3\nevent: history\ndata: {"id":3}\n\ndata: a\ndata: b\r\n\r\nevent: end\ndata: {}\n\n'
+const STREAM =
+  ': hello\n\nid: 3\nevent: history\ndata: {"id":3}\n\ndata: a\ndata: b\r\n\r\nevent: end\ndata: {}\n\n'
 
 test('messages come out whole, however the text is cut', () => {
   const whole = new Parser().push(STREAM)

@@ -76,14 +76,23 @@ export function StatusBadge({ status, children }: { status: Status; children?: s
 }
 
 /** Only the glyph, in the status's colour; its word is read out. */
-export function StatusGlyph({ status, size = 14 }: { status: Status; size?: number }) {
+export function StatusGlyph({
+  status,
+  size = 14,
+  still,
+}: {
+  status: Status
+  size?: number
+  /** Does not turn: in a legend, say. */
+  still?: boolean
+}) {
   const { word, tone, icon: Icon } = STATUSES[status]
   const colour = tone === 'none' ? 'text-muted' : (TONES[tone].split(' ')[1] ?? '')
   return (
     <span role="img" aria-label={word} title={word} className={cx('inline-flex', colour)}>
       <Icon
         size={size}
-        className={status === 'running' ? 'motion-safe:animate-spin' : undefined}
+        className={status === 'running' && !still ? 'motion-safe:animate-spin' : undefined}
         aria-hidden="true"
       />
     </span>

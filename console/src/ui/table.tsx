@@ -36,7 +36,7 @@ export function Table<T>({
     <section
       aria-label={label}
       tabIndex={0}
-      className="overflow-x-auto rounded-control border border-line bg-surface"
+      className="relative shrink-0 overflow-x-auto rounded-control border border-line bg-surface"
     >
       <table className="w-full border-collapse">
         <thead>

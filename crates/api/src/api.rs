@@ -12,6 +12,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use stateline_base::Timestamp;
 use stateline_runtime::Service;
 use std::time::{Duration, Instant};
 
@@ -75,6 +76,7 @@ pub struct Api {
     throttle: Throttle,
     presence: Presence,
     opened: Instant,
+    started: Timestamp,
 }
 
 impl Api {
@@ -82,7 +84,8 @@ impl Api {
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
         let throttle = Throttle::new(settings.throttling.clone());
-        Api { service, settings, throttle, presence: Presence::default(), opened: Instant::now() }
+        let (presence, started) = (Presence::default(), service.now());
+        Api { service, settings, throttle, presence, opened: Instant::now(), started }
     }
 
     /// The service behind the API.
@@ -95,6 +98,11 @@ impl Api {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// When this API was made.
+    pub(crate) fn started(&self) -> Timestamp {
+        self.started
     }
 
     /// Which requests are too many.

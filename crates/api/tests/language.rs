@@ -59,7 +59,7 @@ async fn a_definition_of_two_megabytes_is_told_to_be_too_large() {
     let definition = "x".repeat(2 * 1_024 * 1_024);
     let body = json!({"definition": definition, "format": "json", "type": "STANDARD"}).to_string();
     let head = format!(
-        "POST /stateline/language/diagnostics HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "POST /stateline/language/diagnostics HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
     let answer = server.exchange(format!("{head}{body}").as_bytes()).await;

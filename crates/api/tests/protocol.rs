@@ -208,7 +208,7 @@ async fn requests_may_come_before_the_answers_and_in_any_pieces() {
 async fn methods_have_their_answers() {
     let server = Server::plain().await;
     let ask = async |method: &str, path: &str| {
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let head = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         server.exchange(head.as_bytes()).await.split(' ').nth(1).unwrap_or_default().to_owned()
     };
     assert_eq!(ask("GET", "/health").await, "200");
@@ -219,7 +219,9 @@ async fn methods_have_their_answers() {
     let machine = "arn:aws:states:us-east-1:000000000000:stateMachine:none";
     assert_eq!(ask("GET", &format!("/stateline/tasks?stateMachineArn={machine}")).await, "400");
     assert_eq!(ask("GET", "/stateline/other").await, "404");
-    assert_eq!(ask("GET", "/").await, "404");
+    assert_eq!(ask("GET", "/").await, "200");
+    assert_eq!(ask("HEAD", "/").await, "200");
+    assert_eq!(ask("GET", "/other").await, "404");
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
         assert_eq!(ask(method, "/").await, "405", "{method}");
     }

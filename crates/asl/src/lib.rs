@@ -26,7 +26,7 @@ pub use compile::{Compilation, MachineKind, compile, compile_state, compile_stor
 pub use diagnostic::{Code, Diagnostic, Severity, aws_reports, aws_text};
 pub use json::{DEPTH_MAX, parse};
 pub use lone::LONE_STATE;
-pub use operation::{ServiceOperation, optimised_model};
+pub use operation::{ServiceOperation, optimised_model, optimised_prefix};
 pub use program::Program;
 pub use resource::{Pattern, TaskResource};
 pub use span::{LineIndex, Position, Span};

@@ -11,25 +11,26 @@ pub struct ServiceOperation<'a> {
     pub operation: &'a str,
 }
 
-/// The optimised services that are called by their models, and the models' names.
-const OPTIMISED: &[(&str, &str)] = &[
-    ("athena", "athena"),
-    ("batch", "batch"),
-    ("bedrock", "bedrock"),
-    ("codebuild", "codebuild"),
-    ("databrew", "databrew"),
-    ("dynamodb", "dynamodb"),
-    ("ecs", "ecs"),
-    ("eks", "eks"),
-    ("elasticmapreduce", "emr"),
-    ("emr-containers", "emrcontainers"),
-    ("emr-serverless", "emrserverless"),
-    ("events", "eventbridge"),
-    ("glue", "glue"),
-    ("mediaconvert", "mediaconvert"),
-    ("sagemaker", "sagemaker"),
-    ("sns", "sns"),
-    ("sqs", "sqs"),
+/// The optimised services that are called by their models, the models' names, and what their errors begin
+/// with.
+const OPTIMISED: &[(&str, &str, &str)] = &[
+    ("athena", "athena", "Athena"),
+    ("batch", "batch", "Batch"),
+    ("bedrock", "bedrock", "Bedrock"),
+    ("codebuild", "codebuild", "CodeBuild"),
+    ("databrew", "databrew", "DataBrew"),
+    ("dynamodb", "dynamodb", "DynamoDB"),
+    ("ecs", "ecs", "ECS"),
+    ("eks", "eks", "EKS"),
+    ("elasticmapreduce", "emr", "ElasticMapReduce"),
+    ("emr-containers", "emrcontainers", "EMRContainers"),
+    ("emr-serverless", "emrserverless", "EMRServerless"),
+    ("events", "eventbridge", "EventBridge"),
+    ("glue", "glue", "Glue"),
+    ("mediaconvert", "mediaconvert", "MediaConvert"),
+    ("sagemaker", "sagemaker", "SageMaker"),
+    ("sns", "sns", "SNS"),
+    ("sqs", "sqs", "SQS"),
 ];
 
 /// Actions with parameters of their own, which are no operation's.
@@ -54,7 +55,13 @@ impl TaskResource {
 /// The model of an optimised service that is called by one: `emr` for `elasticmapreduce`.
 #[must_use]
 pub fn optimised_model(service: &str) -> Option<&'static str> {
-    OPTIMISED.iter().find(|(name, _)| *name == service).map(|(_, model)| *model)
+    OPTIMISED.iter().find(|(name, ..)| *name == service).map(|(_, model, _)| *model)
+}
+
+/// What the errors of an optimised service that is called by its model begin with: `DynamoDB`.
+#[must_use]
+pub fn optimised_prefix(service: &str) -> Option<&'static str> {
+    OPTIMISED.iter().find(|(name, ..)| *name == service).map(|(.., prefix)| *prefix)
 }
 
 #[cfg(test)]
@@ -82,6 +89,6 @@ mod tests {
 
     #[test]
     fn models_are_there() {
-        assert!(OPTIMISED.iter().all(|(_, model)| Service::names().any(|name| name == *model)));
+        assert!(OPTIMISED.iter().all(|(_, model, _)| Service::names().any(|name| name == *model)));
     }
 }

@@ -25,8 +25,8 @@ use bytes::Bytes;
 use stateline_asl::TaskResource;
 use stateline_base::{Failure, Payload, error_name};
 use stateline_runtime::{
-    Attempt, CallFuture, Connector, ItemSource, ItemsFuture, Outcome, ResultSource, ResultTarget, Traced,
-    TracedFuture,
+    Attempt, CallFuture, Connector, FunctionFacts, ItemSource, ItemsFuture, Outcome, ResultSource,
+    ResultTarget, Traced, TracedFuture,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
@@ -163,6 +163,15 @@ impl Connector for Connectors {
             }
             Traced { outcome: shared.call(&attempt).await, exchange: None }
         })
+    }
+
+    fn functions(&self) -> Vec<FunctionFacts> {
+        let pools = self.shared.pools.read().unwrap_or_else(PoisonError::into_inner);
+        let facts = |(name, pool): (&String, &Arc<Pool>)| FunctionFacts {
+            name: name.clone(),
+            runtime: pool.runtime().to_owned(),
+        };
+        pools.iter().map(facts).collect()
     }
 
     fn read_items(&self, source: Arc<ItemSource>, cursor: Option<Arc<str>>, wanted: usize) -> ItemsFuture {

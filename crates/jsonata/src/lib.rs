@@ -22,6 +22,7 @@ mod syntax;
 mod text;
 mod value;
 
+pub use builtin::{BuiltIn, functions};
 pub use error::{EvaluationError, SyntaxError};
 pub use expression::Expression;
 pub use scope::{Bound, Budget, Scope};

@@ -29,7 +29,7 @@ mod token;
 
 pub use error::{CompileError, EvaluationError, PutError, ReadError};
 pub use expression::Expression;
-pub use intrinsic::Call;
+pub use intrinsic::{Call, INTRINSIC_FUNCTIONS};
 pub use path::Path;
 pub use query::{Query, Scope, Source};
 pub use reference::ReferencePath;

@@ -219,6 +219,15 @@ pub trait ResultSource: Send {
     fn next_page(&mut self) -> Result<Vec<ChildResult>, Failure>;
 }
 
+/// A function that runs on this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionFacts {
+    /// Its name.
+    pub name: String,
+    /// What runs it: `python3.12`, or the program that was set.
+    pub runtime: String,
+}
+
 /// Calls services on behalf of tasks.
 ///
 /// Dropping the future cancels the call: nobody waits for its outcome any more
@@ -236,6 +245,11 @@ pub trait Connector: Send + Sync + 'static {
     fn trace(&self, attempt: Attempt, _reveal_secrets: bool) -> TracedFuture {
         let call = self.call(attempt);
         Box::pin(async move { Traced { outcome: call.await, exchange: None } })
+    }
+
+    /// Local functions, for whoever wants to see what there is.
+    fn functions(&self) -> Vec<FunctionFacts> {
+        Vec::new()
     }
 
     /// Nobody waits for a job any more: it is called off as well as can be.

@@ -98,6 +98,12 @@ impl Desk {
         self.lock().queues.get(activity).map_or(0, |queue| queue.tasks.len())
     }
 
+    /// Tasks that wait for a worker of any activity.
+    #[must_use]
+    pub fn waiting_in_all(&self) -> usize {
+        self.lock().queues.values().map(|queue| queue.tasks.len()).sum()
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("no holder of the desk panics")
     }

@@ -42,8 +42,9 @@ pub use batch::{Batch, Invocation, Then};
 pub use catalog::{Catalog, Definition, Entry};
 pub use children::{ChildReport, ChildStart, MapRunView};
 pub use connector::{
-    Attempt, CallFuture, Caller, ChildResult, Connector, HttpExchange, HttpRequest, HttpResponse, ItemPage,
-    ItemSource, ItemsFuture, Outcome, ResultSource, ResultStatus, ResultTarget, Traced, TracedFuture,
+    Attempt, CallFuture, Caller, ChildResult, Connector, FunctionFacts, HttpExchange, HttpRequest,
+    HttpResponse, ItemPage, ItemSource, ItemsFuture, Outcome, ResultSource, ResultStatus, ResultTarget,
+    Traced, TracedFuture,
 };
 pub use desk::{Desk, Offer, Place};
 pub use drafts::{DRAFT_BYTES_MAX, DRAFT_ID_CHARS_MAX, DRAFTS_MAX, Draft, DraftBody, DraftHeader, DraftSave};
@@ -65,14 +66,14 @@ pub use requests::{
 };
 pub use results::{JournalResults, PendingChildren, ResultRequest};
 pub use service::{
-    Config, ExecutionWatch, ExpressRecord, OpenServiceError, Seen, Service, TaskFilter, TestPlace,
-    TestRequest, Tested,
+    Config, ExecutionWatch, ExpressRecord, Figures, Found, MachineOverview, OpenServiceError, Preview,
+    Search, Seen, Service, SystemFigures, TaskFilter, TestPlace, TestRequest, Tested, WorkerFigures,
 };
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{
     Counts, Inspection, MapRunStatus, MapRunSummary, Mock, NotRedrivable, ReadItem, StateTestOutcome,
     StateTestRequest, StateTestStatus,
 };
-pub use tasks::{OpenTask, WaitsFor};
+pub use tasks::{OpenTask, TaskDetails, WaitsFor};
 pub use token::{TaskToken, TokenKey};
 pub use watchers::{Change, ChangeFilter, Changes, News, Watchers};

@@ -5,8 +5,8 @@
 //! mocked call changes nothing outside, so one that was out in a crash is simply made again.
 
 use crate::connector::{
-    Attempt, CallFuture, Connector, ItemSource, ItemsFuture, Outcome, ResultSource, ResultTarget, Traced,
-    TracedFuture,
+    Attempt, CallFuture, Connector, FunctionFacts, ItemSource, ItemsFuture, Outcome, ResultSource,
+    ResultTarget, Traced, TracedFuture,
 };
 use stateline_asl::{Pattern, Program, TaskResource};
 use stateline_base::{Failure, Payload};
@@ -123,6 +123,10 @@ impl Connector for MockingConnector {
                 Box::pin(async move { Traced { outcome: call.await, exchange: None } })
             }
         }
+    }
+
+    fn functions(&self) -> Vec<FunctionFacts> {
+        self.inner.functions()
     }
 
     // Items and results are no tasks: no mock stands for them.

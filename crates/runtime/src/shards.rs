@@ -5,6 +5,7 @@
 //! simulator drives the very code that serves.
 
 mod effects;
+mod gauge;
 mod journal;
 mod map_runs;
 mod orphans;
@@ -13,6 +14,7 @@ mod rows;
 mod tokens;
 
 pub(crate) use effects::call;
+pub(crate) use gauge::WorkerGauge;
 pub(crate) use journal::{Pace, decode_batch, read_journal};
 pub use orphans::ChildQuestion;
 pub use redrive::{MapRunChange, MapRunUpdate, RedriveRequest};
@@ -192,6 +194,7 @@ pub struct Shards {
     asks: u64,
     unique: u64,
     records_max: usize,
+    gauge: Arc<WorkerGauge>,
 }
 
 /// An execution that waits at least so long leaves memory.
@@ -225,6 +228,7 @@ impl Shards {
             asks: 0,
             unique,
             records_max: RECORDS_PER_DECISION_MAX,
+            gauge: Arc::default(),
         }
     }
 

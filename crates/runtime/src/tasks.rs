@@ -2,7 +2,7 @@
 
 use stateline_asl::program::{Kind, StateIndex};
 use stateline_asl::{Pattern, Program, TaskResource};
-use stateline_base::Timestamp;
+use stateline_base::{Payload, Timestamp};
 use stateline_engine::Execution;
 use stateline_journal::{AttemptId, TaskClock};
 use std::sync::Arc;
@@ -30,6 +30,19 @@ pub struct OpenTask {
     pub token: Option<String>,
     /// What the worker that has it calls itself.
     pub worker: Option<Arc<str>>,
+    /// Where it was asked for.
+    pub details: Option<TaskDetails>,
+}
+
+/// What whoever does a task must know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskDetails {
+    /// The name of its execution.
+    pub execution_name: Arc<str>,
+    /// The public event with which its request was made.
+    pub scheduled_event_id: u64,
+    /// What was asked for: the parameters of that event, or an activity's input.
+    pub parameters: Payload,
 }
 
 /// Who has to do something for a task to end.

@@ -169,7 +169,6 @@ impl Watchers {
     }
 
     /// How many watch.
-    #[cfg(test)]
     pub(crate) fn count(&self) -> usize {
         self.count.load(Ordering::Relaxed)
     }

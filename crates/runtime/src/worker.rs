@@ -69,6 +69,7 @@ impl Worker {
             self.health.fail(&error.to_string());
             return false;
         }
+        self.shards.show();
         self.health.fault().is_none()
     }
 

@@ -79,7 +79,7 @@ fn one(state: &Value) -> Value {
 }
 
 fn all() -> TaskFilter {
-    TaskFilter { machine_prefix: format!("{PREFIX}stateMachine:"), machine_arn: None }
+    TaskFilter { machine_prefix: format!("{PREFIX}stateMachine:"), ..TaskFilter::default() }
 }
 
 /// All pages of a list, each of at most so many.
@@ -195,9 +195,17 @@ async fn pages_may_end_within_an_execution_and_filters_hold() {
     assert_eq!(pages(&service, of("one"), 1).await.len(), 2);
     assert_eq!(pages(&service, of("map"), 1).await.len(), 2);
     assert_eq!(pages(&service, of("thre"), 1).await.len(), 0);
-    let elsewhere =
-        TaskFilter { machine_prefix: PREFIX.replace("us-east-1", "eu-west-1"), machine_arn: None };
+    let elsewhere = TaskFilter { machine_prefix: PREFIX.replace("us-east-1", "eu-west-1"), ..all() };
     assert_eq!(pages(&service, elsewhere, 10).await.len(), 0);
+    // With details they say what was asked for, and where.
+    let detailed = pages(&service, TaskFilter { details: true, ..of("one") }, 10).await;
+    for (task, name) in detailed.iter().zip(["a", "d"]) {
+        let details = task.details.as_ref().expect("they were wanted");
+        assert_eq!((&*details.execution_name, details.scheduled_event_id), (name, 3));
+        let parameters: Value = serde_json::from_str(details.parameters.text()).expect("JSON");
+        assert_eq!(parameters["Payload"]["token"].as_str(), task.token.as_deref());
+    }
+    assert_eq!(detailed.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -41,4 +41,4 @@ pub use embedded::{EmbeddedStore, Options, open_embedded};
 pub use error::{CommitError, OpenError, StoreError};
 pub use memory::{Fault, FaultPlan, MemStore};
 pub use row::{ExecutionRow, Status};
-pub use store::{Append, Epoch, Group, JournalBatch, ListKey, ListQuery, Put, Store, Table};
+pub use store::{Append, Epoch, Group, JournalBatch, ListKey, ListQuery, Put, Store, StoreFacts, Table};

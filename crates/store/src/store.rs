@@ -6,6 +6,7 @@
 use crate::{CommitError, ExecutionRow, Status, StoreError};
 use serde::{Deserialize, Serialize};
 use stateline_base::{ExecutionId, Timestamp};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A durable store. All calls block; call them from threads that may.
@@ -78,6 +79,14 @@ pub trait Store: Send + Sync + 'static {
     /// When data is damaged, cannot be read, or the deletion is refused.
     fn expire(&self, at: Timestamp, limit: usize) -> Result<usize, StoreError>;
 
+    /// What kind of store it is, where, and how large, as far as it knows.
+    ///
+    /// # Errors
+    /// When its size cannot be found out.
+    fn facts(&self) -> Result<StoreFacts, StoreError> {
+        Ok(StoreFacts::default())
+    }
+
     /// One document.
     ///
     /// # Errors
@@ -94,6 +103,17 @@ pub trait Store: Send + Sync + 'static {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+}
+
+/// What a store tells about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StoreFacts {
+    /// `embedded`, `memory`.
+    pub kind: Option<&'static str>,
+    /// Its directory.
+    pub path: Option<PathBuf>,
+    /// What it takes there, or in memory.
+    pub bytes: Option<u64>,
 }
 
 /// Counts the owners of a store; a later owner has a larger one.

@@ -1,9 +1,2 @@
-import { Page } from '~/ui/page'
-
-export function ExecutionScreen() {
-  return <Page title="Execution">{null}</Page>
-}
-
-export function ImportScreen() {
-  return <Page title="History from a file">{null}</Page>
-}
+export { ExecutionScreen } from './execution-screen'
+export { ImportScreen } from './import-screen'

@@ -32,7 +32,7 @@ pub(super) fn check_activity(text: &str) -> Result<(), ApiError> {
 }
 
 /// Checks an ARN of a map run.
-pub(super) fn check_map_run(text: &str) -> Result<(), ApiError> {
+pub(crate) fn check_map_run(text: &str) -> Result<(), ApiError> {
     check_type(text, "mapRun")
 }
 

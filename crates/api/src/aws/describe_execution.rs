@@ -11,7 +11,7 @@ use stateline_base::Failure;
 use stateline_runtime::{Ending, ExecutionView, RedriveStatus};
 
 /// The status of a child that waits to go on with its Map Run.
-pub(super) const PENDING_REDRIVE: &str = "PENDING_REDRIVE";
+pub(crate) const PENDING_REDRIVE: &str = "PENDING_REDRIVE";
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
     let request: shapes::DescribeExecution<'_> = read(call)?;

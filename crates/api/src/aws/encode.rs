@@ -89,6 +89,14 @@ impl Object<'_> {
         }
     }
 
+    /// A member with a number of three decimals, where there is one.
+    pub(crate) fn decimal_if(&mut self, key: &str, number: Option<f64>) {
+        if let Some(number) = number.filter(|number| number.is_finite()) {
+            self.key(key);
+            write!(self.out, "{number:.3}").expect("a vector takes every write");
+        }
+    }
+
     /// A member that is true or false.
     pub(crate) fn flag(&mut self, key: &str, flag: bool) {
         self.key(key);
@@ -183,12 +191,14 @@ mod tests {
             object.text_if("b", None);
             object.number("c", 7);
             object.flag("d", false);
+            object.decimal_if("g", Some(0.12345));
+            object.decimal_if("g", Some(f64::NAN));
             object.object("e", |_| {});
             object.details("TaskFailed", |details| details.text_if("error", Some("E")));
             assert_eq!(object.array("f", &[1, 2], usize::MAX, |item, n| item.number("n", *n)), 2);
             object.json("g", "[]");
         });
-        let text = "{\"a\":\"x\\\"\\n\u{1f600}\",\"c\":7,\"d\":false,\"e\":{},\
+        let text = "{\"a\":\"x\\\"\\n\u{1f600}\",\"c\":7,\"d\":false,\"g\":0.123,\"e\":{},\
                     \"taskFailedEventDetails\":{\"error\":\"E\"},\"f\":[{\"n\":1},{\"n\":2}],\"g\":[]}";
         assert_eq!(String::from_utf8_lossy(&bytes), text);
     }

@@ -59,13 +59,13 @@ mod update_state_machine_alias;
 mod validate;
 mod validate_state_machine_definition;
 
-pub(crate) use arn::{check_kept_execution, check_machine};
+pub(crate) use arn::{check_kept_execution, check_machine, check_map_run};
 pub(crate) use caller::Caller;
-pub(crate) use describe_execution::write_standing;
+pub(crate) use describe_execution::{PENDING_REDRIVE, write_standing};
 pub(crate) use encode::Object;
 pub(crate) use error::ApiError;
 pub(crate) use history::write_event;
-pub(crate) use list_executions::status_word;
+pub(crate) use list_executions::{status_named, status_word};
 pub(crate) use page_token::Question;
 
 use crate::api::{Answer, Api, json_answer};

@@ -3,14 +3,18 @@
 //!
 //! One file an endpoint, one line in the table. What has no line here is AWS's.
 
+mod accounts;
 mod ask;
 mod changes;
 mod drafts;
 mod events;
+mod executions;
 mod language;
+mod machines;
 mod presence;
 mod query;
 mod sse;
+mod system;
 mod tasks;
 
 pub(crate) use presence::Presence;
@@ -74,6 +78,12 @@ const fn with_body(
 
 /// All of them.
 const ENDPOINTS: &[Endpoint] = &[
+    get("/stateline/accounts", |asked| Box::pin(accounts::answer(asked))),
+    get("/stateline/changes", |asked| Box::pin(changes::answer(asked))),
+    get("/stateline/executions/events", |asked| Box::pin(events::answer(asked))),
+    get("/stateline/executions", |asked| Box::pin(executions::answer(asked))),
+    get("/stateline/machines", |asked| Box::pin(machines::answer(asked))),
+    get("/stateline/system", |asked| Box::pin(system::answer(asked))),
     get("/stateline/tasks", |asked| Box::pin(tasks::answer(asked))),
     get("/stateline/drafts", |asked| {
         Box::pin(async move { drafts::list(asked.api, asked.head).map(document) })
@@ -85,8 +95,9 @@ const ENDPOINTS: &[Endpoint] = &[
     }),
     get(language::PALETTE, |asked| Box::pin(language::answer(asked))),
     with_body(Method::POST, language::DIAGNOSTICS, |asked| Box::pin(language::answer(asked))),
-    get("/stateline/changes", |asked| Box::pin(changes::answer(asked))),
-    get("/stateline/executions/events", |asked| Box::pin(events::answer(asked))),
+    with_body(Method::POST, language::COMPLETION, |asked| Box::pin(language::answer(asked))),
+    with_body(Method::POST, language::HOVER, |asked| Box::pin(language::answer(asked))),
+    with_body(Method::POST, language::PREVIEW, |asked| Box::pin(language::answer(asked))),
 ];
 
 /// Answers a request if its path is one of these; `None` when it is not.

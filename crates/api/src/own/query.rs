@@ -3,6 +3,7 @@
 
 use crate::aws::ApiError;
 use hyper::Uri;
+use stateline_base::Timestamp;
 use std::borrow::Cow;
 
 /// Shows every member of a query to `take`, which says whether it knows it.
@@ -27,4 +28,40 @@ pub(super) fn max_results(value: &str, max: usize) -> Result<usize, ApiError> {
     value.parse().ok().filter(|number| (1..=max).contains(number)).ok_or_else(|| {
         ApiError::Validation(format!("maxResults must be a number from 1 to {max}, not '{value}'"))
     })
+}
+
+/// A member that is true or false.
+pub(super) fn flag(name: &str, value: &str) -> Result<bool, ApiError> {
+    value.parse().map_err(|_| ApiError::Validation(format!("{name} must be true or false, not '{value}'")))
+}
+
+/// A time in seconds since the epoch, with a fraction or without.
+pub(super) fn time(name: &str, value: &str) -> Result<Timestamp, ApiError> {
+    // To the end of the year 9999.
+    let number = value.parse::<f64>().ok().filter(|seconds| (0.0..=253_402_300_799.0).contains(seconds));
+    let millis = number.map(|seconds| Timestamp::from_millis((seconds * 1_000.0).round() as i64));
+    millis.ok_or_else(|| {
+        ApiError::Validation(format!(
+            "{name} must be seconds since 1970, such as 1732200000.123, not '{value}'"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_seconds() {
+        let check = |text: &str, millis: Option<i64>| {
+            let read = time("from", text).ok().map(Timestamp::as_millis);
+            assert_eq!(read, millis, "{text}");
+        };
+        check("1732200000.123", Some(1_732_200_000_123));
+        check("1732200000", Some(1_732_200_000_000));
+        check("0", Some(0));
+        for wrong in ["", "now", "-1", "NaN", "inf", "1e300", "2025-01-01T00:00:00Z"] {
+            check(wrong, None);
+        }
+    }
 }

@@ -18,6 +18,7 @@ struct Query<'a> {
     machine_arn: Option<Cow<'a, str>>,
     max_results: Option<usize>,
     next_token: Option<Cow<'a, str>>,
+    details: bool,
 }
 
 /// Lists open tasks that wait for a token or a worker, the oldest executions first.
@@ -32,7 +33,11 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
     let machine_arn = query.machine_arn.as_deref().unwrap_or_default();
     let question = Question::new(&["tasks", &machine_prefix, machine_arn]);
     let after = query.next_token.as_deref().map(|token| question.open(token, service.now())).transpose()?;
-    let filter = TaskFilter { machine_prefix, machine_arn: query.machine_arn.as_deref().map(Arc::from) };
+    let filter = TaskFilter {
+        machine_prefix,
+        machine_arn: query.machine_arn.as_deref().map(Arc::from),
+        details: query.details,
+    };
     let limit = query.max_results.unwrap_or(TASKS_DEFAULT);
     let page = service.open_tasks(filter, after.as_deref(), limit).await?;
     Ok(document(write(&page, |next| question.seal(next, service.now()))))
@@ -40,11 +45,12 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
 
 fn read(uri: &Uri) -> Result<Query<'_>, ApiError> {
     let mut query = Query::default();
-    query::read(uri, "stateMachineArn, maxResults and nextToken", |name, value| {
+    query::read(uri, "stateMachineArn, maxResults, nextToken and details", |name, value| {
         match name {
             "stateMachineArn" => query.machine_arn = Some(value),
             "nextToken" => query.next_token = Some(value),
             "maxResults" => query.max_results = Some(query::max_results(&value, TASKS_MAX)?),
+            "details" => query.details = query::flag(name, &value)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -65,6 +71,11 @@ fn write(page: &Page<OpenTask>, seal: impl FnOnce(&str) -> String) -> Vec<u8> {
             item.time_if("heartbeatDeadline", task.heartbeat_deadline);
             item.text_if("workerName", task.worker.as_deref());
             item.text_if("taskToken", task.token.as_deref());
+            if let Some(details) = &task.details {
+                item.text("executionName", &details.execution_name);
+                item.number("scheduledEventId", details.scheduled_event_id);
+                item.text("parameters", details.parameters.text());
+            }
         });
         answer.text_if("nextToken", page.next.as_deref().map(seal).as_deref());
     })
@@ -82,7 +93,8 @@ fn word(waits_for: WaitsFor) -> &'static str {
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
-    use stateline_base::Timestamp;
+    use stateline_base::{Payload, Timestamp};
+    use stateline_runtime::TaskDetails;
 
     #[test]
     fn questions_are_checked() {
@@ -91,19 +103,25 @@ mod tests {
             let read = read(&uri);
             expected.assert_eq(&read.map_or_else(|error| error.to_string(), |query| format!("{query:?}")));
         };
-        check("", expect!["Query { machine_arn: None, max_results: None, next_token: None }"]);
+        check(
+            "",
+            expect!["Query { machine_arn: None, max_results: None, next_token: None, details: false }"],
+        );
         check(
             "stateMachineArn=arn%3Aaws%3Am&maxResults=7&nextToken=x",
             expect![[
-                r#"Query { machine_arn: Some("arn:aws:m"), max_results: Some(7), next_token: Some("x") }"#
+                r#"Query { machine_arn: Some("arn:aws:m"), max_results: Some(7), next_token: Some("x"), details: false }"#
             ]],
         );
         check("maxResults=0", expect!["maxResults must be a number from 1 to 1000, not '0'"]);
         check("maxResults=many", expect!["maxResults must be a number from 1 to 1000, not 'many'"]);
         check(
             "status=RUNNING",
-            expect!["'status' cannot be asked here; what can is stateMachineArn, maxResults and nextToken"],
+            expect![
+                "'status' cannot be asked here; what can is stateMachineArn, maxResults, nextToken and details"
+            ],
         );
+        check("details=yes", expect!["details must be true or false, not 'yes'"]);
     }
 
     #[test]
@@ -119,6 +137,7 @@ mod tests {
             heartbeat_deadline: None,
             token: None,
             worker: None,
+            details: None,
         };
         let written = |page: &Page<OpenTask>| {
             String::from_utf8(write(page, |next| format!("sealed {next}"))).expect("UTF-8")
@@ -132,9 +151,14 @@ mod tests {
             heartbeat_deadline: at,
             token: Some("t".to_owned()),
             worker: Some("w".into()),
+            details: Some(TaskDetails {
+                execution_name: "n".into(),
+                scheduled_event_id: 7,
+                parameters: Payload::parse("{ }").expect("JSON"),
+            }),
             ..task
         };
         let page = Page { items: vec![task], next: Some("x".to_owned()) };
-        expect![[r#"{"tasks":[{"executionArn":"e","stateMachineArn":"m","stateName":"S","resource":"r","waitsFor":"RESULT","since":1.500,"deadline":2.000,"heartbeatDeadline":2.000,"workerName":"w","taskToken":"t"}],"nextToken":"sealed x"}"#]].assert_eq(&written(&page));
+        expect![[r#"{"tasks":[{"executionArn":"e","stateMachineArn":"m","stateName":"S","resource":"r","waitsFor":"RESULT","since":1.500,"deadline":2.000,"heartbeatDeadline":2.000,"workerName":"w","taskToken":"t","executionName":"n","scheduledEventId":7,"parameters":"{ }"}],"nextToken":"sealed x"}"#]].assert_eq(&written(&page));
     }
 }

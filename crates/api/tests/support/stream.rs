@@ -31,7 +31,7 @@ impl Server {
             hyper::client::conn::http1::handshake(connection).await.expect("the server speaks HTTP");
         tokio::spawn(serving);
         let scope = format!("AWS4-HMAC-SHA256 Credential={account}/00000000/us-east-1/states/aws4_request");
-        let mut request = Request::get(path).header("Host", "x").header("Authorization", scope);
+        let mut request = Request::get(path).header("Host", "localhost").header("Authorization", scope);
         if let Some(last) = last {
             request = request.header("Last-Event-ID", last.to_string());
         }

@@ -6,10 +6,10 @@ use super::findings::Findings;
 use super::language::{Language, other};
 
 /// The eight types of state, in the order in which AWS lists them.
-pub(super) const TYPES: [&str; 8] = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"];
+pub(crate) const TYPES: [&str; 8] = ["Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map"];
 
 /// Fields of every state.
-const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
+pub(crate) const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
 
 const PASS: &[&str] =
     &["InputPath", "OutputPath", "Result", "ResultPath", "Parameters", "Output", "Assign", "Next", "End"];
@@ -122,7 +122,7 @@ const JSONPATH_ONLY: &[&str] = &[
 const JSONATA_ONLY: &[&str] = &["Arguments", "Output", "Items", "Condition"];
 
 /// The fields of a type of state besides the common ones.
-fn of_type(name: &str) -> &'static [&'static str] {
+pub(crate) fn of_type(name: &str) -> &'static [&'static str] {
     match name {
         "Pass" => PASS,
         "Task" => TASK,
@@ -177,7 +177,7 @@ fn check(fields: &Fields<'_>, names: &[&[&str]], language: Option<Language>, fou
 }
 
 /// Whether a field belongs to the other language.
-fn foreign(key: &str, language: Language) -> bool {
+pub(crate) fn foreign(key: &str, language: Language) -> bool {
     match language {
         Language::JsonPath => JSONATA_ONLY.contains(&key),
         Language::Jsonata => JSONPATH_ONLY.contains(&key),

@@ -3,9 +3,10 @@
 
 use super::fields::Fields;
 use super::findings::Findings;
+use super::words;
 
 /// The two query languages.
-pub(super) use crate::program::QueryLanguage as Language;
+pub(crate) use crate::program::QueryLanguage as Language;
 
 /// The language that a given one is not.
 pub(super) fn other(language: Language) -> Language {
@@ -19,7 +20,7 @@ pub(super) fn other(language: Language) -> Language {
 /// value but exactly `"JSONPath"` for JSONata, and reports a wrong word besides.
 pub(super) fn declared(fields: &Fields<'_>, found: &mut Findings) -> Option<Language> {
     let field = fields.get("QueryLanguage")?;
-    let word = fields.word("QueryLanguage", &["JSONPath", "JSONata"], found);
+    let word = fields.word("QueryLanguage", &words::QUERY_LANGUAGE, found);
     if field.node.is_broken() || word == Some("JSONPath") {
         Some(Language::JsonPath)
     } else {

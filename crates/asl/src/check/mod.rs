@@ -4,24 +4,25 @@
 //! reads it gives back compiled, so that nothing is read twice. `lower` makes the
 //! program of the pieces when no error is left.
 
-mod allowed;
+pub(crate) mod allowed;
 mod fields;
 mod findings;
 mod hints;
 pub(crate) mod integrations;
 mod jsonata;
-mod language;
-mod machine;
+pub(crate) mod language;
+pub(crate) mod machine;
 mod outline;
 mod parameters;
 mod path;
 mod resource;
-mod retry;
-mod scope;
-mod states;
+pub(crate) mod retry;
+pub(crate) mod scope;
+pub(crate) mod states;
 mod template;
 mod transition;
 mod variables;
+pub(crate) mod words;
 
 use crate::compile::Purpose;
 use crate::program::{ScopeIndex, State, StateIndex};

@@ -3,7 +3,7 @@
 use super::fields::Field;
 use super::fields::Fields;
 use super::jsonata::Sees;
-use super::{Checker, Language, Site, allowed, path, template, transition, variables};
+use super::{Checker, Language, Site, allowed, path, template, transition, variables, words};
 use crate::program::{Catcher, Jitter, Retrier};
 use crate::tree::Node;
 use stateline_base::{error_name, limits::SECONDS_MAX};
@@ -14,7 +14,8 @@ const ATTEMPTS_MAX: u64 = 99_999_999;
 /// Seconds that a delay may be bounded to: less than 31,622,401, a leap year.
 const DELAY_SECONDS_MAX: u64 = 31_622_400;
 
-const RETRY: [&str; 7] = [
+/// What a retrier may have.
+pub(crate) const RETRY: [&str; 7] = [
     "ErrorEquals",
     "IntervalSeconds",
     "MaxAttempts",
@@ -23,7 +24,8 @@ const RETRY: [&str; 7] = [
     "JitterStrategy",
     "Comment",
 ];
-const CATCH: [&str; 6] = ["ErrorEquals", "Next", "ResultPath", "Output", "Assign", "Comment"];
+/// What a catcher may have.
+pub(crate) const CATCH: [&str; 6] = ["ErrorEquals", "Next", "ResultPath", "Output", "Assign", "Comment"];
 
 /// `Retry`, in order; none when absent.
 pub(super) fn retriers(c: &mut Checker<'_>, site: &Site<'_>) -> Vec<Retrier> {
@@ -43,7 +45,7 @@ fn retrier(c: &mut Checker<'_>, node: &Node, location: String, last: bool) -> Op
     let max_attempts = fields.integer("MaxAttempts", 0..=ATTEMPTS_MAX, found).unwrap_or(3);
     let backoff_rate = fields.get("BackoffRate").and_then(|field| field.number(1.0, found)).unwrap_or(2.0);
     let max_delay_seconds = fields.integer("MaxDelaySeconds", 1..=DELAY_SECONDS_MAX, found);
-    let jitter = match fields.word("JitterStrategy", &["NONE", "FULL"], found) {
+    let jitter = match fields.word("JitterStrategy", &words::JITTER_STRATEGY, found) {
         Some("FULL") => Jitter::Full,
         _ => Jitter::None,
     };

@@ -11,6 +11,11 @@ use std::collections::HashSet;
 /// AWS; users have reported it as an error of CreateStateMachine, with these words.
 const UNREACHABLE: Severity = Severity::Warning;
 
+/// What a branch may have.
+pub(crate) const BRANCH: [&str; 3] = ["Comment", "StartAt", "States"];
+/// What the processor of a Map may have.
+pub(crate) const PROCESSOR: [&str; 4] = ["Comment", "StartAt", "States", "ProcessorConfig"];
+
 /// Checks the object's own fields and gives the state it starts at.
 pub(super) fn check(c: &mut Checker<'_>, index: ScopeIndex) -> Option<StateIndex> {
     let scope = c.outline.scope_of(index);
@@ -18,11 +23,7 @@ pub(super) fn check(c: &mut Checker<'_>, index: ScopeIndex) -> Option<StateIndex
     fields.comment(&mut c.found);
     if scope.parent.is_some() {
         let processor = !scope.location.ends_with(']');
-        let names: &[&str] = if processor {
-            &["Comment", "StartAt", "States", "ProcessorConfig"]
-        } else {
-            &["Comment", "StartAt", "States"]
-        };
+        let names: &[&str] = if processor { &PROCESSOR } else { &BRANCH };
         allowed::only(&fields, names, None, &mut c.found);
     }
     fields.require(&["States", "StartAt"], &mut c.found);

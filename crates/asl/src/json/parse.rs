@@ -152,8 +152,9 @@ impl Parser<'_> {
                     if !separated {
                         self.report.character(span, BETWEEN_ENTRIES, "put a comma in front of this");
                     }
-                    separated = false;
                     damaged |= !self.entry(&mut entries);
+                    // A key whose value is missing has been reported where the next one begins.
+                    separated = self.at_key() && entries.last().is_some_and(|last| last.value.is_broken());
                 }
             }
         };
@@ -211,16 +212,32 @@ impl Parser<'_> {
                 );
             }
             // Only what begins a value on its own may follow a forgotten colon.
-            if matches!(self.token(), Token::Comma | Token::CloseObject | Token::CloseArray | Token::End) {
+            let ends =
+                matches!(self.token(), Token::Comma | Token::CloseObject | Token::CloseArray | Token::End);
+            if ends || self.at_key() {
                 let value =
                     Node { span: Span::new(span.start, span.start), kind: NodeKind::Broken, damaged: true };
                 entries.push(Entry { key, key_span, value });
                 return true;
             }
         }
-        let value = self.value();
+        let value = if self.at_key() {
+            let span = self.span();
+            // A reader that goes on to the end of the text takes the key for the value, and stumbles behind it.
+            let colon = self.tokens.get(self.at + 1).map_or(span, |(_, span)| *span);
+            self.report.character(colon, BETWEEN_ENTRIES, "the key in front of this one has no value");
+            Node { span: Span::new(span.start, span.start), kind: NodeKind::Broken, damaged: true }
+        } else {
+            self.value()
+        };
         entries.push(Entry { key, key_span, value });
         true
+    }
+
+    /// Whether the next entry begins here, where a value should: a text with a colon behind it.
+    fn at_key(&self) -> bool {
+        let after = self.tokens.get(self.at + 1).map(|(token, _)| token);
+        matches!((self.token(), after), (Token::String(_), Some(Token::Colon)))
     }
 
     fn array(&mut self) -> Node {
@@ -415,6 +432,18 @@ mod tests {
             &expect![[r#"
             {"a":null,"b":2}
             1:7 Unexpected character (',' (code 44)): expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"#]],
+        );
+        check(
+            r#"{"a": "b": 2, "c": 3}"#,
+            &expect![[r#"
+                {"a":null,"b":2,"c":3}
+                1:10 Unexpected character (':' (code 58)): was expecting comma to separate Object entries"#]],
+        );
+        check(
+            r#"{"a" "b": 2}"#,
+            &expect![[r#"
+            {"a":null,"b":2}
+            1:6 Unexpected character ('"' (code 34)): was expecting a colon to separate field name and value"#]],
         );
         check(
             r#"{"a", "b": 2}"#,

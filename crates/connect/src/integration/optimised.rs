@@ -6,7 +6,7 @@ use super::{bedrock, events, metadata};
 use crate::aws::{Aws, Call, Called, Fault, Style};
 use crate::jobs;
 use serde_json::{Value, json};
-use stateline_asl::{Pattern, TaskResource, optimised_model};
+use stateline_asl::{Pattern, TaskResource, optimised_model, optimised_prefix};
 use stateline_base::Failure;
 use stateline_protocols::Spelling;
 use stateline_runtime::Attempt;
@@ -16,34 +16,32 @@ use stateline_runtime::Attempt;
 pub(crate) struct Optimised {
     /// As in a resource.
     name: &'static str,
-    /// What its errors begin with.
-    prefix: &'static str,
     /// What the first Java SDK calls it.
     product: &'static str,
 }
 
-const fn row(name: &'static str, prefix: &'static str, product: &'static str) -> Optimised {
-    Optimised { name, prefix, product }
+const fn row(name: &'static str, product: &'static str) -> Optimised {
+    Optimised { name, product }
 }
 
 const SERVICES: &[Optimised] = &[
-    row("athena", "Athena", "AmazonAthena"),
-    row("batch", "Batch", "AWSBatch"),
-    row("bedrock", "Bedrock", "AmazonBedrock"),
-    row("codebuild", "CodeBuild", "AWSCodeBuild"),
-    row("databrew", "DataBrew", "AWSGlueDataBrew"),
-    row("dynamodb", "DynamoDB", "AmazonDynamoDBv2"),
-    row("ecs", "ECS", "AmazonECS"),
-    row("eks", "EKS", "AmazonEKS"),
-    row("elasticmapreduce", "ElasticMapReduce", "AmazonElasticMapReduce"),
-    row("emr-containers", "EMRContainers", "AmazonEMRContainers"),
-    row("emr-serverless", "EMRServerless", "AWSEMRServerless"),
-    row("events", "EventBridge", "AmazonEventBridge"),
-    row("glue", "Glue", "AWSGlue"),
-    row("mediaconvert", "MediaConvert", "AWSMediaConvert"),
-    row("sagemaker", "SageMaker", "AmazonSageMaker"),
-    row("sns", "SNS", "AmazonSNS"),
-    row("sqs", "SQS", "AmazonSQS"),
+    row("athena", "AmazonAthena"),
+    row("batch", "AWSBatch"),
+    row("bedrock", "AmazonBedrock"),
+    row("codebuild", "AWSCodeBuild"),
+    row("databrew", "AWSGlueDataBrew"),
+    row("dynamodb", "AmazonDynamoDBv2"),
+    row("ecs", "AmazonECS"),
+    row("eks", "AmazonEKS"),
+    row("elasticmapreduce", "AmazonElasticMapReduce"),
+    row("emr-containers", "AmazonEMRContainers"),
+    row("emr-serverless", "AWSEMRServerless"),
+    row("events", "AmazonEventBridge"),
+    row("glue", "AWSGlue"),
+    row("mediaconvert", "AWSMediaConvert"),
+    row("sagemaker", "AmazonSageMaker"),
+    row("sns", "AmazonSNS"),
+    row("sqs", "AmazonSQS"),
 ];
 
 /// The optimised service that follows a model.
@@ -64,7 +62,8 @@ impl Optimised {
 
     /// Whose words its errors have.
     pub fn style(&self) -> Style<'static> {
-        Style::Optimised { prefix: self.prefix, product: self.product }
+        let prefix = optimised_prefix(self.name).expect("each row has its prefix, which a test looks at");
+        Style::Optimised { prefix, product: self.product }
     }
 }
 
@@ -144,6 +143,7 @@ mod tests {
     #[test]
     fn each_service_has_a_model() {
         for service in SERVICES {
+            assert!(matches!(service.style(), Style::Optimised { prefix, .. } if !prefix.is_empty()));
             assert_eq!(of_model(service.model()).map(|found| found.name), Some(service.name));
         }
     }

@@ -28,6 +28,12 @@ pub(crate) struct Launch {
 }
 
 impl Launch {
+    /// What runs it: the runtime as set, or the program.
+    pub fn runtime(&self) -> &str {
+        let program = || self.config.command.as_ref().and_then(|command| command.first());
+        self.config.runtime.as_ref().or_else(program).map_or("", String::as_str)
+    }
+
     /// Checks the function's configuration and its folder.
     ///
     /// # Errors

@@ -46,6 +46,11 @@ pub(crate) struct Answer {
 pub(crate) struct Throttled;
 
 impl Pool {
+    /// What runs the function.
+    pub fn runtime(&self) -> &str {
+        self.launch.runtime()
+    }
+
     /// A pool without processes yet: `concurrency` of them at most, and `queue_max` invocations waiting.
     pub fn new(launch: Launch, spawner: Arc<Spawner>, concurrency: usize, queue_max: usize) -> Arc<Self> {
         Arc::new(Pool {

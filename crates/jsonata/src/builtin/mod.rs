@@ -143,6 +143,21 @@ pub(crate) fn find(name: &str, dialect: Dialect) -> Option<&'static Native> {
     NATIVES.iter().find(|native| native.name == name && native.place != elsewhere)
 }
 
+/// A function that expressions may call, for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BuiltIn {
+    /// Without the `$`.
+    pub name: &'static str,
+    /// What it takes and gives, as JSONata writes it: `<s-n:s>`.
+    pub signature: &'static str,
+}
+
+/// Every function of Step Functions' dialect, by name.
+pub fn functions() -> impl Iterator<Item = BuiltIn> {
+    let here = NATIVES.iter().filter(|native| native.place != Place::Reference);
+    here.map(|native| BuiltIn { name: native.name, signature: native.signature })
+}
+
 /// The signature of a function.
 pub(crate) fn signature(native: &'static Native) -> Option<&'static Signature> {
     let index = NATIVES.iter().position(|known| std::ptr::eq(known, native))?;

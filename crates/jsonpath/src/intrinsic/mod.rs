@@ -50,6 +50,28 @@ enum Function {
     Uuid,
 }
 
+/// The names of the intrinsic functions, without `States.` in front.
+pub const INTRINSIC_FUNCTIONS: [&str; 18] = [
+    "Format",
+    "StringToJson",
+    "JsonToString",
+    "Array",
+    "ArrayPartition",
+    "ArrayContains",
+    "ArrayRange",
+    "ArrayGetItem",
+    "ArrayLength",
+    "ArrayUnique",
+    "Base64Encode",
+    "Base64Decode",
+    "Hash",
+    "JsonMerge",
+    "MathRandom",
+    "MathAdd",
+    "StringSplit",
+    "UUID",
+];
+
 impl Function {
     /// The function of this name (behind `States.`) and how many arguments it takes.
     fn find(name: &str) -> Option<(Self, usize, usize)> {

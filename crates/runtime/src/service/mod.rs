@@ -11,8 +11,12 @@ mod express;
 mod machines;
 mod map_runs;
 mod open;
+mod overview;
+mod preview;
 mod read;
 mod redrive;
+mod search;
+mod system;
 mod tags;
 mod tasks;
 mod test_state;
@@ -30,7 +34,7 @@ use crate::mailbox::{Mailbox, Refused};
 use crate::meter::CommitMeter;
 use crate::mocks::{Mocks, split_case};
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, unavailable};
+use crate::shards::{Message, WorkerGauge, unavailable};
 use crate::watchers::Watchers;
 use crate::{MachineStatus, ServiceError, StartRequest, Started};
 use express::{Recent, Running};
@@ -43,6 +47,10 @@ use tokio::sync::oneshot;
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
+pub use overview::{Figures, MachineOverview};
+pub use preview::Preview;
+pub use search::{Found, Search};
+pub use system::{SystemFigures, WorkerFigures};
 pub use tasks::TaskFilter;
 pub use test_state::{TestPlace, TestRequest, Tested};
 pub use watch::{ExecutionWatch, Seen};
@@ -74,6 +82,8 @@ struct Inner {
     desk: Arc<Desk>,
     watchers: Arc<Watchers>,
     meter: Arc<CommitMeter>,
+    /// One for each worker.
+    gauges: Vec<Arc<WorkerGauge>>,
     recent: Recent,
     express: Running,
     tests: test_state::Places,

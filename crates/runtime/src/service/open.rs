@@ -14,7 +14,7 @@ use crate::inputs::ChildInputs;
 use crate::mailbox::Mailbox;
 use crate::mocks::{MockingConnector, Mocks, NoMocks};
 use crate::ports::{Clock, Entropy};
-use crate::shards::{Message, Shards};
+use crate::shards::{Message, Shards, WorkerGauge};
 use crate::token::TokenKey;
 use crate::worker::Worker;
 use stateline_base::Limits;
@@ -150,6 +150,7 @@ impl Service {
             desk,
             watchers: Arc::default(),
             meter: Arc::default(),
+            gauges: (0..count).map(|_| Arc::default()).collect(),
             recent: Recent::default(),
             express: Running::default(),
             tests: Places::default(),
@@ -167,12 +168,13 @@ impl Service {
     /// The executions of each worker, none in memory yet.
     fn shards(&self) -> Vec<Shards> {
         let inner = &self.inner;
-        let of_worker = |index| {
+        let of_worker = |(index, gauge): (usize, &Arc<WorkerGauge>)| {
             let (store, catalog) = (inner.store.clone(), inner.catalog.clone());
             Shards::new(index, store, catalog, inner.limits.clone(), inner.entropy.clone())
                 .with_mocks(inner.mocks.clone())
+                .with_gauge(gauge.clone())
         };
-        (0..inner.workers.len()).map(of_worker).collect()
+        inner.gauges.iter().enumerate().map(of_worker).collect()
     }
 
     fn start_threads(

@@ -146,7 +146,7 @@ impl Service {
     }
 
     /// False for a closed Express execution that waits for its deletion: it has no history.
-    fn is_there(&self, row: &ExecutionRow) -> bool {
+    pub(super) fn is_there(&self, row: &ExecutionRow) -> bool {
         is_kept(row, self.now())
     }
 
@@ -162,7 +162,7 @@ impl Service {
 
     /// How a closed execution ended: its last end. What was counted since stands behind it, so the
     /// journal is read from its last record on backwards.
-    fn ending(&self, row: &ExecutionRow) -> Result<Ending, ServiceError> {
+    pub(super) fn ending(&self, row: &ExecutionRow) -> Result<Ending, ServiceError> {
         let (mut upto, mut window) = (row.next_seq, 1);
         while upto > 0 {
             let from = upto.saturating_sub(window as u64);

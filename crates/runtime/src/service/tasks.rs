@@ -6,12 +6,12 @@ use crate::ServiceError;
 use crate::body::may_have_tokens;
 use crate::catalog::Definition;
 use crate::requests::Page;
-use crate::shards::{read_journal, unavailable};
-use crate::tasks::{self, OpenTask, WaitsFor};
+use crate::shards::{last_part, read_journal, unavailable};
+use crate::tasks::{self, OpenTask, TaskDetails, WaitsFor};
 use crate::token::TaskToken;
 use stateline_asl::TaskResource;
 use stateline_asl::program::StateIndex;
-use stateline_base::{ExecutionId, Timestamp};
+use stateline_base::{ExecutionId, Payload, Timestamp};
 use stateline_engine::{Execution, replay};
 use stateline_journal::{AttemptId, Event, Record, TaskClock};
 use stateline_store::{ExecutionRow, StoreError};
@@ -23,6 +23,8 @@ const ROWS_MAX: usize = 8_192;
 const ROWS_AT_A_TIME: usize = 512;
 /// Journals read for one page.
 const JOURNALS_MAX: usize = 512;
+/// Bytes of parameters after which a page with details ends.
+const DETAIL_BYTES_MAX: usize = 4 << 20;
 
 /// Whose tasks are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub struct TaskFilter {
     pub machine_prefix: String,
     /// Only of this state machine, and of its Map Runs' children.
     pub machine_arn: Option<Arc<str>>,
+    /// With what was asked for.
+    pub details: bool,
 }
 
 impl TaskFilter {
@@ -68,7 +72,7 @@ impl Service {
         limit: usize,
     ) -> Result<Page<OpenTask>, StoreError> {
         let store = &self.inner.store;
-        let mut look = Look { items: Vec::new(), limit, journals: 0 };
+        let mut look = Look { items: Vec::new(), limit, journals: 0, details: filter.details, bytes: 0 };
         let mut last = None;
         if let Some((id, attempt)) = after {
             // The rest of the execution at which the page before had its end.
@@ -118,11 +122,12 @@ impl Service {
         let definition = self.inner.catalog.definition(store, &x.started.definition)?;
         let mut open: Vec<_> = tasks::open(&x, &definition.program).collect();
         open.sort_unstable_by_key(|(attempt, ..)| *attempt);
-        let known = known(&records);
+        let known = known(&records, look.details);
         for task in open.into_iter().filter(|(attempt, ..)| *attempt > after) {
             let attempt = task.0;
-            look.items.push(self.open_task(row.id, &x, &definition, task, &known));
-            if look.items.len() >= look.limit {
+            let task = self.open_task(row.id, &x, &definition, task, &known);
+            look.take(task);
+            if look.is_full() {
                 return Ok(Some((row.id, attempt)));
             }
         }
@@ -157,6 +162,11 @@ impl Service {
             heartbeat_deadline: clock.and_then(|clock| clock.heartbeat),
             token: (waits_for != WaitsFor::Worker).then(seal),
             worker: known.worker,
+            details: known.asked.map(|(scheduled_event_id, parameters)| TaskDetails {
+                execution_name: Arc::from(last_part(&x.started.execution_arn)),
+                scheduled_event_id,
+                parameters,
+            }),
         }
     }
 }
@@ -166,9 +176,21 @@ struct Look {
     items: Vec<OpenTask>,
     limit: usize,
     journals: usize,
+    details: bool,
+    /// Of the parameters in the items.
+    bytes: usize,
 }
 
 impl Look {
+    fn take(&mut self, task: OpenTask) {
+        self.bytes += task.details.as_ref().map_or(0, |details| details.parameters.bytes_len());
+        self.items.push(task);
+    }
+
+    fn is_full(&self) -> bool {
+        self.items.len() >= self.limit || self.bytes >= DETAIL_BYTES_MAX
+    }
+
     fn page(self, next: Option<Place>) -> Page<OpenTask> {
         Page { items: self.items, next: next.map(write_place) }
     }
@@ -179,19 +201,22 @@ impl Look {
 struct Known {
     since: Timestamp,
     worker: Option<Arc<str>>,
+    /// The event that asked for it, and what for.
+    asked: Option<(u64, Payload)>,
 }
 
-fn known(records: &[Record]) -> BTreeMap<AttemptId, Known> {
-    let (mut attempts, mut latest) = (BTreeMap::new(), BTreeMap::new());
+fn known(records: &[Record], details: bool) -> BTreeMap<AttemptId, Known> {
+    let (mut attempts, mut latest): (BTreeMap<AttemptId, Known>, _) = (BTreeMap::new(), BTreeMap::new());
     for record in records {
         match &record.event {
-            Event::TaskScheduled { frame, attempt, .. } => {
+            Event::TaskScheduled { frame, attempt, parameters, .. } => {
                 latest.insert(*frame, *attempt);
-                attempts.insert(*attempt, Known { since: record.at, worker: None });
+                let asked = details.then(|| (record.id, parameters.clone()));
+                attempts.insert(*attempt, Known { since: record.at, worker: None, asked });
             }
             Event::ActivityStarted { frame, worker, .. } => {
-                if let Some(attempt) = latest.get(frame) {
-                    attempts.insert(*attempt, Known { since: record.at, worker: worker.clone() });
+                if let Some(known) = latest.get(frame).and_then(|attempt| attempts.get_mut(attempt)) {
+                    (known.since, known.worker) = (record.at, worker.clone());
                 }
             }
             _ => {}

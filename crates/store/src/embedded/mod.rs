@@ -49,7 +49,7 @@ mod scan;
 mod space;
 
 use crate::records::Records;
-use crate::store::{Epoch, Group, JournalBatch, ListQuery, Store, Table};
+use crate::store::{Epoch, Group, JournalBatch, ListQuery, Store, StoreFacts, Table};
 use crate::{CommitError, ExecutionRow, OpenError, StoreError};
 use directory::Directory;
 use engine::FjallKv;
@@ -107,6 +107,11 @@ impl EmbeddedStore {
     /// When the directory cannot be read.
     pub fn disk_bytes(&self) -> Result<u64, StoreError> {
         self.directory.disk_bytes().map_err(|error| StoreError::Io(error.to_string()))
+    }
+
+    fn own_facts(&self) -> Result<StoreFacts, StoreError> {
+        let path = Some(self.path().to_owned());
+        Ok(StoreFacts { kind: Some("embedded"), path, bytes: Some(self.disk_bytes()?) })
     }
 
     /// The data directory.

@@ -10,7 +10,7 @@ mod fault;
 pub use fault::{Fault, FaultPlan};
 
 use crate::records::Records;
-use crate::store::{Epoch, Group, JournalBatch, ListQuery, Store, Table};
+use crate::store::{Epoch, Group, JournalBatch, ListQuery, Store, StoreFacts, Table};
 use crate::{CommitError, ExecutionRow, StoreError};
 use engine::MemKv;
 use stateline_base::{ExecutionId, Timestamp};
@@ -47,6 +47,11 @@ impl MemStore {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.records.kv().bytes()
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "the same for every store")]
+    fn own_facts(&self) -> Result<StoreFacts, StoreError> {
+        Ok(StoreFacts { kind: Some("memory"), path: None, bytes: Some(self.bytes()) })
     }
 
     fn over(kv: MemKv) -> Self {

@@ -90,7 +90,8 @@ impl Writer {
     }
 }
 
-/// Implements [`crate::Store`] for a type with a field `records` that points to [`Records`].
+/// Implements [`crate::Store`] for a type with a field `records` that points to [`Records`] and a
+/// method `own_facts`.
 macro_rules! store_by_records {
     ($store:ty) => {
         impl Store for $store {
@@ -141,6 +142,10 @@ macro_rules! store_by_records {
 
             fn expire(&self, at: Timestamp, limit: usize) -> Result<usize, StoreError> {
                 self.records.expire(at, limit)
+            }
+
+            fn facts(&self) -> Result<StoreFacts, StoreError> {
+                self.own_facts()
             }
 
             fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

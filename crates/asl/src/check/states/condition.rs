@@ -12,13 +12,13 @@ use stateline_jsonpath::Query;
 use std::sync::Arc;
 
 /// A rule has exactly one of these.
-const KINDS: [&str; 5] = ["And", "Or", "Not", "Variable", "Condition"];
+pub(crate) const KINDS: [&str; 5] = ["And", "Or", "Not", "Variable", "Condition"];
 /// What a rule may have besides: a `Next` at the top level only.
-const TOP: &[&str] = &["Next", "Assign", "Output", "Comment"];
-const INNER: &[&str] = &["Comment"];
+pub(crate) const TOP: &[&str] = &["Next", "Assign", "Output", "Comment"];
+pub(crate) const INNER: &[&str] = &["Comment"];
 
 /// The comparison operators, in AWS's order of the types.
-const OPERATORS: [&str; 39] = [
+pub(crate) const OPERATORS: [&str; 39] = [
     "StringEquals",
     "StringEqualsPath",
     "StringLessThan",

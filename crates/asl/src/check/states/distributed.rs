@@ -1,8 +1,8 @@
 //! The fields of a distributed Map (reference 01, section 5.7): `Label`, tolerated
 //! failures and `ItemBatcher` here, `ItemReader` and `ResultWriter` in their files.
 
-mod reader;
-mod writer;
+pub(crate) mod reader;
+pub(crate) mod writer;
 
 use crate::check::fields::{Field, Fields};
 use crate::check::jsonata::{self, Sees};
@@ -20,7 +20,8 @@ const LABEL_CHARS_MAX: usize = 40;
 /// Characters that a label may not have, besides blanks and control characters.
 const LABEL_EXCLUDED: &str = "?*<>{}[]:;,\\|^~$#%&\"`";
 
-const BATCHER: [&str; 5] = [
+/// What an `ItemBatcher` may have.
+pub(crate) const BATCHER: [&str; 5] = [
     "BatchInput",
     "MaxItemsPerBatch",
     "MaxItemsPerBatchPath",

@@ -4,15 +4,17 @@
 use super::distributed;
 use crate::check::fields::{Field, Fields};
 use crate::check::jsonata::{self, Sees};
-use crate::check::{Checker, Language, Site, allowed, path, retry, template, transition};
+use crate::check::{Checker, Language, Site, allowed, path, retry, template, transition, words};
 use crate::program::{Kind, Map, Number, ScopeIndex, Template};
 use crate::tree::NodeKind;
 use crate::{Code, MachineKind};
 
+/// What a `ProcessorConfig` may have.
+pub(crate) const CONFIG: [&str; 2] = ["Mode", "ExecutionType"];
 /// Iterations at once that may be asked for; what fits AWS's integer.
 const CONCURRENCY_MAX: u64 = 2_147_483_647;
 /// Fields that have no meaning for an inline Map. AWS takes them all the same.
-const WITHOUT_EFFECT: [&str; 5] = [
+pub(crate) const WITHOUT_EFFECT: [&str; 5] = [
     "ToleratedFailureCount",
     "ToleratedFailureCountPath",
     "ToleratedFailurePercentage",
@@ -20,7 +22,7 @@ const WITHOUT_EFFECT: [&str; 5] = [
     "Label",
 ];
 /// Fields that an inline Map may not have.
-const DISTRIBUTED_ONLY: [&str; 3] = ["ItemReader", "ItemBatcher", "ResultWriter"];
+pub(crate) const DISTRIBUTED_ONLY: [&str; 3] = ["ItemReader", "ItemBatcher", "ResultWriter"];
 
 pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<Kind> {
     let one = site.fields.exactly_one(&["ItemProcessor", "Iterator"], &mut c.found);
@@ -80,9 +82,9 @@ fn processor(c: &mut Checker<'_>, site: &Site<'_>) -> Option<ScopeIndex> {
 /// `ProcessorConfig`: the mode, and for children the type of execution.
 fn configuration(c: &mut Checker<'_>, site: &Site<'_>, config: &Field<'_>) -> Option<()> {
     let fields = Fields::of(config.node, config.location.clone(), &mut c.found)?;
-    allowed::only(&fields, &["Mode", "ExecutionType"], None, &mut c.found);
-    let mode = fields.word("Mode", &["INLINE", "DISTRIBUTED"], &mut c.found);
-    fields.word("ExecutionType", &["STANDARD", "EXPRESS"], &mut c.found);
+    allowed::only(&fields, &CONFIG, None, &mut c.found);
+    let mode = fields.word("Mode", &words::MODE, &mut c.found);
+    fields.word("ExecutionType", &words::EXECUTION_TYPE, &mut c.found);
     if mode == Some("DISTRIBUTED") {
         fields.require(&["ExecutionType"], &mut c.found);
         if c.kind_in(site.scope) == MachineKind::Express {

@@ -1,10 +1,10 @@
 //! One file per type of state, and here what all of them have.
 
 mod choice;
-mod condition;
-mod distributed;
+pub(crate) mod condition;
+pub(crate) mod distributed;
 mod fail;
-mod map;
+pub(crate) mod map;
 mod parallel;
 mod pass;
 mod succeed;

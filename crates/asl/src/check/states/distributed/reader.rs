@@ -2,7 +2,7 @@
 
 use super::{request, resource};
 use crate::check::fields::{Field, Fields};
-use crate::check::{Checker, Site, allowed, path};
+use crate::check::{Checker, Site, allowed, path, words};
 use crate::program::ItemReader;
 use serde_json::Value;
 
@@ -11,8 +11,10 @@ const ITEMS_MAX: u64 = 100_000_000;
 /// Characters that `ItemsPointer` may have: less than 2,000.
 const POINTER_CHARS_MAX: usize = 1_999;
 
-const READER: [&str; 4] = ["Resource", "Parameters", "Arguments", "ReaderConfig"];
-const CONFIG: [&str; 9] = [
+/// What an `ItemReader` may have.
+pub(crate) const READER: [&str; 4] = ["Resource", "Parameters", "Arguments", "ReaderConfig"];
+/// What a `ReaderConfig` may have.
+pub(crate) const CONFIG: [&str; 9] = [
     "InputType",
     "Transformation",
     "ManifestType",
@@ -23,7 +25,6 @@ const CONFIG: [&str; 9] = [
     "MaxItems",
     "MaxItemsPath",
 ];
-const INPUT_TYPES: [&str; 5] = ["CSV", "JSON", "JSONL", "PARQUET", "MANIFEST"];
 
 /// What a configuration says, as far as its rules hang together.
 struct Said<'t> {
@@ -38,7 +39,7 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<ItemReader> 
     let fields = Fields::of(field.node, field.location, &mut c.found)?;
     allowed::only(&fields, &READER, Some(site.language), &mut c.found);
     fields.require(&["Resource"], &mut c.found);
-    let resource = resource(c, &fields, &["listObjectsV2", "getObject"]);
+    let resource = resource(c, &fields, &words::READER_ACTIONS);
     let parameters = request(c, site, &fields);
     let lists = resource.as_ref().map(|arn| arn.ends_with(":listObjectsV2"));
     let config = fields.get("ReaderConfig");
@@ -62,9 +63,9 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<ItemReader> 
 /// reader lists objects; it is open where the resource is wrong.
 fn configuration(c: &mut Checker<'_>, site: &Site<'_>, fields: &Fields<'_>, lists: Option<bool>) {
     allowed::only(fields, &CONFIG, Some(site.language), &mut c.found);
-    let input_type = fields.word("InputType", &INPUT_TYPES, &mut c.found);
-    let transformation = fields.word("Transformation", &["NONE", "LOAD_AND_FLATTEN"], &mut c.found);
-    let manifest_type = fields.word("ManifestType", &["ATHENA_DATA", "S3_INVENTORY"], &mut c.found);
+    let input_type = fields.word("InputType", &words::INPUT_TYPE, &mut c.found);
+    let transformation = fields.word("Transformation", &words::READER_TRANSFORMATION, &mut c.found);
+    let manifest_type = fields.word("ManifestType", &words::MANIFEST_TYPE, &mut c.found);
     let flattens = transformation == Some("LOAD_AND_FLATTEN");
     if let Some(lists) = lists {
         let said = Said { lists, input_type, manifest_type, flattens };
@@ -111,9 +112,8 @@ fn sources(c: &mut Checker<'_>, fields: &Fields<'_>, said: &Said<'_>) {
 /// The fields of CSV.
 fn csv(c: &mut Checker<'_>, fields: &Fields<'_>, input_type: Option<&str>, manifest_type: Option<&str>) {
     let inventory = manifest_type == Some("S3_INVENTORY");
-    let delimiters = ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"];
-    fields.word("CSVDelimiter", &delimiters, &mut c.found);
-    let headers = fields.word("CSVHeaderLocation", &["FIRST_ROW", "GIVEN"], &mut c.found);
+    fields.word("CSVDelimiter", &words::CSV_DELIMITER, &mut c.found);
+    let headers = fields.word("CSVHeaderLocation", &words::CSV_HEADER_LOCATION, &mut c.found);
     // Without a type its absence is the mistake, and an inventory is CSV.
     let known = input_type.is_some() && !inventory;
     for (name, types) in [

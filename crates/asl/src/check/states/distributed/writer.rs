@@ -2,10 +2,14 @@
 
 use super::{request, resource};
 use crate::check::fields::Fields;
-use crate::check::{Checker, Language, Site, allowed};
+use crate::check::{Checker, Language, Site, allowed, words};
 use crate::program::{OutputType, ResultWriter, Transformation};
 
-const WRITER: [&str; 4] = ["Resource", "Parameters", "Arguments", "WriterConfig"];
+/// What a `ResultWriter` may have.
+pub(crate) const WRITER: [&str; 4] = ["Resource", "Parameters", "Arguments", "WriterConfig"];
+
+/// What a `WriterConfig` has.
+pub(crate) const CONFIG: [&str; 2] = ["Transformation", "OutputType"];
 
 pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<ResultWriter> {
     let field = site.fields.get("ResultWriter")?;
@@ -21,7 +25,7 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<ResultWriter
     } else {
         fields.require(&["WriterConfig"], &mut c.found);
     }
-    let resource = resource(c, &fields, &["putObject"]);
+    let resource = resource(c, &fields, &words::WRITER_ACTIONS);
     let parameters = request(c, site, &fields);
     let (transformation, output_type) = configuration(c, &fields).unwrap_or((None, OutputType::Json));
     Some(ResultWriter { resource, parameters, transformation, output_type })
@@ -31,16 +35,15 @@ pub(super) fn check(c: &mut Checker<'_>, site: &Site<'_>) -> Option<ResultWriter
 fn configuration(c: &mut Checker<'_>, fields: &Fields<'_>) -> Option<(Option<Transformation>, OutputType)> {
     let field = fields.get("WriterConfig")?;
     let fields = Fields::of(field.node, field.location, &mut c.found)?;
-    let names = ["Transformation", "OutputType"];
-    allowed::only(&fields, &names, None, &mut c.found);
-    fields.require(&names, &mut c.found);
-    let transformation = fields.word("Transformation", &["NONE", "COMPACT", "FLATTEN"], &mut c.found);
+    allowed::only(&fields, &CONFIG, None, &mut c.found);
+    fields.require(&CONFIG, &mut c.found);
+    let transformation = fields.word("Transformation", &words::WRITER_TRANSFORMATION, &mut c.found);
     let transformation = transformation.map(|word| match word {
         "COMPACT" => Transformation::Compact,
         "FLATTEN" => Transformation::Flatten,
         _ => Transformation::None,
     });
-    let output_type = match fields.word("OutputType", &["JSON", "JSONL"], &mut c.found) {
+    let output_type = match fields.word("OutputType", &words::OUTPUT_TYPE, &mut c.found) {
         Some("JSONL") => OutputType::JsonLines,
         _ => OutputType::Json,
     };

@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url'
+import type { Page } from '@playwright/test'
+
+const FOLDER = fileURLToPath(new URL('../../results/screens', import.meta.url))
+const USUAL = { width: 1440, height: 900 }
+const SIZES = { narrow: { width: 360, height: 740 }, wide: { width: 3840, height: 2160 } }
+
+/** Takes pictures of the page as it is, into `results/screens`: NAME-light.png and NAME-dark.png at
+ * 1440×900, and NAME-light-narrow.png and so on at the other sizes that are asked for. */
+export type Shots = (name: string, ...sizes: (keyof typeof SIZES)[]) => Promise<void>
+
+export function shotsOf(page: Page): Shots {
+  return async (name, ...sizes) => {
+    const before = page.viewportSize()
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
+      await shot(page, USUAL, `${name}-${theme}`)
+      for (const size of sizes) await shot(page, SIZES[size], `${name}-${theme}-${size}`)
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: null })
+    if (before) await page.setViewportSize(before)
+  }
+}
+
+async function shot(page: Page, size: typeof USUAL, name: string): Promise<void> {
+  await page.setViewportSize(size)
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    // Two frames: one for what a new size starts, one for what came of it.
+    for (let frames = 0; frames < 2; frames++) await new Promise(requestAnimationFrame)
+  })
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, animations: 'disabled', caret: 'hide' })
+}

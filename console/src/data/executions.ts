@@ -1,0 +1,104 @@
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { own } from './client'
+import { Failure } from './failure'
+import { absorb, belongs, type ExecutionFilter, questionOf } from './filter'
+import { onChanges } from './live'
+import type { ExecutionRow } from './types'
+
+const PAGE = 100
+
+interface Page {
+  executions: ExecutionRow[]
+  nextToken?: string
+}
+
+export function executionPage(
+  filter: ExecutionFilter,
+  nextToken?: string,
+  signal?: AbortSignal,
+  size = PAGE,
+) {
+  const question = questionOf(filter, Date.now() / 1000)
+  return own<Page>('executions', { ...question, maxResults: size, nextToken }, { signal })
+}
+
+interface Older {
+  rows: ExecutionRow[]
+  /** Where the next older page begins; `undefined` before the first, null behind the last. */
+  token: string | null | undefined
+}
+
+export interface ExecutionList {
+  rows: ExecutionRow[]
+  /** Nothing is known yet. */
+  waiting: boolean
+  failure?: Failure
+  more: boolean
+  loading: boolean
+  loadMore: () => void
+  again: () => void
+}
+
+/** Executions, newest first. The newest page is kept live; older pages are asked for once, and their rows
+ * follow the feed of changes. The caller gives a component of its own to each filter (by `key`). */
+export function useExecutionList(filter: ExecutionFilter): ExecutionList {
+  const head = useQuery({
+    queryKey: ['live', 'executions', filter],
+    queryFn: ({ signal }) => executionPage(filter, undefined, signal),
+  })
+  const [older, setOlder] = useState<Older>({ rows: [], token: undefined })
+  const [loading, setLoading] = useState(false)
+  const [failure, setFailure] = useState<Failure>()
+  const busy = useRef(false)
+
+  useEffect(() => {
+    const page = head.data
+    if (!page) return
+    setOlder(now => {
+      const { rows, gap } = absorb(now.rows, page.executions)
+      return gap ? { rows: page.executions, token: undefined } : { ...now, rows }
+    })
+  }, [head.data])
+
+  useEffect(
+    () =>
+      onChanges(changes => {
+        const changed = new Map(changes.map(change => [change.executionArn, change]))
+        setOlder(now => ({
+          ...now,
+          rows: now.rows.map(row => ({ ...row, ...changed.get(row.executionArn) })),
+        }))
+      }),
+    [],
+  )
+
+  const token = older.token === undefined ? head.data?.nextToken : (older.token ?? undefined)
+  const loadMore = useCallback(async () => {
+    if (busy.current || !token) return
+    busy.current = true
+    setLoading(true)
+    setFailure(undefined)
+    try {
+      const page = await executionPage(filter, token)
+      setOlder(now => ({
+        rows: absorb(now.rows, page.executions).rows,
+        token: page.nextToken ?? null,
+      }))
+    } catch (error) {
+      if (error instanceof Failure) setFailure(error)
+    }
+    setLoading(false)
+    busy.current = false
+  }, [filter, token])
+
+  return {
+    rows: older.rows.filter(row => belongs(row, filter)),
+    waiting: head.isPending,
+    failure: failure ?? (head.error instanceof Failure ? head.error : undefined),
+    more: token !== undefined,
+    loading: loading || head.isPending,
+    loadMore,
+    again: () => (failure ? void loadMore() : void head.refetch()),
+  }
+}
