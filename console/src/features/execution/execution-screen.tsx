@@ -61,7 +61,11 @@ function OneExecution({ arn }: { arn: string }) {
         )
       }
     >
-      <div className="flex min-h-0 flex-1 flex-col" data-execution-id={arn} data-status={status}>
+      <div
+        className="flex min-h-0 flex-1 flex-col max-md:overflow-auto"
+        data-execution-id={arn}
+        data-status={status}
+      >
         {failure && known && (
           <FailureBox failure={failure} what="The history cannot be followed" onRetry={again} />
         )}

@@ -74,6 +74,7 @@ export function Actions({ arn, execution, story, onRedriven }: Props) {
       />
       <CliDialog
         arn={arn}
+        running={running}
         stateMachineArn={machine}
         input={story.input}
         open={open === 'cli'}
