@@ -64,7 +64,7 @@ console/dist/index.html: $(CONSOLE)
 
 console-check:
 	cd console && npm run --silent check
-	cd console && npm test --silent
+	cd console && NO_COLOR=1 npm test --silent
 
 clippy:
 	cargo clippy --workspace --all-targets --locked -- -D warnings

@@ -10,7 +10,7 @@ interface Place {
   state: Data
 }
 
-export function scopes(scope: Data): Data[] {
+function scopes(scope: Data): Data[] {
   const inner = Object.values((scope.States ?? {}) as Record<string, Data>).flatMap(state => [
     ...(((state.Type === 'Parallel' && state.Branches) || []) as Data[]),
     ...((state.Type === 'Map' ? [state.ItemProcessor ?? state.Iterator] : []) as Data[]),
@@ -88,4 +88,67 @@ export function insert(states: Record<string, Data>, holder: Data, key: string, 
   if (key === 'Next') delete holder.End
   holder[key] = name
   states[name] = made
+}
+
+/** A copy of a state under another name; states in it get other names too. */
+export function copied(state: Data, name: string): Data {
+  const copy = structuredClone(state)
+  const holder: Data = { States: { [name]: copy } }
+  references(holder, (place, key) => {
+    if (place[key] === name) place[key] = `${name} (2)`
+  })
+  for (const scope of scopes(holder).slice(1)) {
+    const states = scope.States as Record<string, Data>
+    references(scope, (place, key) => {
+      if (Object.hasOwn(states, String(place[key]))) place[key] = `${place[key]} (2)`
+    })
+    scope.States = Object.fromEntries(Object.entries(states).map(([inner, value]) => [`${inner} (2)`, value]))
+  }
+  return copy
+}
+
+/** Puts states of one scope into a container of their own. */
+export function wrap(machine: Data, names: string[], into: string) {
+  const { scope, states } = find(machine, names[0] ?? '')
+  const inner: Record<string, Data> = {}
+  const entered: string[] = []
+  const taken = new Set(scopes(machine).flatMap(found => Object.keys(found.States as Data)))
+  let name = into
+  for (let count = 2; taken.has(name); count++) name = `${into} (${count})`
+  references(scope, (holder, key, from) => {
+    if (!names.includes(String(holder[key])) || names.includes(from ?? '')) return
+    entered.push(String(holder[key]))
+    holder[key] = name
+  })
+  for (const wrapped of names) {
+    inner[wrapped] = states[wrapped] ?? {}
+    delete states[wrapped]
+  }
+  const body: Data = { StartAt: entered[0] ?? names[0], States: inner }
+  const exits: string[] = []
+  let ends = false
+  references(body, (holder, key, from) => {
+    if (from === undefined || names.includes(String(holder[key]))) return
+    exits.push(String(holder[key]))
+    if (holder === inner[from] && key === 'Next') {
+      delete holder.Next
+      holder.End = true
+    } else {
+      holder[key] = 'Done'
+      ends = true
+    }
+  })
+  if (ends) {
+    let done = 'Done'
+    for (let count = 2; taken.has(done); count++) done = `Done (${count})`
+    references(body, (holder, key) => {
+      if (holder[key] === 'Done' && !names.includes('Done')) holder[key] = done
+    })
+    inner[done] = { Type: 'Succeed' }
+  }
+  const parts =
+    into === 'Map'
+      ? { ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' }, ...body } }
+      : { Branches: [body] }
+  states[name] = { Type: into, ...parts, ...(exits[0] === undefined ? { End: true } : { Next: exits[0] }) }
 }

@@ -20,6 +20,13 @@ const machine = createRoute({
       /** Two versions to compare: a number, or `latest`. */
       from: text(search.from),
       to: text(search.to),
+      /** The pointer of the state that is looked at in the graph. */
+      state: text(search.state),
+      /** Filters of its executions. */
+      status: texts(search.status),
+      search: text(search.search),
+      since: text(search.since),
+      until: text(search.until),
     }),
   component: lazyRouteComponent(() => import('~/features/machine'), 'MachineScreen'),
 })

@@ -2,6 +2,7 @@ import { useStore, ViewportPortal } from '@xyflow/react'
 import { memo, useMemo } from 'react'
 import { EdgeView } from './EdgeView'
 import type { EdgePath, Layout, Rect } from './layout/types'
+import { isTaken } from './overlay'
 import { useView } from './view'
 
 /** Edges are drawn for what is in view, rounded to squares of this size: so a pan redraws seldom. */
@@ -23,6 +24,13 @@ export const EdgeLayer = memo(function EdgeLayer({ layout }: { layout: Layout })
     if (x1 === undefined || y1 === undefined || x2 === undefined || y2 === undefined) return boxes
     return boxes.filter(({ box }) => box.x < x2 && box.x + box.w > x1 && box.y < y2 && box.y + box.h > y1)
   }, [boxes, view])
+  const overlay = useView(view => view.overlay)
+  // Taken edges are drawn last: where many edges share a lane, they lie on top.
+  const ordered = useMemo(() => {
+    if (!overlay) return seen
+    const taken = seen.map(({ edge }) => isTaken(edge, overlay))
+    return [...seen.filter((_, i) => !taken[i]), ...seen.filter((_, i) => taken[i])]
+  }, [seen, overlay])
   return (
     <ViewportPortal>
       {/* biome-ignore lint/a11y/noSvgWithoutTitle: lines between states that have names of their own */}
@@ -32,7 +40,7 @@ export const EdgeLayer = memo(function EdgeLayer({ layout }: { layout: Layout })
         height={Math.max(layout.height, 1)}
         aria-hidden={!editable}
       >
-        {seen.map(({ edge }) => (
+        {ordered.map(({ edge }) => (
           <EdgeView key={edge.key} edge={edge} />
         ))}
       </svg>

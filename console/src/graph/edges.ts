@@ -42,11 +42,11 @@ function errorsLabel(errors: string[]): string {
 }
 
 /** The states of a scope by name. Of two with one name the last counts, as in JSON. */
-export function namesOf(scope: Scope): Map<string, StateId> {
+function namesOf(scope: Scope): Map<string, StateId> {
   return new Map(scope.states.map(state => [state.name, state.id]))
 }
 
-/** The edges that leave one state, in the order of the text: next, rules, default, catchers. */
+/** The edges that leave one state, in a fixed order: next or end, rules, default, catchers. */
 export function edgesFrom(state: StateNode, names: Map<string, StateId>): GraphEdge[] {
   const scope = state.scope
   const edge = (kind: EdgeKind, index: number, name: string, label?: string, title?: string): GraphEdge => {
@@ -56,6 +56,10 @@ export function edgesFrom(state: StateNode, names: Map<string, StateId>): GraphE
   }
   const edges: GraphEdge[] = []
   if (state.next !== undefined) edges.push(edge('next', 0, state.next))
+  if (state.end && state.next === undefined) {
+    const to = endOf(scope)
+    edges.push({ key: edgeKey(state.id, 'end', 0, to), kind: 'end', index: 0, from: state.id, to, scope })
+  }
   for (const rule of state.choices) {
     if (rule.next !== undefined)
       edges.push(edge('choice', rule.index, rule.next, shorten(rule.label), rule.label))
@@ -66,10 +70,6 @@ export function edgesFrom(state: StateNode, names: Map<string, StateId>): GraphE
     edges.push(
       edge('catch', catcher.index, catcher.next, errorsLabel(catcher.errors), catcher.errors.join(', ')),
     )
-  }
-  if (state.end && state.next === undefined) {
-    const to = endOf(scope)
-    edges.push({ key: edgeKey(state.id, 'end', 0, to), kind: 'end', index: 0, from: state.id, to, scope })
   }
   return edges
 }

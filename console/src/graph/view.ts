@@ -51,9 +51,13 @@ export function useViewStore(): ViewStore {
   return store
 }
 
+const plain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+/** Equal by value, where the values are plain; maps and sets are compared by identity. */
 function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (!plain(a) || !plain(b)) return false
   const keys = Object.keys(a)
   return (
     keys.length === Object.keys(b).length && keys.every(key => same(Reflect.get(a, key), Reflect.get(b, key)))

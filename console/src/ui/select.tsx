@@ -2,11 +2,13 @@ import { ChevronDown } from 'lucide-react'
 import {
   Select as AriaSelect,
   Button,
+  FieldError,
   Label,
   ListBox,
   ListBoxItem,
   Popover,
   SelectValue,
+  Text,
 } from 'react-aria-components'
 import { cx } from './cx'
 
@@ -24,23 +26,33 @@ interface Props {
   onChange: (id: string) => void
   className?: string
   isDisabled?: boolean
+  help?: string
+  error?: string
   'data-testid'?: string
 }
 
 /** One of a few. */
-export function Select({ label, hiddenLabel, choices, value, onChange, className, ...rest }: Props) {
+export function Select(props: Props) {
+  const { label, hiddenLabel, choices, value, onChange, className, help, error, ...rest } = props
   return (
     <AriaSelect
       {...rest}
+      isInvalid={Boolean(error)}
       selectedKey={value}
       onSelectionChange={key => onChange(String(key))}
-      className={cx('flex flex-col gap-1', className)}
+      className={cx('group flex flex-col gap-1', className)}
     >
       <Label className={cx('text-label text-muted', hiddenLabel && 'sr-only')}>{label}</Label>
-      <Button className="flex h-8 min-w-0 cursor-pointer items-center justify-between gap-2 rounded-control border border-line-strong bg-surface px-2 text-left data-[disabled]:opacity-60 max-sm:h-11">
+      <Button className="flex h-8 min-w-0 cursor-pointer items-center justify-between gap-2 rounded-control border border-line-strong bg-surface px-2 text-left group-data-[invalid]:border-failed data-[disabled]:opacity-60 max-sm:h-11">
         <SelectValue className="truncate">{({ selectedText }) => selectedText ?? value}</SelectValue>
         <ChevronDown size={14} aria-hidden="true" className="shrink-0 text-muted" />
       </Button>
+      {help && (
+        <Text slot="description" className="text-label text-muted">
+          {help}
+        </Text>
+      )}
+      <FieldError className="text-label text-failed">{error}</FieldError>
       <Popover className={POPOVER}>
         <ListBox className="max-h-80 overflow-auto p-1 outline-none" items={choices}>
           {choice => (

@@ -281,3 +281,109 @@ async fn a_reader_that_stands_still_is_given_up_and_an_idle_stream_is_not() {
     }
     assert!(kinds.contains(&"machine".to_owned()) && kinds.contains(&"execution".to_owned()), "{kinds:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_express_execution_is_running_until_its_history_comes() {
+    let limits = Limits { express_history_days: 1, ..Limits::default() };
+    let server = Server::start(Settings::default(), limits).await;
+    let client = &server.client;
+    let mut changes = server.stream("/stateline/changes").await;
+    let machine = client.create("m", "EXPRESS", &wait(1)).await;
+    changes.expect("machine").await;
+    let execution = client.start(&machine, "{}").await;
+    let mut stream = server.stream(&events_of(&execution)).await;
+    assert_eq!(stream.expect("execution").await.data["status"], "RUNNING");
+    assert_eq!(status_told(&mut changes, &execution).await, "RUNNING");
+    assert_eq!(stream.expect("history").await.data["type"], "ExecutionStarted");
+    assert!(stream.is_still().await, "the rest comes when it ends");
+    let rest = stream.rest().await;
+    let types: Vec<String> = history(&rest).into_iter().map(|(_, event)| event).collect();
+    assert_eq!(types, ["WaitStateEntered", "WaitStateExited", "ExecutionSucceeded"]);
+    let kinds: Vec<&str> = rest.iter().map(|event| &*event.kind).collect();
+    assert_eq!(kinds, ["history", "history", "history", "execution", "end"]);
+    assert_eq!(status_told(&mut changes, &execution).await, "SUCCEEDED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn children_are_told_of_to_those_who_watch_their_map_run() {
+    let server = Server::plain().await;
+    let client = &server.client;
+    let map = json!({"StartAt": "M", "States": {"M": {"Type": "Map", "Label": "Each", "End": true, "ItemProcessor": {
+        "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+        "StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 2, "End": true}}}}}});
+    let machine = client.create("m", "STANDARD", &map.to_string()).await;
+    let mut all = server.stream("/stateline/changes").await;
+    let execution = client.start(&machine, "[1, 2, 3]").await;
+    assert_eq!(status_told(&mut all, &execution).await, "RUNNING");
+    let mut run = Value::Null;
+    while run.is_null() {
+        let runs = client.ok("ListMapRuns", json!({"executionArn": execution})).await;
+        run = runs["mapRuns"][0]["mapRunArn"].clone();
+    }
+    let run = run.as_str().expect("an ARN");
+    let mut of_run = server.stream(&format!("/stateline/changes?mapRunArn={run}")).await;
+    let mut ended = std::collections::BTreeSet::new();
+    while !ended.contains(&execution) {
+        for change in of_run.expect("execution").await.data.as_array().expect("a list") {
+            let arn = change["executionArn"].as_str().expect("an ARN");
+            assert_eq!(change["mapRunArn"] == run, arn != execution, "{change}");
+            if change["status"] == "SUCCEEDED" {
+                ended.insert(arn.to_owned());
+            }
+        }
+    }
+    assert_eq!(ended.len(), 4);
+    // Nobody else hears of children.
+    assert_eq!(status_told(&mut all, &execution).await, "SUCCEEDED");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_that_is_not_fetched_says_that_it_has_lagged() {
+    let server = Server::plain().await;
+    let client = &server.client;
+    let machine = client.create("m", "STANDARD", &pass()).await;
+    let filter = stateline_runtime::ChangeFilter {
+        machine_prefix: machine.trim_end_matches('m').to_owned(),
+        ..Default::default()
+    };
+    let mut changes = client.api.service().changes(filter);
+    for _ in 0..1_100 {
+        client.start(&machine, "{}").await;
+    }
+    let news = changes.next().await;
+    assert_eq!((news.lagged, news.executions.len()), (true, 1_000));
+    // What comes later is told again.
+    let execution = client.start(&machine, "{}").await;
+    let news = changes.next().await;
+    assert!(!news.lagged && news.executions.values().all(|change| *change.arn == *execution));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_commits_are_told_in_order() {
+    let server = Server::plain().await;
+    let client = &server.client;
+    let states = json!({"S": {"Type": "Task", "Resource": "arn:aws:lambda:us-east-1:000000000000:function:f", "Next": "C"},
+        "C": {"Type": "Choice", "Choices": [{"Variable": "$.n", "NumericLessThan": 300, "Next": "P"}], "Default": "D"},
+        "P": {"Type": "Pass", "Parameters": {"n.$": "States.MathAdd($.n, 1)"}, "Next": "S"},
+        "D": {"Type": "Succeed"}});
+    let machine =
+        client.create("m", "STANDARD", &json!({"StartAt": "S", "States": states}).to_string()).await;
+    let execution = client.start(&machine, r#"{"n": 0}"#).await;
+    // Several watch one execution, each from somewhere else.
+    let mut streams = Vec::new();
+    for after in [0, 1, 100] {
+        streams.push((after, server.stream(&format!("{}&after={after}", events_of(&execution))).await));
+    }
+    for (after, mut stream) in streams {
+        let events = stream.rest().await;
+        assert_eq!(events.last().map(|event| &*event.kind), Some("end"));
+        let all = history_of(client, &execution).await;
+        let seen = history(&events);
+        assert_eq!(seen.len(), events.iter().filter(|event| event.kind == "history").count());
+        assert_eq!(
+            seen.iter().map(|(id, _)| *id).collect::<Vec<_>>(),
+            (after + 1..=seen.len() as u64 + after).collect::<Vec<_>>()
+        );
+        assert!(seen.len() > 1_000, "{}", all.len());
+    }
+}

@@ -219,7 +219,9 @@ async fn methods_have_their_answers() {
     let machine = "arn:aws:states:us-east-1:000000000000:stateMachine:none";
     assert_eq!(ask("GET", &format!("/stateline/tasks?stateMachineArn={machine}")).await, "400");
     assert_eq!(ask("GET", "/stateline/other").await, "404");
-    assert_eq!(ask("GET", "/").await, "404");
+    assert_eq!(ask("GET", "/").await, "200");
+    assert_eq!(ask("HEAD", "/").await, "200");
+    assert_eq!(ask("GET", "/other").await, "404");
     for method in ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
         assert_eq!(ask(method, "/").await, "405", "{method}");
     }

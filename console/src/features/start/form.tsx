@@ -141,19 +141,13 @@ function Qualifier(props: {
     choices.push({ id: props.value, label: qualifierOf(props.value) ?? props.value })
   }
   return (
-    <div className="flex flex-col gap-1">
-      <Select
-        label="Version or alias"
-        choices={choices}
-        value={props.value}
-        onChange={props.onChange}
-        data-testid="qualifier"
-      />
-      {props.error && (
-        <p role="alert" className="text-label text-failed">
-          {props.error}
-        </p>
-      )}
-    </div>
+    <Select
+      label="Version or alias"
+      choices={choices}
+      value={props.value}
+      onChange={props.onChange}
+      error={props.error}
+      data-testid="qualifier"
+    />
   )
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { machineArnOf, nameOf } from '~/data/arn'
+import { machineArnOf, nameOf, qualifierOf } from '~/data/arn'
 import { aws } from '~/data/client'
 import { Failure } from '~/data/failure'
 import { useMachine } from '~/data/machines'
@@ -10,7 +10,7 @@ import { Empty, FailureBox, Loading } from '~/ui/feedback'
 import { pretty } from '~/ui/json'
 import { Page } from '~/ui/page'
 import { StartForm } from './form'
-import { readDraft } from './kept'
+import { readDraft, type StartDraft } from './kept'
 
 const route = getRouteApi('/start')
 
@@ -56,7 +56,7 @@ export function StartScreen() {
       {waiting && !failure && <Loading />}
       {machine && described.data && !waiting && (
         <StartForm
-          key={`${machine} ${search.execution ?? ''}`}
+          key={`${named} ${search.execution ?? ''}`}
           machine={machine}
           type={described.data.type}
           same={model.data}
@@ -67,10 +67,16 @@ export function StartScreen() {
                   name: '',
                   qualifier: model.data.stateMachineAliasArn ?? model.data.stateMachineVersionArn ?? '',
                 }
-              : (readDraft(machine) ?? { input: '{}', name: '', qualifier: '' })
+              : withQualifier(readDraft(machine), named)
           }
         />
       )}
     </Page>
   )
+}
+
+/** What was typed before; a version or an alias in the link comes first. */
+function withQualifier(draft: StartDraft | undefined, arn: string | undefined): StartDraft {
+  const first = draft ?? { input: '{}', name: '', qualifier: '' }
+  return arn && qualifierOf(arn) ? { ...first, qualifier: arn } : first
 }

@@ -28,7 +28,7 @@ export function lookOf(status: Status | undefined, colors: Colors) {
   }
 }
 
-/** `2/3  7/10  4.2 s` */
+/** `2/3 · 4.2 s` */
 export function figuresOf(overlay?: StateOverlay): string | undefined {
   if (!overlay) return undefined
   const { counts, entries, durationMs } = overlay
@@ -37,5 +37,5 @@ export function figuresOf(overlay?: StateOverlay): string | undefined {
     counts ? `${counts.done}/${counts.total}` : entries > 1 ? `${entries}×` : undefined,
     durationMs === undefined ? undefined : durationText(durationMs),
   ]
-  return parts.filter(Boolean).join('  ') || undefined
+  return parts.filter(Boolean).join(' · ') || undefined
 }

@@ -5,7 +5,7 @@ import type { EdgePath, Layout, Marker, NodeBox, ScopeBox } from '../layout/type
 import { isTaken, type Overlay } from '../overlay'
 import { present } from '../present'
 import { figuresOf, lookOf } from './look'
-import { type Colors, THEMES, type ThemeName } from './theme'
+import { type Colors, mix, THEMES, type ThemeName } from './theme'
 import { clip, escapeXml, tag } from './xml'
 
 const MARGIN = 24
@@ -29,6 +29,9 @@ export function toSvg(
   const [w, h] = [Math.ceil(layout.width) + 2 * MARGIN, Math.ceil(layout.height) + 2 * MARGIN]
   const containers = layout.nodes.filter(box => box.kind === 'container')
   const states = layout.nodes.filter(box => box.kind !== 'container')
+  // Taken edges last: they lie on top where edges share a lane.
+  const rank = (edge: EdgePath) => (overlay && isTaken(edge, overlay) ? 1 : 0)
+  const edges = [...layout.edges].sort((a, b) => rank(a) - rank(b))
   const parts = [
     ...containers.map(box =>
       container(
@@ -37,8 +40,8 @@ export function toSvg(
         layout.scopes.filter(scope => scope.parent === box.id),
       ),
     ),
-    ...layout.edges.map(edge => line(sheet, edge)),
-    ...layout.edges.map(edge => label(sheet, edge)),
+    ...edges.map(edge => line(sheet, edge)),
+    ...edges.map(edge => label(sheet, edge)),
     ...layout.markers.map(marker => dot(sheet, marker)),
     ...states.map(box => (box.kind === 'missing' ? missing(sheet, box) : node(sheet, box))),
   ]
@@ -171,19 +174,21 @@ function dot({ colors }: Sheet, { kind, x, y, w, depth }: Marker): string {
 
 /** Colour and width of an edge: plain without an execution, otherwise taken or not. */
 function wayOf({ colors, overlay }: Sheet, edge: EdgePath) {
-  if (!overlay) return { color: colors['--line-strong'], width: 1.5, opacity: undefined, taken: false }
-  if (!isTaken(edge, overlay)) return { color: colors['--line-strong'], width: 1, opacity: 0.4, taken: false }
+  if (!overlay) return { color: colors['--line-strong'], width: 1.5, taken: false }
+  if (!isTaken(edge, overlay)) {
+    return { color: mix(colors['--line-strong'], colors['--canvas'], 0.4), width: 1, taken: false }
+  }
   const color = edge.kind === 'catch' ? colors['--state-caught'] : colors['--text']
-  return { color, width: 2, opacity: undefined, taken: true }
+  return { color, width: 2, taken: true }
 }
 
 function line(sheet: Sheet, edge: EdgePath): string {
-  const { color, width, opacity } = wayOf(sheet, edge)
+  const { color, width } = wayOf(sheet, edge)
   const dashes = edge.kind === 'catch' ? '5 4' : undefined
-  const stroke = { stroke: color, 'stroke-width': width, 'stroke-dasharray': dashes, opacity }
+  const stroke = { stroke: color, 'stroke-width': width, 'stroke-dasharray': dashes }
   return (
-    tag('path', { d: pathOf(edge.points), fill: 'none', ...stroke }) +
-    tag('path', { d: arrowOf(edge.points), fill: color, opacity })
+    tag('path', { d: pathOf([...edge.points].reverse()), fill: 'none', ...stroke }) +
+    tag('path', { d: arrowOf(edge.points), fill: color })
   )
 }
 

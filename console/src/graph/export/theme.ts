@@ -48,3 +48,10 @@ const DARK: Colors = {
 }
 
 export const THEMES: Record<ThemeName, Colors> = { light: LIGHT, dark: DARK }
+
+/** A colour laid on another without transparency, so that lines on each other look like one. */
+export function mix(color: string, ground: string, share: number): string {
+  const part = (text: string, i: number) => Number.parseInt(text.slice(1 + 2 * i, 3 + 2 * i), 16)
+  const blend = (i: number) => Math.round(part(color, i) * share + part(ground, i) * (1 - share))
+  return `#${[0, 1, 2].map(i => blend(i).toString(16).padStart(2, '0')).join('')}`
+}

@@ -1,4 +1,5 @@
 import type { GraphEdge } from '../edges'
+import type { Clearance } from './clearance'
 import { middleOf, Pen } from './pen'
 import { LABEL, labelWidth, SIDE } from './sizes'
 import type { Point, Rect } from './types'
@@ -50,11 +51,13 @@ export function routeRanks(
   boxes: Map<string, Rect>,
   bands: Bands,
   exits: Map<string, number>,
+  clearance: Clearance,
 ): Route {
   const from = boxes.get(edge.from) ?? NOWHERE
   const to = boxes.get(edge.to) ?? NOWHERE
   const back = bands.rankOf(edge.to) <= bands.rankOf(edge.from)
-  const passes = passesOf(edge, placed, bands, back)
+  const label = labelOf(edge, placed, clearance)
+  const passes = passesOf(edge, placed, bands, back, label?.x)
   const pen = leave(edge, from, to, bands, exits, back, passes)
   for (const pass of passes) pen.sway({ x: pass.x, y: pass.from }).line({ x: pass.x, y: pass.to })
   if (back) arriveBeside(pen, to, bands.band(bands.rankOf(edge.to)), passes.at(-1)?.x ?? pen.at.x)
@@ -62,11 +65,16 @@ export function routeRanks(
     const top = bands.band(bands.rankOf(edge.to))?.top ?? to.y
     pen.sway({ x: center(to), y: top }).line({ x: center(to), y: to.y })
   }
-  const label = edge.label && placed.x !== undefined ? { x: placed.x, y: placed.y ?? 0 } : undefined
   return { points: pen.points, labelAt: label ?? middleOf(pen.points) }
 }
 
-function passesOf(edge: GraphEdge, placed: Placed, bands: Bands, back: boolean): Pass[] {
+function labelOf(edge: GraphEdge, placed: Placed, clearance: Clearance): Point | undefined {
+  if (!edge.label || placed.x === undefined) return undefined
+  const at = { x: placed.x, y: placed.y ?? 0 }
+  return { x: clearance.place(at, { w: labelWidth(edge.label), h: LABEL.h }), y: at.y }
+}
+
+function passesOf(edge: GraphEdge, placed: Placed, bands: Bands, back: boolean, labelX?: number): Pass[] {
   const start = bands.rankOf(edge.from)
   const passes: Pass[] = []
   placed.points.slice(1, -1).forEach((point, i) => {
@@ -74,11 +82,8 @@ function passesOf(edge: GraphEdge, placed: Placed, bands: Bands, back: boolean):
     const label = edge.label && placed.x === point.x && placed.y === point.y
     if (!band && !label) return
     const strip = band ?? { top: point.y - LABEL.h / 2, bottom: point.y + LABEL.h / 2 }
-    passes.push(
-      back
-        ? { x: point.x, from: strip.bottom, to: strip.top }
-        : { x: point.x, from: strip.top, to: strip.bottom },
-    )
+    const x = label ? (labelX ?? point.x) : point.x
+    passes.push(back ? { x, from: strip.bottom, to: strip.top } : { x, from: strip.top, to: strip.bottom })
   })
   return passes
 }
@@ -130,13 +135,13 @@ function arriveBeside(pen: Pen, to: Rect, band: Band | undefined, x: number): vo
   pen.bend([{ x: out, y: end.y }, end], RADIUS)
 }
 
-/** A state that goes to itself: a loop at its right side. */
+/** A state that goes to itself: a loop at its left side, where fewest other edges leave. */
 export function routeLoop(edge: GraphEdge, boxes: Map<string, Rect>): Route {
-  const box = boxes.get(edge.from) ?? NOWHERE
-  const x = box.x + box.w
-  const out = x + SIDE + 6
-  const [low, high] = [shoulder(box) + 16, shoulder(box) - 12]
-  const pen = new Pen({ x, y: low }).bend(
+  const { x, ...box } = boxes.get(edge.from) ?? NOWHERE
+  const out = x - SIDE - 6
+  const [low, high] = [shoulder({ x, ...box }) + 14, shoulder({ x, ...box }) - 14]
+  const pen = new Pen({ x, y: low })
+  pen.bend(
     [
       { x: out, y: low },
       { x: out, y: high },
@@ -145,7 +150,7 @@ export function routeLoop(edge: GraphEdge, boxes: Map<string, Rect>): Route {
     RADIUS,
   )
   const half = edge.label ? labelWidth(edge.label) / 2 : 0
-  return { points: pen.points, labelAt: { x: out + half, y: (low + high) / 2 } }
+  return { points: pen.points, labelAt: { x: out - half, y: (low + high) / 2 } }
 }
 
 /** Runs long edges on lanes right of all nodes: one lane for all edges to one target, so that a
@@ -155,7 +160,7 @@ export function routeLane(
   boxes: Map<string, Rect>,
   bands: Bands,
   exits: Map<string, number>,
-): (Route & { edge: GraphEdge })[] {
+): (Route & { edge: GraphEdge; joins?: number })[] {
   const reach = new Map<string, Band>()
   for (const edge of edges) {
     const ys = [boxes.get(edge.from)?.y ?? 0, boxes.get(edge.to)?.y ?? 0]
@@ -163,7 +168,7 @@ export function routeLane(
     reach.set(edge.to, { top: Math.min(known.top, ...ys), bottom: Math.max(known.bottom, ...ys) })
   }
   const lane = lanesFor(reach)
-  return edges.map(edge => {
+  const routes = edges.map(edge => {
     const from = boxes.get(edge.from) ?? NOWHERE
     const to = boxes.get(edge.to) ?? NOWHERE
     const x = bands.right + 2 * SIDE + 8 + (lane.get(edge.to) ?? 0) * 12
@@ -186,7 +191,33 @@ export function routeLane(
       pen.bend([{ x: center(from), y: below }, ...corners], RADIUS)
     }
     const half = edge.label ? labelWidth(edge.label) / 2 : 0
-    return { edge, points: pen.points, labelAt: { x: from.x + from.w + 2 * SIDE + half, y: below } }
+    const labelAt = { x: from.x + from.w + 2 * SIDE + half, y: below }
+    return { edge, points: pen.points, labelAt, lane: x, run: above - below }
+  })
+  return shareLanes(routes)
+}
+
+interface LaneRoute extends Route {
+  edge: GraphEdge
+  /** Where the lane is, and how far the edge follows it: negative upwards. */
+  lane: number
+  run: number
+}
+
+/** Of the edges on one lane only the longest in each direction need be drawn whole: hundreds of
+ * dashed lines on each other look the same, and no browser paints them in time. */
+function shareLanes(routes: LaneRoute[]): (Route & { edge: GraphEdge; joins?: number })[] {
+  const keyOf = ({ edge, run }: LaneRoute) => `${edge.to}|${edge.kind === 'catch'}|${run > 0}`
+  const longest = new Map<string, LaneRoute>()
+  for (const route of routes) {
+    const known = longest.get(keyOf(route))
+    if (!known || Math.abs(route.run) > Math.abs(known.run)) longest.set(keyOf(route), route)
+  }
+  return routes.map(route => {
+    const { edge, points, labelAt, lane } = route
+    const joins = points.findIndex((p, i) => i % 3 === 0 && Math.abs(p.x - lane) < 0.5)
+    const whole = longest.get(keyOf(route)) === route || joins < 0
+    return { edge, points, labelAt, ...(whole ? {} : { joins }) }
   })
 }
 

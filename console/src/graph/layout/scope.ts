@@ -1,7 +1,8 @@
 import dagre from '@dagrejs/dagre'
 import type { EdgeKind, GraphEdge } from '../edges'
-import { spansOf } from './ranks'
-import { type Band, type Bands, type Placed, routeLane, routeLoop, routeRanks } from './route'
+import { Clearance } from './clearance'
+import { type Span, spansOf } from './ranks'
+import { type Band, type Bands, type Placed, type Route, routeLane, routeLoop, routeRanks } from './route'
 import { GAP, LABEL, labelWidth } from './sizes'
 import type { Point, Rect } from './types'
 
@@ -15,6 +16,7 @@ export interface RoutedEdge {
   edge: GraphEdge
   points: Point[]
   labelAt?: Point
+  joins?: number
   back: boolean
 }
 
@@ -33,6 +35,8 @@ const WEIGHT: Record<EdgeKind, number> = { start: 6, next: 4, end: 2, default: 2
 const DUMMIES = 240
 /** The longest edge that stays among the nodes when there are too many dummies. */
 const SHORT = 3
+/** From this many far catchers on, a handler has a lane of its own. */
+const SHARED = 3
 /** Above this many nodes the network simplex is not worth its time. */
 const SIMPLEX = 120
 
@@ -42,8 +46,7 @@ export function layoutScope(items: Item[], edges: GraphEdge[]): ScopeResult {
   const spans = spansOf(ids, edges)
   const loops = edges.filter(edge => edge.from === edge.to)
   const others = edges.filter(edge => edge.from !== edge.to)
-  const dummies = others.reduce((sum, edge) => sum + (spans.get(edge.key)?.ranks ?? 0), 0) - others.length
-  const long = (edge: GraphEdge) => dummies > DUMMIES && (spans.get(edge.key)?.ranks ?? 0) > SHORT
+  const long = longOf(others, spans)
   const graph = place(
     items,
     others.filter(edge => !long(edge)),
@@ -53,19 +56,42 @@ export function layoutScope(items: Item[], edges: GraphEdge[]): ScopeResult {
   const turned = (edge: GraphEdge) => bands.rankOf(edge.to) <= bands.rankOf(edge.from)
 
   const exits = new Map<string, number>()
-  const routed: RoutedEdge[] = []
-  const lanes: GraphEdge[] = []
-  for (const edge of others) {
-    if (long(edge)) {
-      lanes.push(edge)
-      continue
-    }
-    const placed = graph.edge(edge.from, edge.to, edge.key) as Placed
-    routed.push({ edge, back: turned(edge), ...routeRanks(edge, placed, boxes, bands, exits) })
+  const clearance = new Clearance(boxes.values())
+  const routed = new Map<string, RoutedEdge>()
+  const keep = (edge: GraphEdge, route: Route) => {
+    routed.set(edge.key, { edge, back: turned(edge), ...route })
+    clearance.addLine(route.points)
+    if (edge.label) clearance.addRect(rectOf(route.labelAt, edge.label))
   }
-  for (const edge of loops) routed.push({ edge, back: true, ...routeLoop(edge, boxes) })
-  for (const lane of routeLane(lanes, boxes, bands, exits)) routed.push({ ...lane, back: turned(lane.edge) })
-  return crop(boxes, routed)
+  // Labels come last, to find places that no line runs through.
+  const short = others.filter(edge => !long(edge))
+  for (const edge of [...short.filter(e => !e.label), ...short.filter(e => e.label)]) {
+    const placed = graph.edge(edge.from, edge.to, edge.key) as Placed
+    keep(edge, routeRanks(edge, placed, boxes, bands, exits, clearance))
+  }
+  for (const edge of loops) keep(edge, routeLoop(edge, boxes))
+  const lanes = routeLane(others.filter(long), boxes, bands, exits)
+  for (const { edge, ...route } of lanes) routed.set(edge.key, { edge, back: turned(edge), ...route })
+  const inOrder = edges.flatMap(edge => routed.get(edge.key) ?? [])
+  return crop(boxes, inOrder)
+}
+
+/** Tells the edges that run on lanes: the far ones where there are too many, and those that several
+ * states share to one handler, which would push everything aside. */
+function longOf(edges: GraphEdge[], spans: Map<string, Span>): (edge: GraphEdge) => boolean {
+  const ranks = (edge: GraphEdge) => spans.get(edge.key)?.ranks ?? 0
+  const crowded = edges.reduce((sum, edge) => sum + ranks(edge), 0) - edges.length > DUMMIES
+  const shared = new Map<string, number>()
+  const far = edges.filter(edge => edge.kind === 'catch' && ranks(edge) > 1)
+  for (const { to } of far) shared.set(to, (shared.get(to) ?? 0) + 1)
+  const handlers = new Set([...shared].filter(([, catchers]) => catchers >= SHARED).map(([to]) => to))
+  const caught = new Set(far.filter(edge => handlers.has(edge.to)).map(edge => edge.key))
+  return edge => caught.has(edge.key) || (crowded && ranks(edge) > SHORT)
+}
+
+function rectOf(at: Point, label: string): Rect {
+  const w = labelWidth(label)
+  return { x: at.x - w / 2, y: at.y - LABEL.h / 2, w, h: LABEL.h }
 }
 
 /** Dagre counts crossings, and does not mind whether a graph or its mirror image comes out. This

@@ -20,7 +20,7 @@ export interface StateShape {
   children: ScopeShape[]
 }
 
-export function isContainer(type: string): boolean {
+function isContainer(type: string): boolean {
   return type === 'Parallel' || type === 'Map'
 }
 
@@ -34,7 +34,7 @@ function scopeShape(scope: Scope, collapsed: ReadonlySet<StateId>): ScopeShape {
   return {
     id: scope.id,
     states: states.map(state => {
-      const container = isContainer(state.type)
+      const container = isContainer(state.type) && state.children.length > 0
       const open = container && !collapsed.has(state.id)
       const children = open ? state.children.map(child => scopeShape(child, collapsed)) : []
       return { id: state.id, name: state.name, type: state.type, container, children }

@@ -5,7 +5,7 @@ export const MARKER = 16
 /** A branch or processor without states: room for the hint. */
 export const EMPTY = { w: 208, h: 40 } as const
 /** Between two nodes beside each other, and between two ranks. */
-export const GAP = { node: 44, edge: 20, rank: 52 } as const
+export const GAP = { node: 44, edge: 20, rank: 56 } as const
 /** A container: its title, and the room round and between its lanes. */
 export const BOX = { title: 44, pad: 12, lane: 12, lanePad: 16 } as const
 /** How far a side edge runs out before it turns. */

@@ -1,5 +1,5 @@
 import type { NodeProps } from '@xyflow/react'
-import { ChevronDown } from 'lucide-react'
+import { ChevronUp } from 'lucide-react'
 import { memo } from 'react'
 import { ContextPad } from '../ContextPad'
 import { Glyph, StatusMark } from '../Glyph'
@@ -46,13 +46,15 @@ export const ContainerNode = memo(function ContainerNode({ data }: NodeProps & {
         className="sg-fold nopan"
         tabIndex={-1}
         aria-label={`Collapse ${box.name}`}
+        title="Collapse"
         data-testid="graph-collapse"
         onClick={event => {
           event.stopPropagation()
+          store.get().setFocus(box.id)
           store.get().toggle(box.id)
         }}
       >
-        <ChevronDown size={16} aria-hidden="true" />
+        <ChevronUp size={16} aria-hidden="true" />
       </button>
       {editable && <Connectors type={box.type} />}
       {editable && selected && <ContextPad id={box.id} />}

@@ -1,7 +1,9 @@
 import type { NodeProps } from '@xyflow/react'
+import { ChevronDown } from 'lucide-react'
 import { memo } from 'react'
 import { ContextPad } from '../ContextPad'
 import { Glyph, StatusMark } from '../Glyph'
+import { useViewStore } from '../view'
 import { Connectors } from './Connectors'
 import type { BoxData } from './data'
 import { Figures } from './Side'
@@ -40,11 +42,33 @@ export const StateNode = memo(function StateNode({ data }: NodeProps & { data: B
           </span>
         </span>
       </div>
+      {box.kind === 'collapsed' && <Unfold id={box.id} name={box.name} />}
       {editable && <Connectors type={box.type} />}
       {editable && selected && <ContextPad id={box.id} />}
     </>
   )
 })
+
+function Unfold({ id, name }: { id: string; name: string }) {
+  const store = useViewStore()
+  return (
+    <button
+      type="button"
+      className="sg-unfold nopan"
+      tabIndex={-1}
+      aria-label={`Expand ${name}`}
+      title="Expand"
+      data-testid="graph-expand"
+      onClick={event => {
+        event.stopPropagation()
+        store.get().setFocus(id)
+        store.get().toggle(id)
+      }}
+    >
+      <ChevronDown size={14} aria-hidden="true" />
+    </button>
+  )
+}
 
 /** The running state's border: dashes that flow. */
 export function Flowing({ w, h }: { w: number; h: number }) {

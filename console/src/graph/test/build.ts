@@ -71,7 +71,7 @@ export function chain(...names: string[]): Json {
 /** A program of about `size` states: chains with choices, loops, catchers to one handler, and nested
  * Parallel and Map states. */
 export function large(size: number): Json {
-  return block(Math.round(size / 1.9), 0, 'S')
+  return block(Math.round(size / 2.66), 0, 'S')
 }
 
 function block(size: number, depth: number, prefix: string): Json {

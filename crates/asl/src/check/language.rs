@@ -6,7 +6,7 @@ use super::findings::Findings;
 use super::words;
 
 /// The two query languages.
-pub(super) use crate::program::QueryLanguage as Language;
+pub(crate) use crate::program::QueryLanguage as Language;
 
 /// The language that a given one is not.
 pub(super) fn other(language: Language) -> Language {

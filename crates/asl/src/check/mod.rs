@@ -10,7 +10,7 @@ mod findings;
 mod hints;
 pub(crate) mod integrations;
 mod jsonata;
-mod language;
+pub(crate) mod language;
 pub(crate) mod machine;
 mod outline;
 mod parameters;

@@ -40,8 +40,10 @@ pub struct Parameter {
     pub required: bool,
     /// `string`, `integer`, `object`, `array of string`, `"A" | "B"`.
     pub type_name: String,
-    /// What is known of it besides: its bounds, its words.
+    /// What is known of it besides: what it is, its bounds.
     pub documentation: Option<String>,
+    /// The words that it is one of, in order; none where it is no word.
+    pub words: Vec<String>,
 }
 
 /// Names for people of services whose model has another or none.
@@ -232,6 +234,7 @@ fn own_parameter((name, required, type_name, documentation): &Own) -> Parameter 
         required: *required,
         type_name: (*type_name).to_owned(),
         documentation: Some((*documentation).to_owned()),
+        words: Vec::new(),
     }
 }
 
@@ -242,7 +245,32 @@ fn parameter(member: &Member<'_>, is_sdk: bool) -> Parameter {
     let type_name = if is_document { "any".to_owned() } else { type_name(member.shape, 0) };
     let documentation = bounds(member.shape).filter(|_| !is_document);
     let made_up = member.wire.idempotency_token.then(|| "Made up when it is not given.".to_owned());
-    Parameter { name, required, type_name, documentation: documentation.or(made_up) }
+    Parameter {
+        name,
+        required,
+        type_name,
+        documentation: documentation.or(made_up),
+        words: words_of(member.shape),
+    }
+}
+
+fn words_of(shape: Shape<'_>) -> Vec<String> {
+    let Form::Text(_, words) = shape.form() else { return Vec::new() };
+    let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    words.sort_unstable();
+    words
+}
+
+/// What a pattern makes of a call.
+pub(super) fn about_pattern(pattern: &str) -> Option<&'static str> {
+    match pattern {
+        "sync" => Some("Waits until the job is done."),
+        "sync:2" => Some("Waits until the execution has ended; its output is JSON, not text."),
+        "waitForTaskToken" => {
+            Some("Waits until somebody returns the task token, which the request must hold.")
+        }
+        _ => None,
+    }
 }
 
 /// Parameters of optimised integrations that are texts or bytes in the model and take any JSON:

@@ -7,11 +7,23 @@
 //! is, `site` what the fields around it say. What may stand there comes from the tables that `check`
 //! checks with, and from the services' models.
 
+mod completion;
+mod expressions;
+mod fields;
+mod hover;
 mod integrations;
+mod names;
+mod part;
+mod site;
+mod spot;
+mod yaml;
 
+pub use completion::{Completion, Item, ItemKind, complete};
+pub use hover::{Hover, hover};
 pub use integrations::{
     Action, IntegratedService, Parameter, parameters, sdk_actions, sdk_services, services,
 };
+pub use part::{Part, part, pointer_at};
 
 use crate::{Compilation, MachineKind, compile, compile_yaml};
 
@@ -44,4 +56,10 @@ impl Source<'_> {
             Format::Yaml => compile_yaml(self.text, self.kind),
         }
     }
+}
+
+/// The nearest place at or before an offset that is between characters.
+fn boundary(text: &str, offset: usize) -> usize {
+    let offset = offset.min(text.len());
+    (0..=offset).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }

@@ -3,6 +3,8 @@
 use crate::harness::{Folder, Server, eventually};
 use rustix::process::Signal;
 use serde_json::{Value, json};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 fn pass() -> Value {
@@ -181,6 +183,34 @@ fn settings_stand_below_options() {
     let ran = folder.run(&["serve"]);
     assert_eq!(ran.code, Some(2));
     assert!(ran.stderr.starts_with("error: stateline.toml:2: unknown field `port`"), "{}", ran.stderr);
+}
+
+/// The status of a GET that a browser makes of the page, under a name.
+fn page(server: &Server, host: &str) -> String {
+    let mut stream = TcpStream::connect(server.address()).expect("the server listens");
+    write!(stream, "GET / HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")
+        .expect("the server reads");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    let answer = String::from_utf8_lossy(&answer);
+    answer.split(' ').nth(1).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_console_is_there_unless_it_is_switched_off() {
+    let folder = Folder::new();
+    folder.write("stateline.toml", "[console]\nhosts = [\"ops.example.com\"]\n");
+    let mut server = folder.listen(&["serve", "--listen", "127.0.0.1:0"]);
+    let statuses = ["localhost", "ops.example.com", "evil.example"].map(|host| page(&server, host));
+    assert_eq!(statuses, ["200", "200", "421"]);
+    if stateline_console::is_built() {
+        assert_eq!(server.next_line(), format!("console at {}/", server.endpoint));
+    }
+    assert_eq!(server.stop().code, Some(0));
+    folder.write("stateline.toml", "[console]\nenabled = false\n");
+    let server = folder.listen(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(page(&server, "localhost"), "404");
+    assert_eq!(server.stop().code, Some(0));
 }
 
 #[test]

@@ -239,3 +239,95 @@ impl<'a> Merge<'a> {
         Ok(row)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use stateline_base::{ExecutionId, ShardId};
+    use stateline_store::{Append, Group, MemStore};
+
+    /// A machine's number, a status's, and when it started.
+    type Place = (usize, usize, i64);
+
+    fn row(number: usize, (machine, status, started): Place) -> ExecutionRow {
+        let started = Timestamp::from_millis(started);
+        ExecutionRow {
+            id: ExecutionId::new(started, ShardId::from_number(1), number as u64),
+            machine: format!("m{machine}"),
+            arn: format!("e{number}"),
+            name: number.to_string(),
+            status: Status::ALL[status],
+            started,
+            stopped: None,
+            next_seq: 0,
+            wake: None,
+            busy: false,
+            expires: None,
+            map_runs: Vec::new(),
+            body: Vec::new(),
+            map_run: None,
+            lists: Vec::new(),
+        }
+    }
+
+    fn store(rows: &[ExecutionRow]) -> MemStore {
+        let store = MemStore::new();
+        let epoch = store.acquire("test").expect("a store in memory");
+        let append = |row: &ExecutionRow| Append {
+            id: row.id,
+            expected_seq: 0,
+            events: 0,
+            bytes: Vec::new(),
+            row: row.clone(),
+        };
+        let group = Group { epoch, appends: rows.iter().map(append).collect(), puts: Vec::new() };
+        store.commit(&group).expect("a store in memory");
+        store
+    }
+
+    proptest! {
+        #[test]
+        fn lists_are_merged_as_if_they_were_one(
+            places in vec((0..4usize, 0..5usize, 0..40i64), 0..200),
+            wanted in vec(0..5usize, 0..3),
+            from in proptest::option::of(0..40i64),
+            limit in 1..50usize,
+        ) {
+            let rows: Vec<ExecutionRow> =
+                places.iter().enumerate().map(|(number, place)| row(number, *place)).collect();
+            let store = store(&rows);
+            let wanted: Vec<ChildStatus> =
+                wanted.into_iter().map(|status| ChildStatus::Is(Status::ALL[status])).collect();
+            let before = from.map(|at| just_after(Timestamp::from_millis(at)));
+            let mut sources = Vec::new();
+            for machine in ["m0", "m1", "m2", "m3"] {
+                sources.extend(statuses(&wanted).into_iter().map(|status| Source::new(machine, status, before)));
+            }
+            let mut merge = Merge::new(&store, sources, limit).expect("it can be read");
+            let mut found = Vec::new();
+            while let Some(row) = merge.next().expect("it can be read") {
+                found.push(ListKey::of(&row));
+            }
+            let mut expected: Vec<ListKey> = rows
+                .iter()
+                .filter(|row| takes(&wanted, row.status, false))
+                .filter(|row| from.is_none_or(|at| row.started.as_millis() <= at))
+                .map(ListKey::of)
+                .collect();
+            expected.sort_unstable_by(|one, other| other.cmp(one));
+            prop_assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn children_that_wait_for_their_redrive_are_among_those_that_ended_badly() {
+        let pending = [ChildStatus::PendingRedrive];
+        let bad = [Some(Status::Failed), Some(Status::TimedOut), Some(Status::Aborted)];
+        assert_eq!(statuses(&pending), bad);
+        assert_eq!(statuses(&[]), [None]);
+        assert!(takes(&pending, Status::Failed, true) && !takes(&pending, Status::Failed, false));
+        assert!(!takes(&[ChildStatus::Is(Status::Failed)], Status::Failed, true));
+    }
+}

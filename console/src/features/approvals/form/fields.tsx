@@ -57,22 +57,16 @@ function One({ field, value, error, onChange }: OneProps) {
     const none = { id: '', label: field.required ? 'Choose…' : 'None' }
     const choices = field.choices.map((choice, index) => ({ id: String(index), label: choice.label }))
     return (
-      <div className="flex flex-col gap-1">
-        <Select
-          label={label}
-          choices={[none, ...choices]}
-          value={String(value)}
-          onChange={onChange}
-          className="max-w-md"
-          data-testid={testid}
-        />
-        {field.description && <p className="text-label text-muted">{field.description}</p>}
-        {error && (
-          <p role="alert" className="text-label text-failed">
-            {error}
-          </p>
-        )}
-      </div>
+      <Select
+        label={label}
+        choices={[none, ...choices]}
+        value={String(value)}
+        onChange={onChange}
+        help={field.description}
+        error={error}
+        className="max-w-md"
+        data-testid={testid}
+      />
     )
   }
   return (

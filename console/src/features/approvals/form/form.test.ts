@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { check, initial } from './check'
-import { findForm } from './schema'
+import { findForm, withoutForm } from './schema'
 
 const form = (properties: object, required: string[] = []) => {
   const found = findForm(JSON.stringify({ Payload: { form: { type: 'object', properties, required } } }))
@@ -9,7 +9,7 @@ const form = (properties: object, required: string[] = []) => {
 }
 
 const errorOf = (property: object, typed: string) => check(form({ a: property }), { a: typed }).errors.a
-const valueOf = (property: object, typed: string) => check(form({ a: property }), { a: typed }).output.a
+const readOf = (property: object, typed: string) => check(form({ a: property }), { a: typed }).output.a
 
 test('a form is found at most three levels deep', () => {
   const schema = { type: 'object', title: 'T', properties: { a: { type: 'string' } } }
@@ -26,6 +26,13 @@ test('what is no form is none', () => {
     expect(findForm(parameters)).toBeUndefined()
   }
   expect(findForm('{"form":{"type":"array","properties":{}}}')).toBeUndefined()
+})
+
+test('the form is left out of what is read beside it', () => {
+  const form = { type: 'object', properties: {} }
+  expect(withoutForm(JSON.stringify({ Payload: { to: 'ana', form } }))).toBe('{"Payload":{"to":"ana"}}')
+  expect(withoutForm('{"form": "x"}')).toBe('{"form": "x"}')
+  expect(withoutForm('broken')).toBe('broken')
 })
 
 test('each property becomes a field of its kind', () => {
@@ -97,7 +104,7 @@ test('numbers are checked by their bounds', () => {
   for (const typed of ['x', '1,5', '1e', '0x10', 'Infinity']) {
     expect(errorOf({ type: 'number' }, typed), typed).toContain('not a number')
   }
-  expect(valueOf({ type: 'number' }, ' 12.5 ')).toBe(12.5)
+  expect(readOf({ type: 'number' }, ' 12.5 ')).toBe(12.5)
   expect(errorOf({ type: 'integer' }, '1.5')).toContain('whole')
   expect(errorOf({ type: 'number', minimum: 1 }, '0')).toBe('This must be at least 1.')
   expect(errorOf({ type: 'number', maximum: 1 }, '2')).toBe('This must be at most 1.')
@@ -108,8 +115,8 @@ test('numbers are checked by their bounds', () => {
 })
 
 test('choices and JSON keep their types', () => {
-  expect(valueOf({ enum: [1, 'b', null] }, '2')).toBeNull()
+  expect(readOf({ enum: [1, 'b', null] }, '2')).toBeNull()
   expect(errorOf({ enum: [1] }, '7')).toContain('offered')
-  expect(valueOf({ type: 'array' }, '[1]')).toEqual([1])
+  expect(readOf({ type: 'array' }, '[1]')).toEqual([1])
   expect(errorOf({ type: 'array' }, '[1')).toBe('This is not JSON.')
 })

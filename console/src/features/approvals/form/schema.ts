@@ -39,18 +39,34 @@ const LINE_MAX = 120
 
 /** The form that a task's parameters carry under `form`: the one that stands highest. */
 export function findForm(parameters: string | undefined): FormSchema | undefined {
-  let level: unknown[]
+  const holder = holderOf(parsed(parameters))
+  return holder && readForm(holder.form as Plain)
+}
+
+/** The parameters for reading: without the form that is shown as fields. */
+export function withoutForm(parameters: string): string {
+  const whole = parsed(parameters)
+  const holder = holderOf(whole)
+  if (!holder) return parameters
+  delete holder.form
+  return JSON.stringify(whole)
+}
+
+function parsed(text: string | undefined): unknown {
   try {
-    level = [JSON.parse(parameters ?? 'null')]
+    return JSON.parse(text ?? 'null')
   } catch {
     return undefined
   }
+}
+
+/** The object that has a form, looked for level by level. */
+function holderOf(parameters: unknown): Plain | undefined {
+  let level = [parameters]
   for (let depth = 0; depth < DEPTH_MAX; depth++) {
     const objects = level.filter(isPlain)
-    for (const object of objects) {
-      const form = isPlain(object.form) ? readForm(object.form) : undefined
-      if (form) return form
-    }
+    const holder = objects.find(object => isPlain(object.form) && readForm(object.form))
+    if (holder) return holder
     level = objects.flatMap(object => Object.values(object))
   }
   return undefined

@@ -1,0 +1,65 @@
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { type ExecutionFilter, narrowings } from '~/data/filter'
+import type { MachineType } from '~/data/types'
+import { Button } from '~/ui/button'
+import { Filters } from '~/ui/executions/filters'
+import { ExecutionPanel } from '~/ui/executions/panel'
+import { Empty } from '~/ui/feedback'
+
+const route = getRouteApi('/machines/$arn')
+
+/** Executions of this machine, by the same list as everywhere. */
+export function ExecutionsTab({ arn, type }: { arn: string; type: MachineType }) {
+  const { status, search, since, until } = route.useSearch()
+  const go = useNavigate()
+  const filter: ExecutionFilter = {
+    machine: arn,
+    ...(status ? { status } : {}),
+    ...(search ? { search } : {}),
+    ...(since ? { from: since } : {}),
+    ...(until ? { to: until } : {}),
+  }
+  const set = (next: ExecutionFilter) =>
+    void go({
+      to: '/machines/$arn',
+      params: { arn },
+      search: {
+        tab: 'executions',
+        status: next.status,
+        search: next.search,
+        since: next.from,
+        until: next.to,
+      },
+      replace: true,
+    })
+  if (type === 'EXPRESS') {
+    return (
+      <Empty title="Express executions are not kept">
+        Their results go to whoever starts them synchronously, and to logs.{' '}
+        <Link to="/start" search={{ machine: arn }} className="text-text underline">
+          Start one and wait
+        </Link>
+      </Empty>
+    )
+  }
+  return (
+    <div className="flex h-full min-h-0 flex-col gap-2 p-4 max-sm:p-2">
+      <Filters filter={filter} onChange={set} fixedMachine />
+      <ExecutionPanel
+        filter={filter}
+        withMachine={false}
+        empty={
+          narrowings({ ...filter, machine: undefined }) > 0 ? (
+            <Empty title="No execution fits these filters">
+              <Button onPress={() => set({})}>Show all</Button>
+            </Empty>
+          ) : (
+            <Empty title="It has not run yet" command={`stateline start ${arn} --input '{}'`}>
+              Start it here, or by the command below.
+            </Empty>
+          )
+        }
+      />
+    </div>
+  )
+}
