@@ -96,7 +96,6 @@ export function ImportScreen() {
           isSketch={isSketch}
           looking={looking}
           onLook={onLook}
-          linked={false}
         />
         <ReplayBar story={story} at={replay.at} onAt={replay.setAt} />
       </div>

@@ -24,7 +24,8 @@ interface Props {
   isSketch: boolean
   looking: Looking
   onLook: (change: Looking) => void
-  linked: boolean
+  /** The ARN of the execution; none of a history from a file, which has no links to others. */
+  linked?: string
 }
 
 /** The views of one story and what is selected in them; what is selected in one is so in all. */
