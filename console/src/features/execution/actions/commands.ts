@@ -9,8 +9,9 @@ interface Command {
 /** What this screen shows and does, as commands for a shell. */
 export function commandsOf(
   arn: string,
-  stateMachineArn: string | undefined,
-  input: string | undefined,
+  running: boolean,
+  stateMachineArn?: string,
+  input?: string,
 ): Command[] {
   const endpoint = new URL('.', document.baseURI).href.replace(/#.*$/, '').replace(/\/$/, '')
   const own = (rest: string) => `stateline ${rest} --endpoint ${quoted(endpoint)}`
@@ -22,8 +23,9 @@ export function commandsOf(
     { id: 'history', label: 'Read its history', text: own(`history ${quoted(arn)}`) },
     { id: 'aws-history', label: 'Read its history (AWS CLI)', text: aws(`get-execution-history ${at}`) },
     { id: 'aws-describe', label: 'Describe it (AWS CLI)', text: aws(`describe-execution ${at}`) },
-    { id: 'stop', label: 'Stop it', text: own(`stop ${quoted(arn)}`) },
-    { id: 'aws-redrive', label: 'Redrive it (AWS CLI)', text: aws(`redrive-execution ${at}`) },
+    running
+      ? { id: 'stop', label: 'Stop it', text: own(`stop ${quoted(arn)}`) }
+      : { id: 'aws-redrive', label: 'Redrive it (AWS CLI)', text: aws(`redrive-execution ${at}`) },
   ]
   if (stateMachineArn && input !== undefined) {
     const again = `start ${quoted(stateMachineArn)} --input ${quoted(input)}`

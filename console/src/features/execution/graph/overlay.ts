@@ -105,7 +105,8 @@ function maxAttempts(node: StateNode, error: string | undefined): number | undef
 function countsOf(story: Story, shown: Entry[]): StateOverlay['counts'] {
   const counts = { done: 0, total: 0, failed: 0 }
   for (const visit of shown) {
-    if (!isContainer(visit)) return undefined
+    // The items of a Map Run have histories of their own.
+    if (!isContainer(visit) || visit.mapRunArn) return undefined
     const lanes = visit.lanes.flatMap(index => {
       const lane = story.lanes[index]
       return lane && lane.attempt >= visit.attempts.length - 1 ? [lane] : []
