@@ -46,6 +46,8 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
   const head = useQuery({
     queryKey: ['live', 'executions', filter],
     queryFn: ({ signal }) => executionPage(filter, undefined, signal),
+    // The feed of changes leaves children of Map Runs out.
+    refetchInterval: filter.mapRun ? 3000 : false,
   })
   const [older, setOlder] = useState<Older>({ rows: [], token: undefined })
   const [loading, setLoading] = useState(false)
