@@ -116,10 +116,6 @@ test('many are stopped and redriven at once, by a range with shift', async ({ pa
     .locator('label')
     .filter({ has: page.getByLabel(/Select all/) })
     .click()
-  await page
-    .locator('label')
-    .filter({ has: page.getByLabel(/Select all/) })
-    .click()
   await expect(page.getByTestId('selected')).toHaveText('30 selected')
   await page.getByTestId('bulk-stop-open').click()
   await aws('StopExecution', { executionArn: arns[0] })

@@ -17,7 +17,9 @@ test('activities show who waits, are made and deleted, and a task is answered by
   seeded,
   axe,
   shots,
+  guard,
 }) => {
+  guard.expect(/status of 400/)
   await page.goto('./#/activities')
   const picking = page.locator('[data-activity="pick-items"]')
   await expect(picking).toContainText('1 wait for a worker, 0 at work')

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { own } from './client'
 import { Failure } from './failure'
-import { absorb, belongs, type ExecutionFilter, questionOf } from './filter'
+import { absorb, belongs, type ExecutionFilter, questionOf, withChanges } from './filter'
 import { onChanges } from './live'
 import type { ExecutionRow } from './types'
 
@@ -66,11 +66,7 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
   useEffect(
     () =>
       onChanges(changes => {
-        const changed = new Map(changes.map(change => [change.executionArn, change]))
-        setOlder(now => ({
-          ...now,
-          rows: now.rows.map(row => ({ ...row, ...changed.get(row.executionArn) })),
-        }))
+        setOlder(now => ({ ...now, rows: withChanges(now.rows, changes) }))
       }),
     [],
   )

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { absorb, belongs, momentOf, narrowings, questionOf, rangeLabel, statusesOf } from './filter'
+import { absorb, belongs, momentOf, narrowings, questionOf, rangeLabel, statusesOf, withChanges } from './filter'
 import type { ExecutionRow } from './types'
 
 const NOW = 1_800_000_000
@@ -65,4 +65,11 @@ test('a row leaves a list of other statuses', () => {
   expect(belongs(row('a', 1, 'FAILED'), { status: ['RUNNING'] })).toBe(false)
   expect(belongs(row('a', 1, 'FAILED'), { status: ['FAILED'] })).toBe(true)
   expect(belongs(row('a', 1, 'FAILED'), {})).toBe(true)
+})
+
+test('the feed changes the rows that it names, and no others', () => {
+  const rows = [row('a', 1), { ...row('b', 2, 'FAILED'), stopDate: 5 }]
+  const next = withChanges(rows, [{ executionArn: 'b', status: 'RUNNING' }])
+  expect(next[0]).toBe(rows[0])
+  expect(next[1]).toMatchObject({ status: 'RUNNING', stopDate: undefined })
 })

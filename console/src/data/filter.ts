@@ -103,3 +103,13 @@ export function absorb(
   )
   return { rows: sorted, gap: known.length > 0 && page.length > 0 && !shared }
 }
+
+/** Rows with what the feed says of them; rows that it does not name stay the same objects. */
+export function withChanges(rows: readonly ExecutionRow[], changes: readonly Partial<ExecutionRow>[]): ExecutionRow[] {
+  const changed = new Map(changes.map(change => [change.executionArn, change]))
+  return rows.map(row => {
+    const change = changed.get(row.executionArn)
+    // A redrive takes the end away again.
+    return change ? { ...row, stopDate: undefined, ...change } : row
+  })
+}
