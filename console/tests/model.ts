@@ -10,7 +10,7 @@ interface Place {
   state: Data
 }
 
-export function scopes(scope: Data): Data[] {
+function scopes(scope: Data): Data[] {
   const inner = Object.values((scope.States ?? {}) as Record<string, Data>).flatMap(state => [
     ...(((state.Type === 'Parallel' && state.Branches) || []) as Data[]),
     ...((state.Type === 'Map' ? [state.ItemProcessor ?? state.Iterator] : []) as Data[]),

@@ -71,7 +71,10 @@ class Builder {
   }
 
   private begin(kind: TreeKind, value: unknown, start: number) {
-    this.open.push({ ...leaf(kind, value, { start, end: start }), entries: [], items: [] })
+    const node = leaf(kind, value, { start, end: start })
+    if (kind === 'object') node.entries = []
+    else node.items = []
+    this.open.push(node)
   }
 
   private end(end: number) {

@@ -159,7 +159,7 @@ class Builder {
       const known = this.anchors.has(name)
       const what = known
         ? 'This alias stands within the value that it names'
-        : `No value is named &${name} before`
+        : `No anchor &${name} stands before`
       throw new Unreadable(what, start)
     }
     this.copied += target.size

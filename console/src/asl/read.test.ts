@@ -97,7 +97,7 @@ States:
     ['[1]', 'json', 'A definition is an object with StartAt and States', 0],
     ['{} {}', 'json', 'The definition has ended before this place', 3],
     ['', 'yaml', 'The text is empty', 0],
-    ['a: *b', 'yaml', 'No value is named &b before', 3],
+    ['a: *b', 'yaml', 'No anchor &b stands before', 3],
     ['a: &a {b: *a}', 'yaml', 'This alias stands within the value that it names', 10],
     ['? [a]\n: 1', 'yaml', 'The key of a mapping must be a text', 2],
   ] as const)('says what is wrong with %j', (text, format, message, offset) => {
@@ -127,7 +127,7 @@ States:
     }
     const bomb = readProgram({ text: lines.join('\n'), format: 'yaml' })
     expect(bomb.broken?.message).toMatch(/too large|Excessive/)
-  })
+  }, 60_000)
 
   it('takes any nonsense without throwing', () => {
     const field = fc.constantFrom(
@@ -161,7 +161,7 @@ States:
       }),
       { numRuns: 300, seed: 7 },
     )
-  })
+  }, 60_000)
 
   it('never throws on a text that is being typed', () => {
     fc.assert(
@@ -177,7 +177,7 @@ States:
       ),
       { numRuns: 300, seed: 7 },
     )
-  })
+  }, 60_000)
 
   it('reads a mebibyte quickly', () => {
     const states = Object.fromEntries(
@@ -186,13 +186,14 @@ States:
     const text = JSON.stringify({ StartAt: 'State 0', States: states }, null, 2)
     expect(text.length).toBeGreaterThan(1 << 20)
     readProgram({ text, format: 'json' })
-    const times = [1, 2, 3].map(() => {
-      const before = performance.now()
+    // Time of the processor, so that a busy machine does not count.
+    const times = [1, 2, 3, 4, 5].map(() => {
+      const before = process.cpuUsage()
       readProgram({ text, format: 'json' })
-      return performance.now() - before
+      return process.cpuUsage(before).user / 1000
     })
     expect(Math.min(...times)).toBeLessThan(150)
-  })
+  }, 60_000)
 })
 
 describe('choiceLabel', () => {

@@ -66,7 +66,7 @@ export function entryOf(node: TreeNode | undefined, key: string): Entry | undefi
   return node?.entries.findLast(entry => entry.key === key)
 }
 
-export function childOf(node: TreeNode | undefined, segment: string): TreeNode | undefined {
+function childOf(node: TreeNode | undefined, segment: string): TreeNode | undefined {
   if (node?.kind !== 'array') return entryOf(node, segment)?.value
   return /^(0|[1-9]\d*)$/.test(segment) ? node.items[Number(segment)]?.value : undefined
 }

@@ -1,8 +1,6 @@
-import { MiniMap, useReactFlow, useStore } from '@xyflow/react'
+import { useReactFlow, useStore } from '@xyflow/react'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { memo } from 'react'
-import { STATUS } from './status'
-import { useView } from './view'
 
 /** Zoom and fit. On touch screens the targets are 44 px. */
 export const Controls = memo(function Controls({ onFit }: { onFit(): void }) {
@@ -29,36 +27,3 @@ export const Controls = memo(function Controls({ onFit }: { onFit(): void }) {
     </div>
   )
 })
-
-interface SpotProps {
-  id: string
-  x: number
-  y: number
-  width: number
-  height: number
-}
-
-function Spot({ id, x, y, width, height }: SpotProps) {
-  const status = useView(view => view.overlay?.states.get(id)?.status)
-  const box = useView(view => view.selection === id)
-  const fill = status ? `var(${STATUS[status].color})` : 'var(--line-strong, var(--muted))'
-  return (
-    <rect className="sg-spot" data-selected={box || undefined} {...{ x, y, width, height, fill }} rx={8} />
-  )
-}
-
-/** As tall or as wide as what it shows. */
-export function Overview({ tall }: { tall: boolean }) {
-  const style = tall ? { width: 120, height: 220 } : { width: 200, height: 150 }
-  return (
-    <MiniMap
-      pannable
-      zoomable
-      nodeComponent={Spot}
-      ariaLabel="Overview"
-      style={style}
-      className="sg-overview"
-      position="bottom-left"
-    />
-  )
-}

@@ -1,6 +1,6 @@
 import { Plus } from 'lucide-react'
 import { type DragEvent, memo, useState } from 'react'
-import { arrowOf, middleOf, pathOf } from './layout/pen'
+import { arrowOf, middleOf, pathOf, piecesOf } from './layout/pen'
 import type { EdgePath } from './layout/types'
 import { isTaken } from './overlay'
 import { ITEM_MIME } from './props'
@@ -25,8 +25,14 @@ export const EdgeView = memo(function EdgeView({ edge }: { edge: EdgePath }) {
   const store = useViewStore()
   const editable = useView(view => view.editable)
   const [over, setOver] = useState(false)
+  // An edge that stands out is drawn whole; others may leave the shared lane to the longest.
+  const own =
+    edge.joins === undefined ||
+    state['data-way'] === 'taken' ||
+    state['data-touched'] ||
+    state['data-selected']
   // Drawn from the target, so that the dashes of edges on one lane lie on each other.
-  const d = pathOf([...edge.points].reverse())
+  const points = [...edge.points].reverse()
   const drop = {
     onDragOver: (event: DragEvent) => {
       if (!event.dataTransfer.types.includes(ITEM_MIME)) return
@@ -53,16 +59,20 @@ export const EdgeView = memo(function EdgeView({ edge }: { edge: EdgePath }) {
         // biome-ignore lint/a11y/noStaticElementInteractions: a pointer's shortcut; the keyboard inserts from the states
         <path
           className="sg-hit nopan"
-          d={d}
+          d={pathOf(points)}
           {...drop}
           onClick={event => {
             event.stopPropagation()
+            // So that the keys of the graph work on what was just selected.
+            event.currentTarget.closest<HTMLElement>('.sg')?.focus({ preventScroll: true })
             store.get().props.onSelectEdge?.(edge)
           }}
         />
       )}
-      <path className="sg-line" d={d} />
-      <path className="sg-head" d={arrowOf(edge.points)} />
+      {piecesOf(own ? points : points.slice(points.length - 1 - (edge.joins ?? 0))).map(d => (
+        <path key={d} className="sg-line" d={d} />
+      ))}
+      {own && <path className="sg-head" d={arrowOf(edge.points)} />}
       {edge.label && <EdgeLabel edge={edge} />}
       {editable && <Insert edge={edge} drop={drop} />}
     </g>

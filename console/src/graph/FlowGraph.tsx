@@ -3,7 +3,7 @@ import './graph.css'
 import { type Connection, ReactFlow, ReactFlowProvider } from '@xyflow/react'
 import { type DragEvent, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
 import type { StateId } from '~/asl/program'
-import { Controls, Overview } from './Controls'
+import { Controls } from './Controls'
 import { EdgeLayer } from './EdgeLayer'
 import type { EdgeKind } from './edges'
 import { type LaidOut, useLayout } from './layout/useLayout'
@@ -11,6 +11,7 @@ import { ContainerNode } from './nodes/ContainerNode'
 import { type GraphNode, nodesOf } from './nodes/data'
 import { MarkerNode, MissingNode } from './nodes/MarkerNode'
 import { StateNode } from './nodes/StateNode'
+import { Overview } from './Overview'
 import { type FlowGraphProps, ITEM_MIME } from './props'
 import { useCamera, ZOOM } from './useCamera'
 import { useFolding } from './useFolding'
@@ -41,8 +42,9 @@ function Canvas(props: FlowGraphProps) {
   const folding = useFolding(props)
   const laid = useLayout(program, folding.options)
   const { layout } = laid
-  const camera = useCamera(layout, laid.hash)
   const view = useViewOf(props, folding.toggle)
+  const anchor = useCallback(() => view.get().focus ?? view.get().selection, [view])
+  const camera = useCamera(laid, anchor)
   const known = useRef(new Map<string, GraphNode>())
   const nodes = useMemo(() => nodesOf(layout, program, known.current), [layout, program])
   const [within, setWithin] = useState(false)
@@ -89,6 +91,7 @@ function Canvas(props: FlowGraphProps) {
         data-dimmed={props.dimmed || undefined}
         data-judged={overlay !== undefined || undefined}
         data-editable={editable || undefined}
+        ref={camera.frame}
         onFocus={event => {
           setWithin(event.target !== event.currentTarget)
           if (event.target === event.currentTarget && event.target.matches(':focus-visible')) enter()
@@ -130,10 +133,8 @@ function Canvas(props: FlowGraphProps) {
           }}
         >
           <EdgeLayer layout={layout} />
-          {props.minimap !== false && layout.nodes.length >= LARGE && (
-            <Overview tall={layout.height > layout.width} />
-          )}
         </ReactFlow>
+        {props.minimap !== false && layout.nodes.length >= LARGE && <Overview layout={layout} />}
         <Controls onFit={camera.fit} />
       </div>
     </ViewContext>

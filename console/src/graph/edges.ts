@@ -42,7 +42,7 @@ function errorsLabel(errors: string[]): string {
 }
 
 /** The states of a scope by name. Of two with one name the last counts, as in JSON. */
-export function namesOf(scope: Scope): Map<string, StateId> {
+function namesOf(scope: Scope): Map<string, StateId> {
   return new Map(scope.states.map(state => [state.name, state.id]))
 }
 

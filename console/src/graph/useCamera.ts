@@ -1,6 +1,8 @@
 import { type OnMove, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
+import type { StateId } from '~/asl/program'
 import type { Layout, Rect } from './layout/types'
+import type { LaidOut } from './layout/useLayout'
 
 /** Nothing is shown smaller than this at first: then the top is shown instead of everything. */
 const READABLE = 0.6
@@ -11,13 +13,15 @@ export const ZOOM = { min: 0.02, max: 2 } as const
 
 const still = () => typeof matchMedia === 'function' && matchMedia('(prefers-reduced-motion: reduce)').matches
 
-/** Moves the camera by itself only as long as the user has not taken it. */
-export function useCamera(layout: Layout, hash: string) {
+/** Moves the camera by itself only as long as the user has not taken it. `anchor` names the state
+ * that stays in its place when the structure changes. */
+export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | undefined) {
   const { setViewport, getViewport } = useReactFlow()
   const api = useStoreApi()
   const measured = useStore(state => state.width > 0 && state.height > 0)
   const hold = useRef({ now: false, taken: false })
-  const shown = useRef('')
+  const before = useRef<{ hash: string; layout: Layout } | null>(null)
+  const frame = useRef<HTMLDivElement>(null)
 
   const show = useCallback(
     (rect: Rect, limits: { min: number; max: number }, moved: boolean) => {
@@ -56,20 +60,43 @@ export function useCamera(layout: Layout, hash: string) {
   )
 
   useEffect(() => {
-    if (!measured || hash === '' || shown.current === hash) return
-    const first = shown.current === ''
-    shown.current = hash
-    if (first || !hold.current.taken) whole(READABLE, !first)
-  }, [measured, hash, whole])
+    if (!measured || hash === '' || before.current?.hash === hash) return
+    const last = before.current
+    before.current = { hash, layout }
+    if (!last || last.layout.nodes.length === 0) {
+      whole(READABLE, false)
+      return
+    }
+    // An edit or a fold leaves the state that it is about where it was on the screen.
+    const id = anchor()
+    const [old, now] = [last.layout, layout].map(picture => picture.nodes.find(box => box.id === id))
+    if (!old || !now) {
+      if (id === undefined && !hold.current.taken) whole(READABLE, true)
+      return
+    }
+    const { x, y, zoom } = getViewport()
+    void setViewport({ x: x + (old.x - now.x) * zoom, y: y + (old.y - now.y) * zoom, zoom })
+  }, [measured, hash, layout, whole, anchor, getViewport, setViewport])
 
   return useMemo(() => {
-    const onMoveStart: OnMove = event => {
-      if (event) hold.current = { now: true, taken: true }
+    // While it moves, the picture is a layer of its own, that need not be painted again.
+    let start = { x: 0, y: 0, zoom: 1 }
+    const onMoveStart: OnMove = (event, viewport) => {
+      frame.current?.toggleAttribute('data-moving', true)
+      if (!event) return
+      hold.current.now = true
+      start = viewport
     }
-    const onMoveEnd: OnMove = () => {
+    const onMoveEnd: OnMove = (_, { x, y, zoom }) => {
+      // A click is no move.
+      if (hold.current.now && (x !== start.x || y !== start.y || zoom !== start.zoom))
+        hold.current.taken = true
       hold.current.now = false
+      frame.current?.removeAttribute('data-moving')
     }
     return {
+      /** The element that knows of a move. */
+      frame,
       /** The first picture has been shown. */
       ready: measured && hash !== '',
       onMoveStart,

@@ -4,6 +4,7 @@
 
 use crate::json::parse;
 use crate::lone;
+use crate::tree::Node;
 use crate::yaml::parse_yaml;
 use crate::{Code, Diagnostic, Program, Span, Tree, check, lower};
 
@@ -70,6 +71,11 @@ pub fn compile_stored(text: &str, kind: MachineKind) -> Compilation {
 pub fn compile_state(text: &str) -> Compilation {
     let (tree, diagnostics) = parse(text);
     of_tree(lone::machine_of(tree), diagnostics, MachineKind::Standard, Purpose::Lone)
+}
+
+/// The same for a state that stands in a definition, with a machine around it that has no other.
+pub(crate) fn compile_around(name: &str, state: &Node, is_jsonata: bool, kind: MachineKind) -> Compilation {
+    of_tree(lone::machine_around(name, state.clone(), is_jsonata), Vec::new(), kind, Purpose::Lone)
 }
 
 /// The same for a definition in YAML; every place is one of the YAML text. The definition

@@ -38,7 +38,10 @@ impl Decider<'_> {
     fn settle(&mut self, frame: FrameId, raised: Raised, from_child: bool) {
         let (mut frame, mut from_child) = (frame, from_child);
         let mut raised = Raised { failure: raised.failure.clipped(self.setting.limits), ..raised };
-        self.inspect(|seen| seen.failure = Some(raised.failure.clone()));
+        self.inspect(|seen| {
+            seen.failure = Some(raised.failure.clone());
+            seen.failed_field = raised.evaluation.as_ref().and_then(|evaluation| evaluation.location.clone());
+        });
         self.tell_evaluation(frame, &raised);
         while self.x.is_open() {
             if self.retry(frame, &raised) {
@@ -54,6 +57,8 @@ impl Decider<'_> {
                 Err(worse) => {
                     self.inspect(|seen| seen.catch_index = None);
                     raised = Raised { failure: worse.failure.clipped(self.setting.limits), ..worse };
+                    let field = raised.evaluation.as_ref().and_then(|evaluation| evaluation.location.clone());
+                    self.inspect(|seen| seen.failed_field = field);
                     self.tell_evaluation(frame, &raised);
                 }
             }

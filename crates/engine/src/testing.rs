@@ -37,6 +37,9 @@ pub struct StateTestRequest {
     pub failed_items: u64,
     /// What the `ItemReader` of a mocked Map would have read, as it stands at its source.
     pub reader_data: Option<String>,
+    /// Whether this is a look at what the state does with its data: every step is shown, also those that
+    /// AWS's tests leave out, and work that nothing stands for is not waited for.
+    pub preview: bool,
 }
 
 /// What stands for the work of a Task, Parallel or Map.
@@ -136,6 +139,12 @@ pub struct Inspection {
     pub catch_index: Option<u32>,
     /// The last error that arose.
     pub failure: Option<Failure>,
+    /// The field below the state whose expression failed.
+    pub failed_field: Option<Arc<str>>,
+    /// Which rule of a Choice held.
+    pub rule_index: Option<u32>,
+    /// The items of a Map in JSONata.
+    pub items: Option<Payload>,
 }
 
 impl Inspection {
@@ -213,6 +222,12 @@ impl StateTest {
         }
     }
 
+    /// What the state has shown so far.
+    #[must_use]
+    pub fn inspection(&self) -> Inspection {
+        self.bench.inspection()
+    }
+
     /// What becomes of a test whose time is over: nothing retries or catches that.
     #[must_use]
     pub fn timed_out(&self) -> StateTestOutcome {
@@ -236,6 +251,11 @@ impl StateTest {
         first(&mut decider);
         if let Some(mock) = self.mock.take_if(|_| waits_for_work(decider.x)) {
             stand_in(&mut decider, mock, self.failed_items);
+        } else if self.bench.preview && waits_for_work(decider.x) {
+            // What iterations would begin with is all that can be seen of them.
+            if let Err(raised) = bench::show_items(&decider, ROOT) {
+                decider.fail_joined(ROOT, raised);
+            }
         }
         let decision = decider.finish();
         let mut call = None;

@@ -40,6 +40,7 @@ fn request(program: &Program, state: &str, input: &str) -> StateTestRequest {
         retries_used: 0,
         failed_items: 0,
         reader_data: None,
+        preview: false,
     }
 }
 

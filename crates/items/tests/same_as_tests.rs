@@ -35,6 +35,7 @@ fn tested(config: &Value, text: &str) -> Result<Value, String> {
         retries_used: 0,
         failed_items: 0,
         reader_data: Some(text.to_owned()),
+        preview: false,
     };
     let limits = Limits::default();
     let setting = Setting {

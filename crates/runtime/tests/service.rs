@@ -454,6 +454,7 @@ fn test_of(definition: &Value, state: &str) -> TestRequest {
         retries_used: 0,
         failed_items: 0,
         reader_data: None,
+        preview: false,
     };
     let machine_prefix = "arn:aws:states:us-east-1:000000000000:stateMachine:".to_owned();
     TestRequest { program: Arc::new(program), test, machine_prefix, role_arn: None, reveal_secrets: false }

@@ -4,9 +4,10 @@ import { allNames } from '../names'
 import type { Program, Source, StateId, StateNode, StateType } from '../program'
 import { newState } from '../templates'
 import { type Draft, Refusal } from '../text/draft'
+import { outOf } from '../text/out'
 import { join } from '../tree'
 import { type Command, command } from './command'
-import { leadTo, stateAt } from './flow'
+import { leadTo, placeState, stateAt } from './flow'
 import { settle } from './fragment'
 
 /** Makes a state another type. It keeps the fields that the new type has, and gets those that it must have. */
@@ -19,9 +20,9 @@ export function changeType(source: Source, program: Program, id: StateId, type: 
     const next = successorOf(state)
     const keys = Object.keys(state.value)
     draft.set(join(id, 'Type'), type)
-    addRequired(draft, program, state, type)
+    const fallback = addRequired(draft, program, state, type)
     if (type === 'Choice') {
-      if (next !== undefined) draft.set(join(id, 'Default'), next)
+      if (fallback !== undefined) draft.set(join(id, 'Default'), fallback)
     } else if (type !== 'Succeed' && type !== 'Fail') leadTo(draft, id, next)
     for (const key of keys) if (!takesField(type, language, key)) draft.remove(join(id, key))
     return id
@@ -38,21 +39,24 @@ function refuseLoss(state: StateNode) {
   }
 }
 
-function addRequired(draft: Draft, program: Program, state: StateNode, type: StateType) {
-  const language = languageOf(program, state)
-  const taken = allNames(program)
-  const [made] = settle(newState(type, language), taken, successorOf(state) ?? state.name)
-  const required: Record<string, string[]> = {
-    Task: ['Resource'],
-    Choice: ['Choices'],
-    Wait: ['Seconds', 'Timestamp', 'SecondsPath', 'TimestampPath'],
-    Parallel: ['Branches'],
-    Map: ['ItemProcessor', 'Iterator'],
-  }
-  const fields = required[type] ?? []
+const REQUIRED: Record<string, string[]> = {
+  Task: ['Resource'],
+  Choice: ['Choices'],
+  Wait: ['Seconds', 'Timestamp', 'SecondsPath', 'TimestampPath'],
+  Parallel: ['Branches'],
+  Map: ['ItemProcessor', 'Iterator'],
+}
+
+/** Writes what the type must have, and gives where a Choice goes otherwise: on, or to a new end. */
+function addRequired(draft: Draft, program: Program, state: StateNode, type: StateType): string | undefined {
+  const next = successorOf(state)
+  const [made, done] = settle(newState(type, languageOf(program, state)), allNames(program), next)
+  const fields = REQUIRED[type] ?? []
   const [first] = fields
-  if (!made || first === undefined || fields.some(field => draft.has(join(state.id, field)))) return
-  // Rules without a state to go to would be of no use.
-  const empty = type === 'Choice' && successorOf(state) === undefined
-  draft.set(join(state.id, first), empty ? [] : made[1][first])
+  if (made && first !== undefined && !fields.some(field => draft.has(join(state.id, field)))) {
+    draft.set(join(state.id, first), made[1][first])
+    if (done) placeState(draft, state.scope, done[0], { out: outOf(done[1]) }, { after: state.name })
+    return next ?? done?.[0]
+  }
+  return next
 }

@@ -25,7 +25,10 @@ export function clipOf(draft: Draft, ids: StateId[], format: Format): Clip {
   const yaml = format === 'yaml'
   const shell: Source = { format, text: yaml ? `States: {}${eol}` : `{${eol}${unit}"States": {}${eol}}` }
   const clip = open(shell)
-  for (const [name, slice] of slices) clip.insert(STATES, name, { slice }, undefined, 'long')
+  for (const [name, slice] of slices) {
+    const content = slice.anchored ? { out: slice.out } : { slice }
+    clip.insert(STATES, name, content, undefined, 'long')
+  }
   return { format, text: clip.text }
 }
 

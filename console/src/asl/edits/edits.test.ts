@@ -16,7 +16,7 @@ import { renameState } from './rename-state'
 import { setField } from './set-field'
 
 const listsOf = (state: StateNode) =>
-  (['Choices', 'Catch', 'Retry'] as const).filter(list => Array.isArray(state.value[list]))
+  (['Choices', 'Catch', 'Retry', 'Branches'] as const).filter(list => Array.isArray(state.value[list]))
 const ITEMS: Record<List, Data> = {
   Choices: { Variable: '$.new', IsPresent: true, Next: 'nowhere' },
   Catch: { ErrorEquals: ['New'], Next: 'nowhere' },
@@ -74,6 +74,26 @@ const KINDS: Record<string, Kind> = {
       command: deleteStates(source, program, [state.id]),
       expect: machine => model.remove(machine, state.name),
       touched: [state.name, ...namesIn(state), ...links.flatMap(link => fromOf(program, link.edge))],
+      cutMax: source.text.length,
+    }
+  },
+  deleteTwo(source, program, dice) {
+    const scope = dice.pick([...program.scopes.values()])
+    const [one, two] = [dice.pick(scope?.states ?? []), dice.pick(scope?.states ?? [])]
+    if (!one || !two || one === two) return undefined
+    const around = [...program.states.values()].filter(state => one.id.startsWith(`${state.id}/`))
+    return {
+      command: deleteStates(source, program, [
+        one.id,
+        ...one.children.flatMap(child => child.states.map(({ id }) => id)),
+        two.id,
+      ]),
+      expect: machine => {
+        model.remove(machine, one.name)
+        model.remove(machine, two.name)
+      },
+      // Which neighbours are led elsewhere is the model's to say.
+      touched: [...(scope?.states ?? []), ...around].flatMap(state => [state.name, ...namesIn(state)]),
       cutMax: source.text.length,
     }
   },
@@ -185,7 +205,10 @@ const KINDS: Record<string, Kind> = {
       [...program.states.values()].filter(({ type }) => /Task|Choice|Map|Parallel/.test(type)),
     )
     if (!state) return undefined
-    const list = state.type === 'Choice' ? 'Choices' : (dice.pick<List>(['Catch', 'Retry']) ?? 'Catch')
+    const list =
+      state.type === 'Choice'
+        ? 'Choices'
+        : (dice.pick<List>(state.type === 'Parallel' ? ['Branches', 'Catch'] : ['Catch', 'Retry']) ?? 'Catch')
     const index = dice.number(3)
     return {
       command: addItem(source, program, state.id, list, ITEMS[list], index),
@@ -212,8 +235,8 @@ const KINDS: Record<string, Kind> = {
         found[list] = items
         if (items.length === 0 && list !== 'Choices') delete found[list]
       },
-      touched: [state.name],
-      cutMax: JSON.stringify(state.value[list], null, 8).length + 200,
+      touched: [state.name, ...namesIn(state)],
+      cutMax: JSON.stringify(state.value[list], null, 8).length * 2 + 200,
     }
   },
   moveItem(source, program, dice) {
@@ -228,8 +251,8 @@ const KINDS: Record<string, Kind> = {
         const items = model.find(machine, state.name).state[list] as Data[]
         items.splice(to, 0, ...items.splice(from, 1))
       },
-      touched: [state.name],
-      cutMax: JSON.stringify(state.value[list], null, 8).length + 200,
+      touched: [state.name, ...namesIn(state)],
+      cutMax: JSON.stringify(state.value[list], null, 8).length * 2 + 200,
     }
   },
 }

@@ -1,9 +1,10 @@
 import { allLinks, type Edge, edgePointer, edgeScope, type Link, linksOf, successorOf } from '../edges'
 import type { Program, Scope, StateId, StateNode } from '../program'
 import type { Draft } from '../text/draft'
-import { neighbourLay, Refusal } from '../text/draft'
+import { Refusal } from '../text/draft'
 import type { Content } from '../text/slice'
 import type { Lay } from '../text/write'
+import { neighbourLay } from '../text/writer'
 import { entryOf, join, nodeAt } from '../tree'
 
 /** The state with this id; refuses when the text has none. */

@@ -103,7 +103,7 @@ describe.each(fixtures)('$file', ({ source }) => {
 })
 
 /** The text after a command, or why it is refused. */
-function after(source: Source, command: Command): string {
+function textAfter(source: Source, command: Command): string {
   return 'refused' in command ? command.refused : applyEdits(source.text, command.edits)
 }
 
@@ -132,28 +132,34 @@ const MACHINE = json(`{
 describe('changeType', () => {
   const program = read(MACHINE)
   it('keeps what the new type has, and gives what it must have', () => {
-    expect(after(MACHINE, changeType(MACHINE, program, '/States/A', 'Wait'))).toContain(`    "A": {
+    expect(textAfter(MACHINE, changeType(MACHINE, program, '/States/A', 'Wait'))).toContain(`    "A": {
       "Type": "Wait",
       "Comment": "first",
       "Seconds": 5,
       "Next": "B"
     },
 `)
-    expect(after(MACHINE, changeType(MACHINE, program, '/States/A', 'Fail'))).toContain(`    "A": {
+    expect(textAfter(MACHINE, changeType(MACHINE, program, '/States/A', 'Fail'))).toContain(`    "A": {
       "Type": "Fail",
       "Comment": "first"
     },
 `)
-    expect(after(MACHINE, changeType(MACHINE, program, '/States/A', 'Choice'))).toContain(`    "A": {
+    expect(textAfter(MACHINE, changeType(MACHINE, program, '/States/A', 'Choice'))).toContain(`    "A": {
       "Type": "Choice",
       "Comment": "first",
-      "Choices": [{"Variable": "$.value", "IsPresent": true, "Next": "B"}],
+      "Choices": [
+        {
+          "Variable": "$.value",
+          "IsPresent": true,
+          "Next": "B"
+        }
+      ],
       "Default": "B"
     },
 `)
   })
   it('loses no states', () => {
-    expect(after(MACHINE, changeType(MACHINE, program, '/States/B', 'Pass'))).toBe(
+    expect(textAfter(MACHINE, changeType(MACHINE, program, '/States/B', 'Pass'))).toBe(
       'B contains 1 states, among them C. Move or delete them first.',
     )
   })
@@ -187,7 +193,7 @@ describe('copy and paste', () => {
         format,
         text: format === 'json' ? '{"StartAt":"","States":{}}' : 'States: {}\n',
       } as Source
-      const pasted = after(empty, pasteStates(empty, read(empty), { into: '' }, text))
+      const pasted = textAfter(empty, pasteStates(empty, read(empty), { into: '' }, text))
       const states = (program.tree.value as Data).States
       const shared = /[&*]\w+/.test(source.text) && source.format === 'yaml'
       if (!shared) expect((read({ format, text: pasted }).tree.value as Data).States).toEqual(states)
@@ -196,7 +202,7 @@ describe('copy and paste', () => {
     const twice = pasteStates(source, program, edge, text)
     if ('refused' in twice) expect(twice.refused).toMatch(/anchor|named/)
     else
-      expect(read({ ...source, text: after(source, twice) }).states.size).toBeGreaterThanOrEqual(
+      expect(read({ ...source, text: textAfter(source, twice) }).states.size).toBeGreaterThanOrEqual(
         program.states.size * 2,
       )
   })
@@ -204,7 +210,10 @@ describe('copy and paste', () => {
   it('takes a single state, and lets it lead to where the edge went', () => {
     const program = read(MACHINE)
     const text = 'Type: Pass\nComment: from YAML\nNext: Elsewhere\n'
-    const pasted = after(MACHINE, pasteStates(MACHINE, program, { kind: 'next', from: '/States/A' }, text))
+    const pasted = textAfter(
+      MACHINE,
+      pasteStates(MACHINE, program, { kind: 'next', from: '/States/A' }, text),
+    )
     expect(pasted).toContain(`      "Next": "Pass"
     },
     "Pass": {
@@ -217,7 +226,7 @@ describe('copy and paste', () => {
 
   it('refuses what is no state', () => {
     const program = read(MACHINE)
-    const paste = (text: string) => after(MACHINE, pasteStates(MACHINE, program, { into: '' }, text))
+    const paste = (text: string) => textAfter(MACHINE, pasteStates(MACHINE, program, { into: '' }, text))
     expect(paste('"hello"')).toBe('This is no text of states: neither JSON nor YAML.')
     expect(paste('{"a": {"b": 1}}')).toBe('a has no Type: this is no text of states.')
     expect(paste('{"States": {}}')).toBe('There are no states in this text.')

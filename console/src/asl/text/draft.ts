@@ -3,14 +3,14 @@ import type { Edit, Program, Source } from '../program'
 import { readProgram } from '../read'
 import { entryOf, join, nodeAt, segments, split, type TreeNode } from '../tree'
 import { sameValue } from './equal'
-import { firstOnLine, indentAt, lineEnd, lineStart, reindent } from './lines'
+import { lineStart } from './lines'
 import { fieldIndex, hasFields } from './order'
-import { hasParts, type Out, outOf } from './out'
-import { yamlKey, yamlLiteral, yamlString } from './scalar'
+import { type Out, outOf } from './out'
 import { type Content, type Slice, sliceOf } from './slice'
-import { gapAt, slotsOf, withoutSlot } from './slots'
+import { hasSlots, slotsOf, withoutSlot } from './slots'
 import { type Style, styleOf } from './style'
-import { Block, Braces, type Lay } from './write'
+import type { Lay } from './write'
+import { type Around, Writer } from './writer'
 
 /** Why a command cannot be done, in plain words. */
 export class Refusal extends Error {}
@@ -90,7 +90,7 @@ export class Draft {
     this.guard(parent)
     this.guardAnchors(holder, index)
     if (slotsOf(holder).length > 1) return this.edit(withoutSlot(this.written, holder, index))
-    this.clear(parent, holder)
+    this.edit(this.writer.clear(holder, this.around(parent)))
   }
 
   /** Puts an entry into the object at `parent`; last without an index. */
@@ -117,7 +117,7 @@ export class Draft {
     this.guard(parent)
     const entry = entryOf(this.node(parent), key)
     if (!entry) return
-    this.edit([{ start: entry.start, end: entry.keyEnd, insert: this.keyLike(entry.start, name) }])
+    this.edit([{ start: entry.start, end: entry.keyEnd, insert: this.writer.keyLike(entry.start, name) }])
   }
 
   /** Gives an entry another key and another value, at its place. */
@@ -126,16 +126,20 @@ export class Draft {
     this.guard(parent)
     const entry = entryOf(this.node(parent), old)
     if (!entry) return this.set(join(parent, key), value)
-    const insert = this.scalarLike(entry.value, outOf(value))
+    const insert = this.writer.scalarLike(entry.value, outOf(value))
     this.edit([
-      { start: entry.start, end: entry.keyEnd, insert: this.keyLike(entry.start, key) },
+      { start: entry.start, end: entry.keyEnd, insert: this.writer.keyLike(entry.start, key) },
       { start: entry.value.start, end: entry.value.end, insert },
     ])
   }
 
   /** The edit that gives a scalar another text, in the way the old one is written. */
   textEdit(node: TreeNode, text: string): Edit {
-    return { start: node.start, end: node.end, insert: this.scalarLike(node, { kind: 'string', text }) }
+    return {
+      start: node.start,
+      end: node.end,
+      insert: this.writer.scalarLike(node, { kind: 'string', text }),
+    }
   }
 
   /** Refuses when what stands at the pointer is shared by an anchor of YAML. */
@@ -259,190 +263,32 @@ export class Draft {
     lay: Lay,
   ) {
     this.guard(pointer)
-    if (!hasSlots(holder)) return this.fill(pointer, holder, key, content, lay)
-    const gap = gapAt(this.written, holder, index, this.style)
-    const chosen = gap.inline ? 'one-line' : layLike(this.written, holder, index, content, lay)
-    const insert = holder.block
-      ? this.blockPart(key, content, gap.indent, chosen)
-      : this.flowPart(holder, key, content, gap.indent, chosen)
-    this.edit([{ start: gap.at, end: gap.at, insert: gap.before + insert + gap.after }])
-  }
-
-  /** Writes the first entry or item of a collection that has none. */
-  private fill(pointer: string, holder: TreeNode, key: string | undefined, content: Content, lay: Lay) {
-    const around = this.around(pointer)
-    if (around && this.style.format === 'yaml') {
-      const inner =
-        holder.kind === 'object' || this.style.indentedLists ? around.column + this.style.unit : around.column
-      const insert = this.style.eol + inner + this.blockPart(key, content, inner, lay)
-      return this.edit(this.behindColon(around.behind, holder, insert))
-    }
-    const indent = indentAt(this.written, holder.start)
-    const inner = indent + this.style.unit
+    if (hasSlots(holder)) return this.edit(this.writer.put(holder, index, key, content, lay))
     const outer = pointer === '' ? undefined : this.node(split(pointer).parent)
-    const inline = !this.style.lines || this.layOf(holder, outer) === 'one-line'
-    const part = this.flowPart(holder, key, content, inner, inline ? 'one-line' : lay)
-    const [open, close] = holder.kind === 'array' ? '[]' : '{}'
-    const { eol, pad } = this.style
-    const short = inline || (!part.includes('\n') && key === undefined && part.length < 40)
-    const insert = short
-      ? open + (key ? pad : '') + part + (key ? pad : '') + close
-      : open + eol + inner + part + eol + indent + close
-    this.edit([{ start: holder.start, end: holder.end, insert }])
-  }
-
-  /** Writes block text behind a colon; a comment there stays on its line. */
-  private behindColon(behind: number, old: TreeNode, insert: string): Edit[] {
-    const end = Math.max(behind, old.end)
-    const rest = lineEnd(this.written, end)
-    const blank = this.written.slice(end, rest).trim() === ''
-    const edits = [{ start: behind, end: blank ? rest : end, insert: blank ? insert : '' }]
-    if (!blank) edits.push({ start: rest, end: rest, insert })
-    return edits
-  }
-
-  /** Of a value in a YAML block: behind its colon or dash, and the column of its key. */
-  private around(pointer: string): { behind: number; column: string } | undefined {
-    const { parent, key } = split(pointer)
-    const holder = pointer === '' ? undefined : this.node(parent)
-    if (!holder?.block) return undefined
-    const slot = slotsOf(holder)[slotIndex(holder, key)]
-    if (!slot) return undefined
-    const behind = holder.kind === 'array' ? slot.start + 1 : (entryOf(holder, key)?.colonEnd ?? slot.start)
-    return { behind, column: ' '.repeat(slot.start - lineStart(this.written, slot.start)) }
-  }
-
-  private clear(pointer: string, holder: TreeNode) {
-    const around = this.around(pointer)
-    const insert = holder.kind === 'array' ? '[]' : '{}'
-    if (!holder.block || !around) return this.edit([{ start: holder.start, end: holder.end, insert }])
-    const { behind } = around
-    const head = this.written.slice(behind, holder.start)
-    const comment = /^[ \t]*#.*/.exec(head)
-    const anchor = /^[ \t]*[&!]\S*/.exec(head)
-    const start = behind + (anchor ? anchor[0].length : 0)
-    const edits = [{ start, end: start, insert: ` ${insert}` }]
-    const from = comment ? behind + comment[0].trimEnd().length : start
-    const column = slotsOf(holder)[0]?.start ?? holder.start
-    const end = firstOnLine(this.written, column) ? lineEnd(this.written, holder.end) : holder.end
-    this.edit(
-      from === start ? [{ start, end, insert: ` ${insert}` }] : [...edits, { start: from, end, insert: '' }],
-    )
+    this.edit(this.writer.fill(holder, outer, this.around(pointer), key, content, lay))
   }
 
   private replace(pointer: string, node: TreeNode, out: Out) {
     const { parent, key } = split(pointer)
-    const holder = this.node(parent)
+    const holder = pointer === '' ? undefined : this.node(parent)
     this.guard(parent)
-    if (holder && pointer !== '') this.guardAnchors(holder, slotIndex(holder, key))
-    const around = this.around(pointer)
-    if (!around) {
-      const yaml = this.style.format === 'yaml' && !this.jsonKeys(holder ?? node)
-      const insert = hasParts(out)
-        ? new Braces(this.style, yaml).value(
-            out,
-            indentAt(this.written, node.start),
-            this.layOf(node, holder),
-          )
-        : this.scalarLike(node, out)
-      return this.edit([{ start: node.outer, end: node.end, insert }])
-    }
-    const simple = !hasParts(out) && !node.block && node.outer === node.start && node.end > node.start
-    if (simple && !this.isLiteral(node, out)) {
-      return this.edit([{ start: node.start, end: node.end, insert: this.scalarLike(node, out) }])
-    }
-    const isItem = holder?.kind === 'array'
-    const block = new Block(this.style)
-    const insert = isItem
-      ? ` ${block.afterDash(out, around.column, 'style')}`
-      : block.afterKey(out, around.column, 'style')
-    const end = Math.max(around.behind, node.end)
-    const comment = this.written.slice(end, lineEnd(this.written, end)).trim() !== ''
-    if (comment && !hasParts(out)) {
-      const scalar =
-        out.kind === 'string'
-          ? yamlString(out.text, this.style, false)
-          : new Braces(this.style, true).scalar(out)
-      return this.edit([{ start: around.behind, end, insert: ` ${scalar}` }])
-    }
-    this.edit([{ start: around.behind, end, insert }])
+    if (holder) this.guardAnchors(holder, slotIndex(holder, key))
+    this.edit(this.writer.replace(node, holder, this.around(pointer), out))
   }
 
-  /** Whether a text of several lines may stand as a literal block in place of this one. */
-  private isLiteral(node: TreeNode, out: Out): boolean {
-    if (out.kind !== 'string' || yamlLiteral(out.text, ' ', '\n') === undefined) return false
-    return this.written.slice(node.end, lineEnd(this.written, node.end)).trim() === ''
+  private get writer(): Writer {
+    return new Writer(this.written, this.style)
   }
 
-  /** Between braces of YAML that share a line nothing may be broken up: the new lines would stand too far left. */
-  private layOf(node: TreeNode, holder?: TreeNode): Lay {
-    if (holder && !this.written.slice(holder.start, holder.end).includes('\n')) {
-      return this.style.format === 'yaml' ? 'one-line' : 'short'
-    }
-    if (!hasSlots(node)) return 'style'
-    return this.written.slice(node.start, node.end).includes('\n') ? 'long' : 'short'
+  private around(pointer: string): Around | undefined {
+    const { parent, key } = split(pointer)
+    const holder = pointer === '' ? undefined : this.node(parent)
+    const slot = holder?.block ? slotsOf(holder)[slotIndex(holder, key)] : undefined
+    if (!holder || !slot) return undefined
+    const inList = holder.kind === 'array'
+    const behind = inList ? slot.start + 1 : (entryOf(holder, key)?.colonEnd ?? slot.start)
+    return { behind, column: ' '.repeat(slot.start - lineStart(this.written, slot.start)), inList }
   }
-
-  /** A scalar in the quotes of the one in whose place it comes. */
-  private scalarLike(old: TreeNode, out: Out): string {
-    const mark = this.written[old.start]
-    if (this.style.format === 'json' || out.kind !== 'string')
-      return new Braces(this.style, false).scalar(out)
-    if (old.kind !== 'string' || old.block) return yamlString(out.text, this.style, true)
-    return yamlString(
-      out.text,
-      { ...this.style, quoteAll: false },
-      true,
-      mark === "'" || mark === '"' ? mark : undefined,
-    )
-  }
-
-  private keyLike(at: number, key: string): string {
-    if (this.style.format === 'json') return JSON.stringify(key)
-    const mark = this.written[at]
-    return yamlKey(key, this.style, true, mark === "'" || mark === '"' ? mark : undefined)
-  }
-
-  /** Whether a flow collection of YAML writes its keys as JSON does. */
-  private jsonKeys(node: TreeNode): boolean {
-    const key = node.entries[0]
-    return key ? this.written[key.start] === '"' : this.style.quoteAll && this.style.quote === '"'
-  }
-
-  private flowPart(
-    holder: TreeNode,
-    key: string | undefined,
-    content: Content,
-    indent: string,
-    lay: Lay,
-  ): string {
-    const yaml = this.style.format === 'yaml' && !this.jsonKeys(holder)
-    const braces = new Braces(this.style, yaml)
-    const name = key === undefined ? '' : braces.key(key)
-    if ('slice' in content && !content.slice.block) {
-      return name + reindent(content.slice.text, content.slice.indent, indent)
-    }
-    const out = 'slice' in content ? content.slice.out : content.out
-    const colon = key === undefined ? '' : yaml ? ': ' : this.style.colon
-    return name + colon + braces.value(out, indent, 'slice' in content ? 'one-line' : lay)
-  }
-
-  private blockPart(key: string | undefined, content: Content, column: string, lay: Lay): string {
-    const block = new Block(this.style)
-    const head = key === undefined ? '-' : block.key(key)
-    if ('slice' in content) {
-      const lead = reindent(`\n${content.slice.lead}`, '', column).slice(1)
-      const shown = lead === '' ? '' : lead.slice(column.length) + column
-      const isDash = key === undefined && !content.slice.text.startsWith(' ')
-      return shown + head + (isDash ? ' ' : '') + reindent(content.slice.text, content.slice.indent, column)
-    }
-    if (key === undefined) return `- ${block.afterDash(content.out, column, lay)}`
-    return `${head}:${block.afterKey(content.out, column, lay)}`
-  }
-}
-
-function hasSlots(node: TreeNode): boolean {
-  return node.entries.length > 0 || node.items.length > 0
 }
 
 function isParts(value: unknown): value is object {
@@ -452,20 +298,4 @@ function isParts(value: unknown): value is object {
 function slotIndex(holder: TreeNode, key: string): number {
   if (holder.kind === 'array') return holder.items[Number(key)] ? Number(key) : -1
   return holder.entries.findLastIndex(entry => entry.key === key)
-}
-
-/** Lists and states follow their nearest neighbour: on one line, or broken up. */
-function layLike(text: string, holder: TreeNode, index: number, content: Content, lay: Lay): Lay {
-  if (lay !== 'style' || 'slice' in content || !hasParts(content.out)) return lay
-  if (holder.kind !== 'array') return lay
-  return neighbourLay(text, holder, index) ?? lay
-}
-
-/** How the neighbours of slot `index` stand. */
-export function neighbourLay(text: string, holder: TreeNode, index: number): Lay | undefined {
-  const slots = slotsOf(holder)
-  const near = [slots[index - 1], slots[index], ...slots].find(slot => slot && hasSlots(slot.value))
-  if (!near) return undefined
-  const { start, end, block } = near.value
-  return block || text.slice(start, end).includes('\n') ? 'long' : 'short'
 }

@@ -13,6 +13,8 @@ export interface Slice {
   indent: string
   /** Written by indentation: it cannot stand between braces. */
   block: boolean
+  /** It has anchors or aliases of YAML, which mean something in their own text only. */
+  anchored: boolean
   /** What it says. */
   out: Out
 }
@@ -25,11 +27,12 @@ export function sliceOf(text: string, node: TreeNode, index: number, format: For
   const slot = slotsOf(node)[index]
   if (!slot) return undefined
   const out = outOfTree(text, slot.value, format)
+  const anchored = isAnchored(slot.value)
   const begin =
     node.kind === 'array' ? slot.start + (node.block ? 1 : 0) : (node.entries[index]?.keyEnd ?? slot.start)
   if (!node.block) {
     const indent = indentAt(text, slot.start)
-    return { lead: '', text: text.slice(begin, slot.end), indent, block: false, out }
+    return { lead: '', text: text.slice(begin, slot.end), indent, block: false, anchored, out }
   }
   const column = slot.start - lineStart(text, slot.start)
   const indent = ' '.repeat(column)
@@ -40,5 +43,10 @@ export function sliceOf(text: string, node: TreeNode, index: number, format: For
     : ''
   const body = text.slice(begin, slotEnd(text, slot, column))
   const own = body.includes('#') || body.includes('\n') || slot.value.block
-  return { lead: reindent(`\n${lead}`, indent, '').slice(1), text: body, indent, block: own, out }
+  return { lead: reindent(`\n${lead}`, indent, '').slice(1), text: body, indent, block: own, anchored, out }
+}
+
+function isAnchored(node: TreeNode): boolean {
+  if (node.alias !== undefined || node.anchor !== undefined) return true
+  return [...node.entries, ...node.items].some(({ value }) => isAnchored(value))
 }

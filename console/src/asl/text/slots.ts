@@ -19,6 +19,10 @@ export function slotsOf(node: TreeNode): Slot[] {
   }))
 }
 
+export function hasSlots(node: TreeNode): boolean {
+  return node.entries.length > 0 || node.items.length > 0
+}
+
 /** Where a new slot goes, and what surrounds it there. */
 export interface Gap {
   at: number

@@ -3,7 +3,7 @@ import { yamlKey, yamlLiteral, yamlString } from './scalar'
 import type { Style } from './style'
 
 /** The longest text that is put on one line by choice, its indentation included. */
-export const WIDTH_MAX = 110
+const WIDTH_MAX = 110
 
 /** How collections are to stand: as the style has it, on one line if they fit, or broken up. */
 export type Lay = 'style' | 'short' | 'long' | 'one-line'

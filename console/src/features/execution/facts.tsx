@@ -24,43 +24,55 @@ export function Facts({
   const version = execution.stateMachineVersionArn ?? story.versionArn
   const parent = parentOf(story.input)
   return (
-    <dl
-      data-testid="facts"
-      className="m-0 flex shrink-0 flex-wrap items-center gap-x-5 gap-y-0.5 border-line border-b bg-surface px-4 py-1.5 text-label"
-    >
-      {started !== undefined && (
-        <>
-          <One name="Started">
-            <Time at={started} />
+    <div className="flex shrink-0 items-center justify-between gap-4 border-line border-b bg-surface px-4 py-1.5 text-label">
+      <dl
+        data-testid="facts"
+        className="m-0 flex shrink-0 flex-wrap items-center gap-x-5 gap-y-0.5 max-sm:shrink"
+      >
+        {started !== undefined && (
+          <>
+            <One name="Started">
+              <Time at={started} />
+            </One>
+            <One name="Took">
+              <Elapsed from={started} to={stopped} />
+            </One>
+          </>
+        )}
+        <One name="Events">{story.count}</One>
+        {redrives > 0 && <One name="Redrives">{redrives}</One>}
+        {execution.mapRunArn && (
+          <One name="Item of">
+            <Link
+              className="underline"
+              to="/mapruns/$arn"
+              params={{ arn: execution.mapRunArn }}
+              data-testid="parent-maprun"
+            >
+              a Map Run
+            </Link>
           </One>
-          <One name="Took">
-            <Elapsed from={started} to={stopped} />
+        )}
+        {parent && (
+          <One name="Started by">
+            <Link
+              className="underline"
+              to="/executions/$arn"
+              params={{ arn: parent }}
+              data-testid="parent-link"
+            >
+              {machineNameOf(parent)}
+            </Link>
           </One>
-        </>
-      )}
-      <One name="Events">{story.count}</One>
-      {redrives > 0 && <One name="Redrives">{redrives}</One>}
-      {execution.mapRunArn && (
-        <One name="Item of">
-          <Link to="/mapruns/$arn" params={{ arn: execution.mapRunArn }} data-testid="parent-maprun">
-            a Map Run
-          </Link>
-        </One>
-      )}
-      {parent && (
-        <One name="Started by">
-          <Link to="/executions/$arn" params={{ arn: parent }} data-testid="parent-link">
-            {machineNameOf(parent)}
-          </Link>
-        </One>
-      )}
-      {alias && <One name="Alias">{alias.split(':').at(-1)}</One>}
-      {version && <One name="Version">{version.split(':').at(-1)}</One>}
-      <div className="ml-auto flex min-w-0 items-center gap-1 text-muted max-lg:hidden">
+        )}
+        {alias && <One name="Alias">{alias.split(':').at(-1)}</One>}
+        {version && <One name="Version">{version.split(':').at(-1)}</One>}
+      </dl>
+      <div className="flex shrink min-w-0 items-center gap-1 text-muted max-lg:hidden">
         <span className="truncate font-mono text-[11px]">{arn}</span>
         <Copy text={arn} label="Copy the ARN" />
       </div>
-    </dl>
+    </div>
   )
 }
 

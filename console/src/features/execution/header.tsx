@@ -20,10 +20,10 @@ export function WhatWentWrong(props: {
     <section
       aria-label="What went wrong"
       data-testid="what-went-wrong"
-      className={`flex shrink-0 items-start gap-2 border-line border-b px-4 py-2 ${tone}`}
+      className={`flex shrink-0 items-start gap-2 border-line border-b px-4 py-2 max-sm:flex-wrap ${tone}`}
     >
       <CircleAlert size={16} className="mt-0.5 shrink-0" aria-hidden="true" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 max-sm:basis-64">
         <p className="break-words">
           <code className="font-mono font-strong">{entry?.name ?? 'The execution'}</code> {did}
           {error ? ': ' : '.'}
@@ -31,7 +31,7 @@ export function WhatWentWrong(props: {
           {error && '. '}
           {means}
         </p>
-        {cause && <p className="line-clamp-2 break-words">{cause}</p>}
+        {cause && <p className="line-clamp-2 break-words max-sm:hidden">{cause}</p>}
         <p className="text-text">{todo}</p>
       </div>
       {entry && event !== undefined && (

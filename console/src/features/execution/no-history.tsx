@@ -10,19 +10,21 @@ export function NoHistory({ arn, failure }: { arn: string; failure: Failure }) {
         <FailureBox failure={failure} what="This execution cannot be shown" />
         <p className="mt-3 text-muted">
           It may be gone, or belong to another account or region.{' '}
-          <Link to="/executions">See all executions</Link>
+          <Link className="underline" to="/executions">
+            See all executions
+          </Link>
         </p>
       </div>
     )
   }
   return (
-    <Empty title="Express executions keep no history" command={'[express]\nkeep = true'}>
+    <Empty title="Express executions keep no history">
       <p>
         As on AWS, an Express execution is not recorded: there is nothing to list, to show or to redrive. To
         keep them on this server, put these lines into stateline.toml and start it again; executions from then
         on are shown from their end on.
       </p>
-      <p className="mt-2 text-label">{failure.message}</p>
+      <p className="text-label">The server says: {failure.message}</p>
     </Empty>
   )
 }

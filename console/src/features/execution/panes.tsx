@@ -1,7 +1,8 @@
-import { useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useMemo } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import type { Program } from '~/asl/program'
 import type { Seconds } from '~/data/types'
+import { Loading } from '~/ui/feedback'
 import { useNarrow } from '~/ui/media'
 import { Tabs } from '~/ui/tabs'
 import { EventsTable } from './events/events-table'
@@ -10,6 +11,9 @@ import { type Entry, entryOf, type Story } from './fold/story'
 import { type Looking, selectionOf, type View } from './selection'
 import { SidePanel } from './side/side-panel'
 import { Timeline } from './timeline/timeline'
+
+/** The drawing library comes only with the graph. */
+const GraphView = lazy(() => import('./graph/graph-view'))
 
 interface Props {
   story: Story
@@ -24,7 +28,7 @@ interface Props {
 }
 
 /** The views of one story and what is selected in them; what is selected in one is so in all. */
-export function Panes({ story, now, program, looking, onLook, linked }: Props) {
+export function Panes({ story, now, program, isSketch, looking, onLook, linked }: Props) {
   const narrow = useNarrow()
   const selection = useMemo(() => selectionOf(story, program, looking), [story, program, looking])
   const select = useCallback(
@@ -39,7 +43,7 @@ export function Panes({ story, now, program, looking, onLook, linked }: Props) {
   const selectEntry = useCallback((entry: Entry) => select(entry), [select])
   const marked = useMemo(() => new Set(selection.entry?.events), [selection.entry])
   const open = Boolean(selection.entry || selection.event || selection.state)
-  const view: View = looking.view ?? 'events'
+  const view: View = looking.view ?? 'graph'
 
   const events = (
     <EventsTable
@@ -50,6 +54,20 @@ export function Panes({ story, now, program, looking, onLook, linked }: Props) {
       onSelect={selectEvent}
       onLook={onLook}
     />
+  )
+  const graph = program ? (
+    <Suspense fallback={<Loading what="Drawing" />}>
+      <GraphView
+        story={story}
+        program={program}
+        isSketch={isSketch}
+        now={now}
+        selection={selection.state}
+        onSelect={state => onLook({ state, event: undefined })}
+      />
+    </Suspense>
+  ) : (
+    <Loading what="Reading the definition" />
   )
   return (
     <Group
@@ -64,6 +82,7 @@ export function Panes({ story, now, program, looking, onLook, linked }: Props) {
           onChange={next => onLook({ view: next as View })}
           className="h-full bg-surface"
           tabs={[
+            { id: 'graph', label: 'Graph', content: graph },
             {
               id: 'timeline',
               label: 'Timeline',

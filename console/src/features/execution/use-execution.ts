@@ -40,19 +40,27 @@ export function useLiveStory(arn: string): LiveStory & { again: () => void } {
   return { ...live, again: useCallback(() => again.current?.(), []) }
 }
 
+/** So many events in one frame are a history that is read, and none that happens. */
+const POURING = 200
+/** Milliseconds between two pieces of it. */
+const POURING_PAUSE = 150
+
 /** Reads the stream, and hands on what has come once a frame. */
 function follow(arn: string, show: (live: LiveStory) => void) {
   let live = NOTHING
   let arrived: HistoryEvent[] = []
-  let frame: ReturnType<typeof setTimeout> | number | undefined
+  let calledOff: (() => void) | undefined
   let off: (() => void) | undefined
   show(live)
+  let pause = 0
   const put = (next: Partial<LiveStory>) => {
     live = { ...live, ...next }
-    frame ??= document.hidden ? setTimeout(flush, 200) : requestAnimationFrame(flush)
+    calledOff ??= soon(flush, pause)
   }
   const flush = () => {
-    frame = undefined
+    calledOff = undefined
+    // While a long history pours in, drawing each piece of it would hold up the rest.
+    pause = arrived.length > POURING ? POURING_PAUSE : 0
     if (arrived.length > 0) live = { ...live, story: extend(live.story, arrived) }
     arrived = []
     show(live)
@@ -88,10 +96,19 @@ function follow(arn: string, show: (live: LiveStory) => void) {
     },
     stop: () => {
       off?.()
-      cancelAnimationFrame(Number(frame))
-      clearTimeout(frame)
+      calledOff?.()
     },
   }
+}
+
+/** Calls with the next frame, or after a pause; a page that is not seen has no frames. Returns how to call it off. */
+function soon(act: () => void, pause: number): () => void {
+  if (document.hidden || pause > 0) {
+    const timer = setTimeout(act, pause || 200)
+    return () => clearTimeout(timer)
+  }
+  const frame = requestAnimationFrame(act)
+  return () => cancelAnimationFrame(frame)
 }
 
 /** What AWS's operation says of it: also with input and output. */

@@ -28,11 +28,12 @@ function onBorder(p: Point, box: Rect): boolean {
 
 /** What must hold of every picture. */
 function check(picture: Layout, program = build({})): void {
+  const wrong: string[] = []
   const boxes = [...picture.nodes, ...picture.markers]
   for (const scope of new Set(boxes.map(box => box.scope))) {
     const siblings = boxes.filter(box => box.scope === scope)
     for (const [i, a] of siblings.entries()) {
-      for (const b of siblings.slice(i + 1)) expect(overlap(a, b), `${a.id} lies on ${b.id}`).toBe(false)
+      for (const b of siblings.slice(i + 1)) if (overlap(a, b)) wrong.push(`${a.id} lies on ${b.id}`)
     }
   }
   for (const box of boxes) {
@@ -52,9 +53,10 @@ function check(picture: Layout, program = build({})): void {
       const box = byId.get(id)
       expect(end && box && onBorder(end, box), `${edge.key} does not end at ${id}`).toBe(true)
     }
-    for (const p of [...edge.points, edge.labelAt])
-      expect(Number.isFinite(p.x) && Number.isFinite(p.y)).toBe(true)
+    const all = [...edge.points, edge.labelAt]
+    if (!all.every(p => Number.isFinite(p.x) && Number.isFinite(p.y))) wrong.push(`${edge.key} is nowhere`)
   }
+  expect(wrong).toEqual([])
   if (program.states.size > 0)
     expect(picture.nodes.filter(box => box.kind !== 'missing')).toHaveLength(program.states.size)
 }
@@ -208,12 +210,12 @@ describe('layout', () => {
   test('a thousand states', () => {
     const program = build(large(1000))
     expect(program.states.size).toBeGreaterThan(950)
-    const begin = performance.now()
+    const before = process.cpuUsage()
     const picture = layout(program, OPEN)
-    const took = performance.now() - begin
+    const took = process.cpuUsage(before).user / 1000
     check(picture, program)
     expect(picture.edges).toHaveLength(edgesOf(program).length)
-    // Measured: 0.6 s on two slow cores; the bound leaves room for a busy machine.
-    expect(took).toBeLessThan(5000)
-  })
+    // Processor time in ms, since others may use the machine too.
+    expect(took).toBeLessThan(3000)
+  }, 30_000)
 })

@@ -113,7 +113,7 @@ function emitScope(out: Layout, scope: MeasuredScope, at: Point, parent: Parent)
 
 function emitEdges(out: Layout, scope: MeasuredScope, at: Point, depth: number): void {
   const move = (p: Point) => ({ x: at.x + p.x, y: at.y + p.y })
-  for (const { edge, points, labelAt, back } of scope.edges) {
+  for (const { edge, points, labelAt, back, joins } of scope.edges) {
     const labelSize = edge.label ? { w: labelWidth(edge.label), h: LABEL.h } : { w: 0, h: 0 }
     out.edges.push({
       ...edge,
@@ -122,6 +122,7 @@ function emitEdges(out: Layout, scope: MeasuredScope, at: Point, depth: number):
       labelSize,
       depth,
       back,
+      ...(joins === undefined ? {} : { joins }),
     })
   }
 }

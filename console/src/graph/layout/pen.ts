@@ -100,6 +100,25 @@ export function pathOf(points: Point[]): string {
   return d
 }
 
+/** A straight line this long is painted by itself: browsers cut the dashes of a lone line to what is
+ * in view, those of a path they count from end to end. */
+const LONG = 600
+
+/** The `d`s of a chain, in pieces where it runs straight for long. */
+export function piecesOf(points: Point[]): string[] {
+  const pieces: string[] = []
+  let from = 0
+  for (let i = 0; i + 3 < points.length; i += 3) {
+    const [a, b] = [points[i], points[i + 3]]
+    if (!a || !b || distance(a, b) < LONG || (a.x !== b.x && a.y !== b.y)) continue
+    if (i > from) pieces.push(pathOf(points.slice(from, i + 1)))
+    pieces.push(`M${n(a.x)} ${n(a.y)}L${n(b.x)} ${n(b.y)}`)
+    from = i + 3
+  }
+  if (from < points.length - 1) pieces.push(pathOf(points.slice(from)))
+  return pieces
+}
+
 /** The head of an arrow at the end of a chain, as a filled triangle. */
 export function arrowOf(points: Point[]): string {
   const tip = points.at(-1)

@@ -160,7 +160,7 @@ export function routeLane(
   boxes: Map<string, Rect>,
   bands: Bands,
   exits: Map<string, number>,
-): (Route & { edge: GraphEdge })[] {
+): (Route & { edge: GraphEdge; joins?: number })[] {
   const reach = new Map<string, Band>()
   for (const edge of edges) {
     const ys = [boxes.get(edge.from)?.y ?? 0, boxes.get(edge.to)?.y ?? 0]
@@ -168,7 +168,7 @@ export function routeLane(
     reach.set(edge.to, { top: Math.min(known.top, ...ys), bottom: Math.max(known.bottom, ...ys) })
   }
   const lane = lanesFor(reach)
-  return edges.map(edge => {
+  const routes = edges.map(edge => {
     const from = boxes.get(edge.from) ?? NOWHERE
     const to = boxes.get(edge.to) ?? NOWHERE
     const x = bands.right + 2 * SIDE + 8 + (lane.get(edge.to) ?? 0) * 12
@@ -191,7 +191,33 @@ export function routeLane(
       pen.bend([{ x: center(from), y: below }, ...corners], RADIUS)
     }
     const half = edge.label ? labelWidth(edge.label) / 2 : 0
-    return { edge, points: pen.points, labelAt: { x: from.x + from.w + 2 * SIDE + half, y: below } }
+    const labelAt = { x: from.x + from.w + 2 * SIDE + half, y: below }
+    return { edge, points: pen.points, labelAt, lane: x, run: above - below }
+  })
+  return shareLanes(routes)
+}
+
+interface LaneRoute extends Route {
+  edge: GraphEdge
+  /** Where the lane is, and how far the edge follows it: negative upwards. */
+  lane: number
+  run: number
+}
+
+/** Of the edges on one lane only the longest in each direction need be drawn whole: hundreds of
+ * dashed lines on each other look the same, and no browser paints them in time. */
+function shareLanes(routes: LaneRoute[]): (Route & { edge: GraphEdge; joins?: number })[] {
+  const keyOf = ({ edge, run }: LaneRoute) => `${edge.to}|${edge.kind === 'catch'}|${run > 0}`
+  const longest = new Map<string, LaneRoute>()
+  for (const route of routes) {
+    const known = longest.get(keyOf(route))
+    if (!known || Math.abs(route.run) > Math.abs(known.run)) longest.set(keyOf(route), route)
+  }
+  return routes.map(route => {
+    const { edge, points, labelAt, lane } = route
+    const joins = points.findIndex((p, i) => i % 3 === 0 && Math.abs(p.x - lane) < 0.5)
+    const whole = longest.get(keyOf(route)) === route || joins < 0
+    return { edge, points, labelAt, ...(whole ? {} : { joins }) }
   })
 }
 

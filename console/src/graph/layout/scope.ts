@@ -16,6 +16,7 @@ export interface RoutedEdge {
   edge: GraphEdge
   points: Point[]
   labelAt?: Point
+  joins?: number
   back: boolean
 }
 

@@ -20,7 +20,7 @@ export interface StateShape {
   children: ScopeShape[]
 }
 
-export function isContainer(type: string): boolean {
+function isContainer(type: string): boolean {
   return type === 'Parallel' || type === 'Map'
 }
 

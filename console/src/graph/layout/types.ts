@@ -52,6 +52,8 @@ export interface EdgePath extends GraphEdge {
   labelAt: Point
   labelSize: { w: number; h: number }
   depth: number
+  /** From this point on another edge is drawn at the same place, so this one may end there. */
+  joins?: number
   /** Runs against the flow: the edge of a loop. */
   back: boolean
 }

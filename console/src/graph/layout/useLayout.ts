@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { Program } from '~/asl/program'
 import { layoutShape } from './layout'
+import { LayoutQueue } from './queue'
 import { countOf, hashOf, type ScopeShape, shapeOf } from './shape'
 import type { Layout, LayoutOptions } from './types'
 
@@ -10,8 +11,7 @@ const AT_ONCE = 60
 const KEPT = 40
 
 const cache = new Map<string, Layout>()
-const waiting = new Map<string, ((layout: Layout) => void)[]>()
-let worker: Worker | undefined
+const queue = new LayoutQueue(() => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' }))
 
 function remember(hash: string, layout: Layout): Layout {
   cache.set(hash, layout)
@@ -22,43 +22,9 @@ function remember(hash: string, layout: Layout): Layout {
 
 const atOnce = (hash: string, shape: ScopeShape) => cache.get(hash) ?? remember(hash, layoutShape(shape))
 
-interface Answer {
-  hash: string
-  layout?: Layout
-  error?: string
-}
-
-function settle(hash: string, layout: Layout): void {
-  const askers = waiting.get(hash) ?? []
-  waiting.delete(hash)
-  for (const asker of askers) asker(layout)
-}
-
-function startWorker(): Worker {
-  const started = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
-  started.onmessage = ({ data }: MessageEvent<Answer>) => {
-    if (data.layout) settle(data.hash, remember(data.hash, data.layout))
-    else waiting.delete(data.hash)
-  }
-  return started
-}
-
-function ask(hash: string, shape: ScopeShape): Promise<Layout> {
-  return new Promise(resolve => {
-    const askers = waiting.get(hash)
-    if (askers) {
-      askers.push(resolve)
-      return
-    }
-    waiting.set(hash, [resolve])
-    worker ??= startWorker()
-    worker.postMessage({ hash, shape })
-  })
-}
-
 export interface LaidOut {
   layout: Layout
-  /** Changes with the structure only: not with names' case, values or spacing. */
+  /** Changes with the structure only: not with values, comments or spacing. */
   hash: string
   /** A newer one is being made; this is the one before. */
   stale: boolean
@@ -83,13 +49,7 @@ export function useLayout(program: Program, options: LayoutOptions): LaidOut {
       setLast(known => (known?.hash === hash ? known : { hash, layout }))
       return
     }
-    let live = true
-    void ask(hash, shape).then(made => {
-      if (live) setLast({ hash, layout: made })
-    })
-    return () => {
-      live = false
-    }
+    return queue.ask(hash, shape, made => setLast({ hash, layout: remember(hash, made) }))
   }, [hash, shape, layout])
 
   if (layout) return { layout, hash, stale: false }

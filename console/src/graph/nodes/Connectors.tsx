@@ -1,4 +1,4 @@
-import { Handle, Position } from '@xyflow/react'
+import { Handle, Position, useConnection } from '@xyflow/react'
 import type { EdgeKind } from '../edges'
 
 /** What may leave a state by a handle; the id of the handle is the kind of the edge. */
@@ -19,9 +19,16 @@ const WORD: Partial<Record<EdgeKind, string>> = {
 
 /** Handles of an editable node. The whole node takes what is dragged to it. */
 export function Connectors({ type }: { type: string }) {
+  const connecting = useConnection(connection => connection.inProgress)
   return (
     <>
-      <Handle type="target" position={Position.Top} className="sg-target" isConnectableStart={false} />
+      <Handle
+        type="target"
+        position={Position.Top}
+        className="sg-target"
+        isConnectableStart={false}
+        data-connecting={connecting || undefined}
+      />
       {kindsOf(type).map(kind => (
         <Handle
           key={kind}

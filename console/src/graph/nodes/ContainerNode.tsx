@@ -50,6 +50,7 @@ export const ContainerNode = memo(function ContainerNode({ data }: NodeProps & {
         data-testid="graph-collapse"
         onClick={event => {
           event.stopPropagation()
+          store.get().setFocus(box.id)
           store.get().toggle(box.id)
         }}
       >

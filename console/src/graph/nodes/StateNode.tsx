@@ -61,6 +61,7 @@ function Unfold({ id, name }: { id: string; name: string }) {
       data-testid="graph-expand"
       onClick={event => {
         event.stopPropagation()
+        store.get().setFocus(id)
         store.get().toggle(id)
       }}
     >

@@ -38,8 +38,9 @@ export function useStateNode(box: NodeBox) {
     'data-diff': diff,
     'data-selected': selected || undefined,
     onFocus: () => store.get().focus !== id && store.get().setFocus(id),
-    onClick: (event: MouseEvent) => {
+    onClick: (event: MouseEvent<HTMLElement>) => {
       event.stopPropagation()
+      event.currentTarget.focus({ preventScroll: true })
       store.get().setFocus(id)
       store.get().props.onSelect?.(id)
     },

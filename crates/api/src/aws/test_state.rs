@@ -81,6 +81,7 @@ async fn read(request: shapes::TestState<'_>, call: &Call<'_>) -> Result<TestReq
         retries_used: configuration.retries_used,
         failed_items: configuration.failed_items,
         reader_data: configuration.reader_data,
+        preview: false,
     };
     Ok(TestRequest {
         program: Arc::new(subject.program),

@@ -97,6 +97,7 @@ const ENDPOINTS: &[Endpoint] = &[
     with_body(Method::POST, language::DIAGNOSTICS, |asked| Box::pin(language::answer(asked))),
     with_body(Method::POST, language::COMPLETION, |asked| Box::pin(language::answer(asked))),
     with_body(Method::POST, language::HOVER, |asked| Box::pin(language::answer(asked))),
+    with_body(Method::POST, language::PREVIEW, |asked| Box::pin(language::answer(asked))),
 ];
 
 /// Answers a request if its path is one of these; `None` when it is not.

@@ -13,6 +13,7 @@ mod fields;
 mod hover;
 mod integrations;
 mod names;
+mod part;
 mod site;
 mod spot;
 mod yaml;
@@ -22,6 +23,7 @@ pub use hover::{Hover, hover};
 pub use integrations::{
     Action, IntegratedService, Parameter, parameters, sdk_actions, sdk_services, services,
 };
+pub use part::{Part, part, pointer_at};
 
 use crate::{Compilation, MachineKind, compile, compile_yaml};
 

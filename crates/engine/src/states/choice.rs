@@ -50,8 +50,9 @@ fn choose<'c>(
     choice: &'c Choice,
     scope: &Scope<'_>,
 ) -> Result<Option<&'c ChoiceRule>, Raised> {
-    for rule in &choice.rules {
+    for (index, rule) in choice.rules.iter().enumerate() {
         if holds(decider, frame, &rule.condition, scope)? {
+            decider.inspect(|seen| seen.rule_index = u32::try_from(index).ok());
             return Ok(Some(rule));
         }
     }

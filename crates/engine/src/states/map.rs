@@ -95,6 +95,7 @@ fn jsonata_items(
     input: &Payload,
 ) -> Result<Payload, Raised> {
     let items = data_flow::shape(decider, frame, map.items.as_ref(), input)?;
+    decider.inspect(|seen| seen.items = Some(items.clone()));
     if is_iterable(map, &items) {
         return Ok(items);
     }

@@ -24,6 +24,8 @@ pub(crate) struct Bench {
     pub(crate) context: Map<String, Value>,
     /// Whether something stands for the state's work, so that nothing outside is needed.
     pub(crate) mocked: bool,
+    /// Whether every step is shown.
+    pub(crate) preview: bool,
     /// What an `ItemReader` would have read.
     reader_data: Option<String>,
     inspection: RefCell<Inspection>,
@@ -33,7 +35,8 @@ impl Bench {
     pub(super) fn of(request: &mut StateTestRequest) -> Self {
         Bench {
             context: std::mem::take(&mut request.context),
-            mocked: request.mock.is_some(),
+            mocked: request.mock.is_some() || request.preview,
+            preview: request.preview,
             reader_data: request.reader_data.take(),
             inspection: RefCell::new(Inspection {
                 variables: request.variables.clone(),
@@ -60,7 +63,12 @@ pub(crate) fn shows_input(decider: &Decider<'_>, frame: FrameId) -> bool {
         Kind::Parallel(_) | Kind::Fail(_) => false,
         Kind::Task(_) | Kind::Map(_) | Kind::Choice(_) | Kind::Wait(_) | Kind::Succeed => true,
     };
-    shows && state.language == QueryLanguage::JsonPath
+    (shows || is_preview(decider)) && state.language == QueryLanguage::JsonPath
+}
+
+/// Whether somebody wants to see every step.
+fn is_preview(decider: &Decider<'_>) -> bool {
+    decider.bench().is_some_and(|bench| bench.preview)
 }
 
 /// Recorded on AWS: the states that show what their work gets. Of those in JSONata only a Task has work.
@@ -68,6 +76,7 @@ pub(crate) fn shows_request(decider: &Decider<'_>, frame: FrameId) -> bool {
     match &decider.state(frame).kind {
         Kind::Task(_) => true,
         Kind::Pass(_) => shows_input(decider, frame),
+        Kind::Parallel(_) => is_preview(decider),
         _ => false,
     }
 }
@@ -77,6 +86,7 @@ pub(crate) fn shows_result(decider: &Decider<'_>, frame: FrameId) -> bool {
     match &decider.state(frame).kind {
         Kind::Task(_) => true,
         Kind::Pass(pass) => pass.result.is_some(),
+        Kind::Parallel(_) | Kind::Map(_) => is_preview(decider),
         _ => false,
     }
 }

@@ -182,7 +182,7 @@ impl Service {
 
     /// The execution that the state believes to be in. Recorded on AWS: an Express one whose names
     /// are made up, and which has no more than a name.
-    fn pretended(&self, request: &TestRequest) -> Result<Started, ServiceError> {
+    pub(super) fn pretended(&self, request: &TestRequest) -> Result<Started, ServiceError> {
         let (machine, name) = (self.new_name(), self.new_name());
         let machine_arn: Arc<str> = format!("{}{machine}", request.machine_prefix).into();
         let arn = Arn::parse(&machine_arn).map_err(unavailable)?;

@@ -7,11 +7,13 @@ import type { DesignDocument } from '../document/document'
 import { useProblems } from '../problems/context'
 import { stateAt } from '../problems/problems'
 import { useSession } from '../session/context'
+import { CodeBar } from './code-bar'
 import { editorExtensions, language, languageOf, marksOf } from './editor'
+import { format } from './layout-text'
 import { setSelectedRange } from './selected-range'
 
 /** The text of the definition. The document holds it; this shows it and lets people type. */
-export function CodePane() {
+export default function CodePane() {
   const session = useSession()
   const { document, source, reading, selection } = useDocument()
   const { problems } = useProblems()
@@ -22,8 +24,16 @@ export function CodePane() {
     const parent = host.current
     if (!parent) return
     const question = () => ({ source: document.source, machineType: session.facts.get().machineType })
-    const shown = open(document, parent)
-    document.attach(shown, editorExtensions(question))
+    const shown = new EditorView({
+      state: document.editorState,
+      parent,
+      dispatchTransactions: transactions => document.accept(transactions),
+    })
+    document.attach(
+      shown,
+      editorExtensions(question, () => void format(document)),
+    )
+    shown.dispatch({ effects: EditorView.scrollIntoView(shown.state.selection.main.head, { y: 'center' }) })
     const off = document.watch(transaction => followCursor(document, shown, transaction))
     setView(shown)
     return () => {
@@ -56,17 +66,12 @@ export function CodePane() {
     view.dispatch({ effects: setSelectedRange.of(range) })
   }, [view, selection, reading])
 
-  return <div ref={host} className="h-full min-h-0 overflow-hidden bg-surface" data-testid="code-pane" />
-}
-
-function open(document: DesignDocument, parent: HTMLElement): EditorView {
-  const view = new EditorView({
-    state: document.editorState,
-    parent,
-    dispatchTransactions: transactions => document.accept(transactions),
-  })
-  view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head, { y: 'center' }) })
-  return view
+  return (
+    <div className="flex h-full min-h-0 flex-col bg-surface" data-testid="code-pane">
+      <CodeBar view={view} />
+      <div ref={host} className="min-h-0 flex-1 overflow-hidden" />
+    </div>
+  )
 }
 
 /** What the cursor is in is selected everywhere. */

@@ -15,8 +15,9 @@ import {
 } from '@codemirror/view'
 import type { Format } from '~/asl/program'
 import type { Question } from '../api/language'
-import type { Problem } from '../problems/problems'
+import { type Problem, plain } from '../problems/problems'
 import { assistance } from './assistance'
+import { hangingIndent } from './hanging'
 import { selectedLines } from './selected-lines'
 import { look } from './theme'
 
@@ -24,7 +25,7 @@ import { look } from './theme'
 export const language = new Compartment()
 
 /** What the editor adds to the document's state while it is shown. */
-export function editorExtensions(question: () => Question): Extension {
+export function editorExtensions(question: () => Question, format: () => void): Extension {
   return [
     lineNumbers(),
     foldGutter(),
@@ -32,6 +33,8 @@ export function editorExtensions(question: () => Question): Extension {
     highlightActiveLine(),
     highlightActiveLineGutter(),
     drawSelection(),
+    EditorView.lineWrapping,
+    hangingIndent,
     indentOnInput(),
     indentUnit.of('  '),
     bracketMatching(),
@@ -45,6 +48,13 @@ export function editorExtensions(question: () => Question): Extension {
     look,
     EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code' }),
     keymap.of([
+      {
+        key: 'Shift-Alt-f',
+        run: () => {
+          format()
+          return true
+        },
+      },
       ...closeBracketsKeymap,
       ...completionKeymap,
       ...searchKeymap,
@@ -70,7 +80,7 @@ export function marksOf(problems: readonly Problem[], length: number): Mark[] {
     from: Math.min(problem.start, length),
     to: Math.min(Math.max(problem.end, problem.start), length),
     severity: problem.severity === 'error' ? 'error' : 'warning',
-    message: problem.help ? `${problem.message}\n${problem.help}` : problem.message,
+    message: problem.help ? `${plain(problem.message)}\n${problem.help}` : plain(problem.message),
     source: problem.code,
   }))
 }

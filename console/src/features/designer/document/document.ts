@@ -10,7 +10,7 @@ import {
   type TransactionSpec,
 } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
-import type { Edit, Program, Source, StateId } from '~/asl/program'
+import type { Edit, Program, Range, Source, StateId } from '~/asl/program'
 import { type Facts, facts, factsWithUndo, setFacts } from './fields'
 import { type LastReading, Reader } from './reader'
 
@@ -148,6 +148,15 @@ export class DesignDocument {
       spec.scrollIntoView = true
     }
     this.send(spec)
+  }
+
+  /** Shows a stretch of the text: marks it, and scrolls to it. */
+  reveal({ start, end }: Range) {
+    const most = this.state.doc.length
+    this.send({
+      selection: { anchor: Math.min(start, most), head: Math.min(end, most) },
+      scrollIntoView: true,
+    })
   }
 
   /** Selects without moving the text's cursor: it is the cursor that has gone there. */

@@ -30,3 +30,8 @@ export function stateAt(program: Program | undefined, offset: number): StateId |
   }
   return found?.id
 }
+
+/** A message without the copy of the whole text that AWS puts into it: the place is shown anyway. */
+export function plain(message: string): string {
+  return message.replace(/\s+at \[Source: \(String\)"[\s\S]*$/, '')
+}

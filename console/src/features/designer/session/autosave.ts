@@ -57,6 +57,11 @@ export class Autosave {
     this.stopped = false
   }
 
+  /** What is shown is the draft that the server has. */
+  isKept(savedAt: Seconds) {
+    this.state.set({ server: 'kept', savedAt })
+  }
+
   /** Something was typed. */
   touch() {
     if (this.stopped) return

@@ -30,6 +30,8 @@ export interface Opening {
   saved?: string
   /** The server's draft that `source` is, or that is offered. */
   stored?: Draft
+  /** The draft that `source` is. */
+  continuing?: Draft
   /** A newer draft than the machine, to continue, discard or compare. */
   offer?: Draft
 }
@@ -42,12 +44,16 @@ export interface SaveState {
   failure?: Error
 }
 
+let opened = 0
+
 /** One definition that is open in the designer: its document, the facts beside it, and what keeps both. */
 export class Session {
   readonly document: DesignDocument
   readonly facts: Store<Facts>
   readonly autosave: Autosave
   readonly saving = new Store<SaveState>({ busy: false })
+  /** Tells it from those that were open before it. */
+  readonly key = ++opened
   private offs: (() => void)[] = []
 
   constructor(readonly opening: Opening) {
@@ -71,6 +77,12 @@ export class Session {
   /** Keeps what is typed from now on. */
   start() {
     this.autosave.start()
+    const { continuing, stored } = this.opening
+    if (continuing && this.autosave.state.get().server === 'clean') {
+      // Of a draft that only this browser has, the server is told.
+      if (stored?.savedAt === continuing.savedAt) this.autosave.isKept(continuing.savedAt)
+      else this.autosave.touch()
+    }
     let known = this.facts.get()
     this.offs = [
       this.document.watch(transaction => {

@@ -1,18 +1,9 @@
+import { machineTemplates, newMachine } from '~/asl/machines'
 import type { Source } from '~/asl/program'
 import { formatOf } from './format'
 
-const BLANK = `{
-  "StartAt": "Start",
-  "States": {
-    "Start": {
-      "Type": "Pass",
-      "End": true
-    }
-  }
-}
-`
-
-export const PASTE_KEY = 'stateline.paste'
+/** Where other screens leave a text for `template=paste`. */
+const PASTE_KEY = 'stateline.paste'
 
 /** What a new machine begins with. An unknown name is a blank one. */
 export function templateOf(name: string): { title: string; source: Source } {
@@ -20,7 +11,9 @@ export function templateOf(name: string): { title: string; source: Source } {
     const text = pasted()
     if (text !== undefined) return { title: '', source: { text, format: formatOf(text) } }
   }
-  return { title: '', source: { text: BLANK, format: 'json' } }
+  const template = machineTemplates.find(({ id }) => id === name) ?? machineTemplates[0]
+  const text = template ? newMachine(template, 'JSONata', 'json') : ''
+  return { title: '', source: { text, format: 'json' } }
 }
 
 function pasted(): string | undefined {

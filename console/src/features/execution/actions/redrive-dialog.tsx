@@ -64,11 +64,11 @@ export function RedriveDialog({ execution, arn, open, onClose, onDone }: Props) 
         </p>
         <p className="flex flex-wrap gap-4">
           {execution.stateMachineArn && (
-            <Link to="/design" search={{ arn: execution.stateMachineArn }}>
+            <Link className="underline" to="/design" search={{ arn: execution.stateMachineArn }}>
               Open the definition
             </Link>
           )}
-          <Link to="/start" search={{ execution: arn }}>
+          <Link className="underline" to="/start" search={{ execution: arn }}>
             Start again with this input
           </Link>
         </p>

@@ -111,8 +111,10 @@ export const EventRow = memo(function EventRow(props: Props) {
         </span>
       </div>
       {expanded && (
-        <div className="border-line border-b bg-canvas px-3 py-2">
-          <Json bare label={`event ${event.id}`} text={JSON.stringify(opened(event))} />
+        <div role="row" tabIndex={-1} className="border-line border-b bg-canvas px-3 py-2">
+          <div role="gridcell" tabIndex={-1} aria-colspan={6}>
+            <Json bare label={`event ${event.id}`} text={JSON.stringify(opened(event))} />
+          </div>
         </div>
       )}
     </>

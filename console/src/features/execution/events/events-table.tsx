@@ -47,6 +47,8 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
   const toggle = (id: number) => {
     const next = new Set(expanded)
     if (!next.delete(id)) next.add(id)
+    // Only rows that are open are measured; the others are all as high as one.
+    else rows.resizeItem(placeOf(events, id), ROW)
     setExpanded(next)
   }
   const onKeyDown = (key: React.KeyboardEvent) => {
@@ -91,7 +93,7 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
       </div>
       <div
         ref={box}
-        role="grid"
+        role="treegrid"
         aria-label="Events"
         aria-rowcount={events.length + 1}
         aria-colcount={6}
@@ -109,7 +111,7 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
             return (
               <div
                 key={row.key}
-                ref={rows.measureElement}
+                ref={expanded.has(event.id) ? rows.measureElement : undefined}
                 data-index={row.index}
                 role="presentation"
                 className="absolute inset-x-0 top-0"

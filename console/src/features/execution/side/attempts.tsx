@@ -1,3 +1,5 @@
+import { useState } from 'react'
+import { Button } from '~/ui/button'
 import { Json, pretty } from '~/ui/json'
 import { type Status, StatusBadge } from '~/ui/status'
 import { duration, Elapsed, Time } from '~/ui/time'
@@ -15,7 +17,7 @@ const STATUS: Record<Attempt['outcome'], Status> = {
 }
 
 /** Each try, with what it ran into. */
-export function Attempts({ entry }: { entry: Entry }) {
+export function Attempts({ entry, event }: { entry: Entry; event?: number }) {
   if (entry.attempts.length === 0) return null
   const title = entry.attempts.length === 1 ? 'Attempt' : `${entry.attempts.length} attempts`
   return (
@@ -24,7 +26,11 @@ export function Attempts({ entry }: { entry: Entry }) {
         {entry.attempts.map((attempt, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: attempts are numbered by their place
           <li key={at} className="rounded-control border border-line p-2">
-            <AttemptLine attempt={attempt} number={at + 1} />
+            <AttemptLine
+              attempt={attempt}
+              number={at + 1}
+              open={at === entry.attempts.length - 1 || isOf(attempt, event)}
+            />
           </li>
         ))}
       </ol>
@@ -32,7 +38,13 @@ export function Attempts({ entry }: { entry: Entry }) {
   )
 }
 
-function AttemptLine({ attempt, number }: { attempt: Attempt; number: number }) {
+/** Whether an event is one of this attempt's. */
+function isOf(attempt: Attempt, event: number | undefined): boolean {
+  const { scheduled, started, submitted, ended } = attempt
+  return [scheduled, started, submitted, ended].some(moment => moment?.id === event)
+}
+
+function AttemptLine({ attempt, number, open }: { attempt: Attempt; number: number; open: boolean }) {
   const begun = attempt.scheduled ?? attempt.started ?? attempt.ended
   const sums = split(spansOfAttempt(attempt, attempt.ended?.at ?? begun?.at ?? 0))
   const parts = (['queued', 'running', 'waiting'] as const).filter(kind => attempt.ended && sums[kind] >= 1)
@@ -57,13 +69,15 @@ function AttemptLine({ attempt, number }: { attempt: Attempt; number: number }) 
           {attempt.heartbeatSeconds && <span>heartbeat {duration(attempt.heartbeatSeconds * 1000)}</span>}
         </p>
       )}
-      {attempt.trouble && <TroubleBox trouble={attempt.trouble} />}
+      {attempt.trouble && <TroubleBox trouble={attempt.trouble} short={!open} />}
     </>
   )
 }
 
 /** An error and its cause; a cause that is JSON is laid out. */
-export function TroubleBox({ trouble }: { trouble: Trouble }) {
+export function TroubleBox({ trouble, short }: { trouble: Trouble; short?: boolean }) {
+  const [asked, setAsked] = useState(false)
+  const hidden = short && !asked && trouble.cause !== undefined
   const isJson =
     trouble.cause !== undefined && /^\s*[{[]/.test(trouble.cause) && pretty(trouble.cause) !== trouble.cause
   return (
@@ -72,7 +86,13 @@ export function TroubleBox({ trouble }: { trouble: Trouble }) {
         {trouble.error ?? 'No error name was given'}
       </p>
       {trouble.location && <p className="text-label">in {trouble.location}</p>}
+      {hidden && (
+        <Button small tone="quiet" onPress={() => setAsked(true)} className="-ml-2">
+          Show the cause
+        </Button>
+      )}
       {trouble.cause !== undefined &&
+        !hidden &&
         (isJson ? (
           <Json text={trouble.cause} label="Cause" className="mt-1 text-text [&_section]:max-h-56" />
         ) : (

@@ -53,7 +53,7 @@ export function SidePanel(props: Props) {
   )
 }
 
-function Visit({ story, program, entry, linked, onSelect, onClose }: Props & { entry: Entry }) {
+function Visit({ story, program, selection, entry, linked, onSelect, onClose }: Props & { entry: Entry }) {
   const state = stateIdOf(story, program, entry)
   const node = state === undefined ? undefined : program?.states.get(state)
   return (
@@ -81,7 +81,7 @@ function Visit({ story, program, entry, linked, onSelect, onClose }: Props & { e
           <TroubleBox trouble={entry.trouble} />
         )}
       </section>
-      <Attempts entry={entry} />
+      <Attempts entry={entry} event={selection.event} />
       <Inside story={story} entry={entry} onSelect={onSelect} />
       <DataFlow entry={entry} />
       <Variables story={story} entry={entry} />
@@ -178,7 +178,12 @@ function Calls({ entry, linked }: { entry: Entry; linked: boolean }) {
       {child && (
         <Fact name="Child execution">
           {linked ? (
-            <Link to="/executions/$arn" params={{ arn: child }} data-testid="child-link">
+            <Link
+              className="underline"
+              to="/executions/$arn"
+              params={{ arn: child }}
+              data-testid="child-link"
+            >
               {child.split(':').slice(6).join(':')}
             </Link>
           ) : (
@@ -189,7 +194,12 @@ function Calls({ entry, linked }: { entry: Entry; linked: boolean }) {
       {entry.mapRunArn && (
         <Fact name="Map Run">
           {linked ? (
-            <Link to="/mapruns/$arn" params={{ arn: entry.mapRunArn }} data-testid="maprun-link">
+            <Link
+              className="underline"
+              to="/mapruns/$arn"
+              params={{ arn: entry.mapRunArn }}
+              data-testid="maprun-link"
+            >
               Items, failures and throughput
             </Link>
           ) : (

@@ -16,7 +16,8 @@ export function Axis({ scale, view, width }: { scale: Scale; view: View; width: 
           className="absolute inset-y-0 border-line border-l pt-1 pl-1 whitespace-nowrap"
           style={{ left: `${place(view, tick.place)}%` }}
         >
-          {label(tick.at - scale.from, (view.to - view.from) / 10)}
+          {place(view, tick.place) < 100 - 4200 / Math.max(width, 84) &&
+            label(tick.at - scale.from, (view.to - view.from) / 10)}
         </span>
       ))}
       {scale.breaks.map(gap => {

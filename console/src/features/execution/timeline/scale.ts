@@ -21,8 +21,9 @@ export interface Scale {
 
 const IDLE_SECONDS_MIN = 5
 const IDLE_TIMES_MEDIAN = 10
-/** A break takes this part of what is drawn beside it. */
-const PIECE = 0.05
+/** A break takes this part of what is drawn beside it, and all of them together at most that part. */
+const PIECE = 0.08
+const PIECES_MAX = 0.4
 
 export function scaleOf(story: Story, now: Seconds, folding: boolean): Scale {
   const from = story.started?.at ?? story.events[0]?.timestamp ?? now
@@ -30,8 +31,9 @@ export function scaleOf(story: Story, now: Seconds, folding: boolean): Scale {
   const to = Math.max(last, from + 0.001)
   const breaks = folding ? breaksOf(story, to) : []
   const idle = breaks.reduce((sum, gap) => sum + gap.to - gap.from, 0)
-  const active = Math.max(to - from - idle, 0.001)
-  const piece = breaks.length > 0 ? (active * PIECE) / Math.max(1, breaks.length / 4) : 0
+  // Where next to nothing happened beside it, a break fills what there is.
+  const active = Math.max(to - from - idle, 0)
+  const piece = Math.max(active, 1e-4) * Math.min(PIECE, PIECES_MAX / Math.max(1, breaks.length))
   return { from, to, breaks, piece, length: active + breaks.length * piece }
 }
 

@@ -111,7 +111,8 @@ export function Timeline({ story, now, selected, onSelect }: Props) {
           >
             State
           </span>
-          <div ref={plot} role="columnheader" tabIndex={-1} aria-label="Time" data-axis className="min-w-0">
+          <div ref={plot} role="columnheader" tabIndex={-1} data-axis className="min-w-0">
+            <span className="sr-only">Time</span>
             <Axis scale={scale} view={zooming.view} width={width} />
           </div>
         </div>

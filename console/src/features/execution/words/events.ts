@@ -64,7 +64,7 @@ const WORDS: Record<string, string> = {
 
 function wordsOf(type: string): string {
   if (type.endsWith('StateEntered')) return 'Entered'
-  if (type.endsWith('StateExited')) return 'Left'
+  if (type.endsWith('StateExited')) return 'Exited'
   if (type.endsWith('StateAborted')) return 'Stopped'
   return type.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()
 }

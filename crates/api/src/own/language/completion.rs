@@ -1,17 +1,23 @@
 //! What could stand at a place, and what stands there.
 
 use super::diagnostics::places;
-use super::{Text, ask};
+use super::{ask, source};
 use crate::aws::{ApiError, Object};
 use serde::Deserialize;
 use stateline_asl::Utf16Index;
 use stateline_asl::language::{self, ItemKind};
+use std::borrow::Cow;
 
 /// A text and a place in it.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct At<'b> {
-    #[serde(flatten, borrow)]
-    text: Text<'b>,
+    #[serde(borrow)]
+    definition: Cow<'b, str>,
+    #[serde(borrow)]
+    format: Cow<'b, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'b, str>,
     /// In UTF-16 units; behind the end is the end.
     position: usize,
 }
@@ -19,7 +25,7 @@ struct At<'b> {
 /// What could stand there. A text over the limit is not read, and nothing is offered.
 pub(super) fn complete(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
     let at: At<'_> = ask::body(body)?;
-    let source = at.text.source()?;
+    let source = source(&at.definition, &at.format, &at.kind)?;
     let index = Utf16Index::new(source.text);
     let byte = index.byte(at.position);
     let found = if source.text.len() > bytes_max {
@@ -43,7 +49,7 @@ pub(super) fn complete(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiErro
 /// What stands there; an empty object where nothing is that has a meaning.
 pub(super) fn hover(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
     let at: At<'_> = ask::body(body)?;
-    let source = at.text.source()?;
+    let source = source(&at.definition, &at.format, &at.kind)?;
     let index = Utf16Index::new(source.text);
     let is_read = source.text.len() <= bytes_max;
     let found = is_read.then(|| language::hover(&source, index.byte(at.position))).flatten();

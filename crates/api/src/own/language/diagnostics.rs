@@ -1,12 +1,26 @@
 //! All that is wrong with a text, with its places.
 
-use super::{Text, ask};
+use super::{ask, source};
 use crate::aws::{ApiError, Object};
+use serde::Deserialize;
 use stateline_asl::{Diagnostic, Severity, Utf16Index};
+use std::borrow::Cow;
+
+/// A text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked<'b> {
+    #[serde(borrow)]
+    definition: Cow<'b, str>,
+    #[serde(borrow)]
+    format: Cow<'b, str>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'b, str>,
+}
 
 pub(super) fn run(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
-    let text: Text<'_> = ask::body(body)?;
-    let source = text.source()?;
+    let asked: Asked<'_> = ask::body(body)?;
+    let source = source(&asked.definition, &asked.format, &asked.kind)?;
     if source.text.len() > bytes_max {
         return Ok(too_large(source.text, bytes_max));
     }

@@ -5,20 +5,20 @@
 mod completion;
 mod diagnostics;
 mod palette;
+mod preview;
 
 use super::{Asked, ask, document};
 use crate::Answer;
 use crate::aws::ApiError;
-use serde::Deserialize;
 use stateline_asl::MachineKind;
 use stateline_asl::language::{Format, Source};
-use std::borrow::Cow;
 
 /// Where the integrations are listed.
 pub(super) const PALETTE: &str = "/stateline/language/palette";
 pub(super) const DIAGNOSTICS: &str = "/stateline/language/diagnostics";
 pub(super) const COMPLETION: &str = "/stateline/language/completion";
 pub(super) const HOVER: &str = "/stateline/language/hover";
+pub(super) const PREVIEW: &str = "/stateline/language/preview";
 
 /// Answers a question about a text, or about what there is.
 pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
@@ -31,39 +31,38 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
         }
         COMPLETION => aside(move || completion::complete(&body, limit)).await?,
         HOVER => aside(move || completion::hover(&body, limit)).await?,
+        PREVIEW => {
+            let service = asked.api.service().clone();
+            let prefix = asked.caller().machine_prefix();
+            // Expressions may take their time: previews share the places of tests.
+            let place = service.test_place()?;
+            aside(move || {
+                let _place = place;
+                preview::run(&body, limit, &service, &prefix)
+            })
+            .await?
+        }
         _ => aside(move || diagnostics::run(&body, limit)).await?,
     };
     Ok(document(answer))
 }
 
-/// A text, without the question.
-#[derive(Debug, Deserialize)]
-struct Text<'b> {
-    #[serde(borrow)]
-    definition: Cow<'b, str>,
-    #[serde(borrow)]
-    format: Cow<'b, str>,
-    #[serde(borrow, rename = "type")]
-    kind: Cow<'b, str>,
-}
-
-impl Text<'_> {
-    fn source(&self) -> Result<Source<'_>, ApiError> {
-        let wrong = |name: &str, value: &str, words: &str| {
-            Err(ApiError::Validation(format!("{name} must be {words}, not '{value}'")))
-        };
-        let format = match &*self.format {
-            "json" => Format::Json,
-            "yaml" => Format::Yaml,
-            other => return wrong("format", other, "json or yaml"),
-        };
-        let kind = match &*self.kind {
-            "STANDARD" => MachineKind::Standard,
-            "EXPRESS" => MachineKind::Express,
-            other => return wrong("type", other, "STANDARD or EXPRESS"),
-        };
-        Ok(Source { text: &self.definition, format, kind })
-    }
+/// A text with its format and what it is to be, which are words.
+fn source<'t>(text: &'t str, format: &str, kind: &str) -> Result<Source<'t>, ApiError> {
+    let wrong = |name: &str, value: &str, words: &str| {
+        Err(ApiError::Validation(format!("{name} must be {words}, not '{value}'")))
+    };
+    let format = match format {
+        "json" => Format::Json,
+        "yaml" => Format::Yaml,
+        other => return wrong("format", other, "json or yaml"),
+    };
+    let kind = match kind {
+        "STANDARD" => MachineKind::Standard,
+        "EXPRESS" => MachineKind::Express,
+        other => return wrong("type", other, "STANDARD or EXPRESS"),
+    };
+    Ok(Source { text, format, kind })
 }
 
 /// Works where nobody's connection has to wait for it: a definition of a megabyte takes its time.

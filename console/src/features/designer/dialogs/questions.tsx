@@ -1,0 +1,107 @@
+import { exactTime, useUtc } from '~/ui/time'
+import type { Draft } from '../api/drafts'
+import { deleteDraft } from '../api/drafts'
+import { useDocument } from '../document/context'
+import { useFacts, useSession } from '../session/context'
+import { formatOf } from '../session/format'
+import { localDrafts } from '../session/local'
+import { continued } from '../session/open'
+import type { Opening } from '../session/session'
+import type { useSaving } from '../session/use-saving'
+import { useStore } from '../store'
+import { ConflictDialog } from './conflict-dialog'
+
+/** Somebody else has saved the machine since this was opened. */
+export function SaveConflict({ saving }: { saving: ReturnType<typeof useSaving> }) {
+  const { source } = useDocument()
+  const { title } = useFacts()
+  const { theirs } = saving
+  if (!theirs) return null
+  const { definition } = theirs
+  return (
+    <ConflictDialog
+      title={`${title} was changed by somebody else`}
+      data-testid="save-conflict"
+      before={{ label: 'Saved by somebody else', source: { text: definition, format: formatOf(definition) } }}
+      after={{ label: 'Yours', source }}
+      onClose={saving.closeConflict}
+      ways={[
+        { id: 'draft', label: 'Keep mine as a draft', run: saving.closeConflict },
+        { id: 'theirs', label: 'Take theirs', run: saving.takeTheirs },
+        {
+          id: 'overwrite',
+          label: 'Save mine over theirs',
+          run: () => void saving.overwrite(),
+          tone: 'danger',
+        },
+      ]}
+    >
+      Since you opened it, another definition was saved
+      {theirs.revisionId ? ` (revision ${theirs.revisionId.slice(0, 8)})` : ''}. Nothing of yours is lost:
+      taking theirs is a step that undo takes back.
+    </ConflictDialog>
+  )
+}
+
+/** Another tab has kept another draft of the same thing. */
+export function DraftConflict() {
+  const session = useSession()
+  const { source } = useDocument()
+  const { server, stored, message } = useStore(session.autosave.state)
+  if (server !== 'conflict') return null
+  const overwrite = () => session.autosave.overwrite()
+  const take = (draft: Draft) => {
+    session.autosave.takenOver()
+    session.document.replace({ text: draft.text, format: draft.format }, 'The other draft was taken over')
+  }
+  const gone = { text: '', format: 'json' } as const
+  return (
+    <ConflictDialog
+      title="Another editor has this draft too"
+      data-testid="draft-conflict"
+      before={{ label: stored ? 'Their draft' : 'Deleted', source: stored ?? gone }}
+      after={{ label: 'Yours', source }}
+      onClose={overwrite}
+      ways={[
+        ...(stored ? [{ id: 'theirs', label: 'Take theirs', run: () => take(stored) }] : []),
+        { id: 'overwrite', label: 'Keep mine', run: overwrite, tone: 'ink' as const },
+      ]}
+    >
+      {message ?? 'The draft was saved elsewhere meanwhile.'}
+    </ConflictDialog>
+  )
+}
+
+/** A draft that is newer than the machine was found. */
+export function DraftOffer({ opening, onOpen }: { opening: Opening; onOpen: (opening: Opening) => void }) {
+  const utc = useUtc()
+  const { offer } = opening
+  if (!offer) return null
+  const discard = () => {
+    localDrafts.remove(offer.id)
+    void deleteDraft(offer.id).catch(() => undefined)
+    onOpen({ ...opening, offer: undefined, stored: undefined })
+  }
+  const old = (offer.baseRevisionId ?? '') !== (opening.facts.baseRevisionId ?? '')
+  return (
+    <ConflictDialog
+      title="There is a draft of this state machine"
+      data-testid="draft-offer"
+      before={{ label: 'Saved', source: opening.source }}
+      after={{ label: 'Draft', source: offer }}
+      onClose={() => onOpen({ ...opening, offer: undefined })}
+      ways={[
+        { id: 'discard', label: 'Discard the draft', run: discard, tone: 'danger' },
+        {
+          id: 'continue',
+          label: 'Continue the draft',
+          run: () => onOpen(continued(opening, offer)),
+          tone: 'ink',
+        },
+      ]}
+    >
+      It was kept at {exactTime(offer.savedAt, utc).slice(0, 16)} and never saved.
+      {old && ' The state machine was saved by somebody since the draft was begun.'}
+    </ConflictDialog>
+  )
+}

@@ -1,0 +1,152 @@
+import { useNavigate } from '@tanstack/react-router'
+import { CircleHelp, CirclePlay, Download, Ellipsis, Redo2, Save, Tag, Undo2 } from 'lucide-react'
+import type { MachineType } from '~/data/types'
+import { Button, IconButton } from '~/ui/button'
+import { type Action, Menu } from '~/ui/menu'
+import { Select } from '~/ui/select'
+import { useDocument } from '../document/context'
+import { useFacts, useSession } from '../session/context'
+import { useStore } from '../store'
+import { SaveLabel } from './save-state'
+import type { View } from './view'
+
+const VIEWS: { id: View; label: string }[] = [
+  { id: 'design', label: 'Design' },
+  { id: 'split', label: 'Split' },
+  { id: 'code', label: 'Code' },
+]
+
+const TYPES = [
+  { id: 'STANDARD', label: 'Standard' },
+  { id: 'EXPRESS', label: 'Express' },
+]
+
+export interface ToolbarProps {
+  /** Undefined where only one pane fits. */
+  view?: View
+  onView: (view: View) => void
+  onSave: () => void
+  onPublish: () => void
+  onKeys: () => void
+  /** What the menus hold: exports, and what is seldom done. */
+  exports: Action[]
+  more: Action[]
+}
+
+/** Everything that is done to the definition as a whole. */
+export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more }: ToolbarProps) {
+  const session = useSession()
+  const { canUndo, canRedo, undo, redo, dirty } = useDocument()
+  const { stateMachineArn } = useFacts()
+  const { busy } = useStore(session.saving)
+  const go = useNavigate()
+  const start: Action = {
+    id: 'start',
+    label: 'Start an execution',
+    icon: <CirclePlay size={14} />,
+    disabled: !stateMachineArn,
+    run: () => void go({ to: '/start', search: { machine: stateMachineArn } }),
+  }
+  const publish: Action = {
+    id: 'publish',
+    label: 'Publish a version',
+    icon: <Tag size={14} />,
+    disabled: !stateMachineArn,
+    run: onPublish,
+  }
+  return (
+    <>
+      <SaveLabel />
+      <TypeChoice />
+      {view && <ViewSwitch view={view} onView={onView} />}
+      <span className="flex">
+        <IconButton label="Undo (Ctrl Z)" isDisabled={!canUndo} onPress={() => undo()} data-testid="undo">
+          <Undo2 size={16} aria-hidden="true" />
+        </IconButton>
+        <IconButton
+          label="Redo (Ctrl Shift Z)"
+          isDisabled={!canRedo}
+          onPress={() => redo()}
+          data-testid="redo"
+        >
+          <Redo2 size={16} aria-hidden="true" />
+        </IconButton>
+      </span>
+      <Menu label="Export" actions={exports}>
+        <IconButton label="Export" data-testid="export">
+          <Download size={16} aria-hidden="true" />
+        </IconButton>
+      </Menu>
+      <Menu
+        label="More"
+        actions={[
+          ...(view ? [] : [start]),
+          publish,
+          ...more,
+          { id: 'keys', label: 'Keyboard', icon: <CircleHelp size={14} />, run: onKeys },
+        ]}
+      >
+        <IconButton label="More" data-testid="more">
+          <Ellipsis size={16} aria-hidden="true" />
+        </IconButton>
+      </Menu>
+      {view && (
+        <Button onPress={start.run} isDisabled={start.disabled} data-testid="start">
+          <CirclePlay size={16} aria-hidden="true" /> Start
+        </Button>
+      )}
+      <Button
+        tone="ink"
+        onPress={onSave}
+        isDisabled={busy || (!dirty && stateMachineArn !== undefined)}
+        data-testid="save"
+      >
+        <Save size={16} aria-hidden="true" /> Save
+      </Button>
+    </>
+  )
+}
+
+/** A machine keeps its type; what is to become one has the choice. */
+function TypeChoice() {
+  const session = useSession()
+  const { machineType, stateMachineArn } = useFacts()
+  if (stateMachineArn) {
+    return (
+      <span className="rounded-full border border-line px-2 text-label whitespace-nowrap text-muted">
+        {machineType === 'EXPRESS' ? 'Express' : 'Standard'}
+      </span>
+    )
+  }
+  return (
+    <Select
+      label="Type"
+      hiddenLabel
+      choices={TYPES}
+      value={machineType}
+      onChange={id => session.facts.set({ machineType: id as MachineType })}
+      className="w-28"
+      data-testid="type"
+    />
+  )
+}
+
+function ViewSwitch({ view, onView }: { view: View; onView: (view: View) => void }) {
+  return (
+    <fieldset className="flex overflow-hidden rounded-control border border-line">
+      <legend className="sr-only">What is shown</legend>
+      {VIEWS.map(({ id, label }) => (
+        <button
+          key={id}
+          type="button"
+          aria-pressed={id === view}
+          onClick={() => onView(id)}
+          data-testid={`view-${id}`}
+          className="h-7.5 cursor-pointer border-line border-l px-3 outline-offset-[-2px] first:border-l-0 hover:bg-hover aria-pressed:bg-selected aria-pressed:font-strong"
+        >
+          {label}
+        </button>
+      ))}
+    </fieldset>
+  )
+}

@@ -1,0 +1,45 @@
+import { mermaid } from '~/asl/mermaid'
+import type { Program, Source } from '~/asl/program'
+import { layout, toPng, toSvg } from '~/graph'
+import { converted } from '../session/convert'
+
+/** Gives a file to the browser to keep. */
+export function download(name: string, content: Blob) {
+  const url = URL.createObjectURL(content)
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.click()
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
+
+export type ExportKind = 'json' | 'yaml' | 'svg' | 'png' | 'mermaid'
+
+/** The definition, or its picture, as a file. */
+export async function exported(
+  kind: ExportKind,
+  source: Source,
+  program: Program | undefined,
+  dark: boolean,
+): Promise<Blob> {
+  if (kind === 'json') return new Blob([await converted(source, 'json')], { type: 'application/json' })
+  if (kind === 'yaml') return new Blob([await converted(source, 'yaml')], { type: 'application/yaml' })
+  if (!program) throw new Error('There is nothing to draw: the text cannot be read.')
+  if (kind === 'mermaid') return new Blob([mermaid(program)], { type: 'text/plain' })
+  const svg = toSvg(program, layout(program, { collapsed: new Set() }), undefined, dark ? 'dark' : 'light')
+  return kind === 'png' ? toPng(svg) : new Blob([svg], { type: 'image/svg+xml' })
+}
+
+export const FILE_ENDS: Record<ExportKind, string> = {
+  json: 'asl.json',
+  yaml: 'asl.yaml',
+  svg: 'svg',
+  png: 'png',
+  mermaid: 'mmd',
+}
+
+/** A name that every file system takes. */
+export function fileName(title: string, kind: ExportKind): string {
+  return `${title.replace(/[^\p{L}\p{N}_-]+/gu, '-') || 'workflow'}.${FILE_ENDS[kind]}`
+}
