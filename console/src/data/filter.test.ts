@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { absorb, belongs, momentOf, narrowings, questionOf, rangeLabel, statusesOf, withChanges } from './filter'
+import {
+  absorb,
+  belongs,
+  momentOf,
+  narrowings,
+  questionOf,
+  rangeLabel,
+  statusesOf,
+  withChanges,
+} from './filter'
 import type { ExecutionRow } from './types'
 
 const NOW = 1_800_000_000

@@ -105,7 +105,10 @@ export function absorb(
 }
 
 /** Rows with what the feed says of them; rows that it does not name stay the same objects. */
-export function withChanges(rows: readonly ExecutionRow[], changes: readonly Partial<ExecutionRow>[]): ExecutionRow[] {
+export function withChanges(
+  rows: readonly ExecutionRow[],
+  changes: readonly Partial<ExecutionRow>[],
+): ExecutionRow[] {
   const changed = new Map(changes.map(change => [change.executionArn, change]))
   return rows.map(row => {
     const change = changed.get(row.executionArn)

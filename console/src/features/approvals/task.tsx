@@ -87,7 +87,11 @@ export function TaskView({
         {task.parameters !== undefined && (
           <section aria-label="What is asked" className="flex min-w-0 flex-col gap-1 max-xl:order-first">
             <h3 className="text-label text-muted">Parameters of the task{form && ', without the form'}</h3>
-            <Json label="parameters" text={withoutForm(task.parameters)} className="max-h-64 overflow-auto bg-surface xl:max-h-none" />
+            <Json
+              label="parameters"
+              text={withoutForm(task.parameters)}
+              className="max-h-64 overflow-auto bg-surface xl:max-h-none"
+            />
           </section>
         )}
       </div>
