@@ -16,6 +16,8 @@ import { NewMenu } from './new-menu'
 import { RowMenu } from './row-menu'
 
 const route = getRouteApi('/')
+/** The server counts no further. */
+const RUNNING_COUNTED = 1000
 
 /** All state machines, and how they have been doing. */
 export function MachinesScreen() {
@@ -123,6 +125,7 @@ function columns(onDelete: (machine: MachineRow) => void): Column<MachineRow>[] 
             className="text-running hover:underline"
           >
             {machine.running.toLocaleString('en')}
+            {machine.running >= RUNNING_COUNTED && '+'}
           </Link>
         ) : (
           <span className="text-muted">0</span>

@@ -43,7 +43,7 @@ function withoutStates(value: unknown): unknown {
 }
 
 /** One text for equal values, whatever the order of their keys. */
-export function text(value: unknown): string {
+function text(value: unknown): string {
   return (
     JSON.stringify(value, (_, part: unknown) =>
       typeof part === 'object' && part !== null && !Array.isArray(part)
