@@ -102,6 +102,7 @@ export function Designer() {
       }
     >
       <OthersBanner />
+      <DraftConflict />
       <Announcer />
       <FileDrop>
         {wide ? (
@@ -116,7 +117,6 @@ export function Designer() {
       {publishing && <PublishDialog onClose={() => setPublishing(false)} onSave={saving.save} />}
       {comparing && <CompareDialog onClose={() => setComparing(false)} />}
       <SaveConflict saving={saving} />
-      <DraftConflict />
       {keys && <KeysDialog onClose={() => setKeys(false)} />}
       {editing.renaming !== undefined && (
         <RenameDialog id={editing.renaming} onClose={() => editing.setRenaming(undefined)} />
