@@ -22,7 +22,7 @@ export function Inspector() {
       className="flex h-full flex-col bg-surface"
       data-testid="inspector"
     >
-      <div className="min-h-0 flex-1 overflow-auto">
+      <div key={state?.id} className="min-h-0 flex-1 overflow-auto">
         {program ? (
           <FormProvider program={program} state={state} language={languageOf(program, state)} typing={typing}>
             {!reading.current && (
@@ -30,7 +30,7 @@ export function Inspector() {
                 The text cannot be read now. These are the forms of what could be read last.
               </p>
             )}
-            {state ? <StateForm key={state.id} state={state} /> : <MachineForm />}
+            {state ? <StateForm state={state} /> : <MachineForm />}
           </FormProvider>
         ) : (
           <p className="p-4 text-muted">The forms come back when the text can be read.</p>

@@ -50,7 +50,8 @@ export function written(field: Field, typed: string, language: QueryLanguage): W
   }
   if (field.control === 'number') return numeric(field, text, language, mark)
   if (field.control === 'json') return json(field, text, language)
-  return { key: field.key, value: text }
+  // Blanks and line breaks are a part of what people are told; of a path they are not.
+  return { key: field.key, value: field.control === 'value' && !mark ? typed : text }
 }
 
 function numeric(field: Field, text: string, language: QueryLanguage, mark: Mark | undefined): Written {

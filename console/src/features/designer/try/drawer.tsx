@@ -1,3 +1,4 @@
+import { ChevronUp } from 'lucide-react'
 import { useState } from 'react'
 import type { StateNode } from '~/asl/program'
 import { cx } from '~/ui/cx'
@@ -35,9 +36,14 @@ export function Drawer({
             aria-expanded={shown === id}
             onClick={() => setShown(shown === id ? undefined : id)}
             data-testid={`drawer-${id}`}
-            className="min-h-9 flex-1 cursor-pointer px-2 text-label text-muted outline-offset-[-2px] hover:bg-hover aria-expanded:bg-selected aria-expanded:font-strong aria-expanded:text-text max-sm:min-h-11"
+            className="flex min-h-9 flex-1 items-center justify-center gap-1.5 cursor-pointer px-2 text-label text-muted outline-offset-[-2px] hover:bg-hover aria-expanded:bg-selected aria-expanded:font-strong aria-expanded:text-text max-sm:min-h-11"
           >
             {label}
+            <ChevronUp
+              size={14}
+              aria-hidden="true"
+              className={cx('transition-transform', shown === id && 'rotate-180')}
+            />
           </button>
         ))}
       </div>

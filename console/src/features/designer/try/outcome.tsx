@@ -73,7 +73,7 @@ function Inspected({ data }: { data: Inspection }) {
 function Part({ title, text }: { title: string; text: string }) {
   return (
     <section className="min-w-0" data-testid={`inspected-${title}`}>
-      <h4 className="m-0 mb-1 text-label font-strong">{title}</h4>
+      <h3 className="m-0 mb-1 text-label font-strong">{title}</h3>
       <Json text={text} label={title} className="[&_section]:max-h-56" />
     </section>
   )

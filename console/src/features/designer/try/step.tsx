@@ -15,7 +15,7 @@ export function Step({ step, before }: { step: PreviewStep; before?: string }) {
   return (
     <li className="flex min-w-0 flex-col gap-1 border-line border-t py-2" data-testid={`step-${step.name}`}>
       <div className="flex min-h-6.5 items-center justify-between gap-2">
-        <h4 className="m-0 text-label font-strong">{step.name}</h4>
+        <h3 className="m-0 text-label font-strong">{step.name}</h3>
         {words === undefined &&
           step.value !== undefined &&
           (told === 'same' ? (

@@ -39,6 +39,9 @@ export function ItemList(props: Props) {
   }
   return (
     <div className="flex min-w-0 flex-col gap-2" data-testid={`list-${list}`}>
+      <p className="m-0 text-label text-muted">
+        <span className="text-text">{field.key}.</span> {field.help}
+      </p>
       {items.length > 0 && (
         <ol aria-label={field.key} className="m-0 flex list-none flex-col gap-2 p-0">
           {items.map((item, index) => (

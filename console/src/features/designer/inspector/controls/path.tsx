@@ -15,7 +15,7 @@ export function PathControl({ field, at, holder }: ControlProps) {
       <div className="min-w-0 flex-1">
         <TextControl field={nothing ? { ...field, standard: 'null' } : field} at={at} holder={shown} />
       </div>
-      <div className="flex h-8 items-center self-end text-label max-sm:h-11">
+      <div className="mt-5 flex h-8 items-center text-label max-sm:h-11">
         <Checkbox
           isSelected={nothing}
           onChange={on => change([{ at: join(at, field.key), value: on ? null : undefined }])}

@@ -6,6 +6,7 @@ import { Row } from '../form/row'
 import { useForm } from '../form/scope'
 import { type Meaning, useTyped } from '../form/typed'
 import { markOf, own, textOf, written } from '../values'
+import { changesOf } from './changes'
 import { type ControlProps, fieldId } from './types'
 
 /** Lines that an editor of JSON has at most before it scrolls. */
@@ -20,8 +21,9 @@ export function TextControl({ field, at, holder }: ControlProps) {
     return { changes: changesOf(field, at, holder, result) }
   }
   const json = field.control === 'json'
-  const many = json || field.control === 'text'
-  const typed = useTyped(join(at, field.key), textOf(field, holder, language), read, many)
+  const shown = textOf(field, holder, language)
+  const many = json || field.control === 'text' || shown.includes('\n')
+  const typed = useTyped(join(at, field.key), shown, read, many)
   const fault = typed.fault === 'json' ? place(typed.text) : typed.fault
   const lines = Math.min(LINES_MAX, Math.max(json ? 2 : 1, typed.text.split('\n').length))
   const plain = field.constant || field.control === 'line' || field.control === 'text'
@@ -53,25 +55,4 @@ function labelOf(field: Field, holder: ControlProps['holder']): string {
 function place(text: string): string {
   const fault = jsonFault(text)
   return fault ? `Line ${fault.line}, column ${fault.column}: ${fault.message}.` : 'This is not JSON.'
-}
-
-/** What changes in the definition: of two fields that exclude each other one takes the other's place. */
-export function changesOf(
-  field: Field,
-  at: string,
-  holder: ControlProps['holder'],
-  { key, value }: { key: string; value: unknown },
-) {
-  const keys = field.pathKey === undefined ? [field.key] : [field.key, field.pathKey]
-  const set = keys.filter(one => own(holder, one) !== undefined)
-  if (value === undefined) return set.map(one => ({ at: join(at, one), value: undefined }))
-  const other = set.find(one => one !== key)
-  if (other === undefined) return [{ at: join(at, key), value }]
-  if (set.includes(key)) {
-    return [
-      { at: join(at, key), value },
-      { at: join(at, other), value: undefined },
-    ]
-  }
-  return [{ at: join(at, other), value, rename: key }]
 }

@@ -73,5 +73,9 @@ export function keysOf(field: Field): string[] {
 
 /** The fields that one query language has. */
 export function inLanguage(fields: readonly Field[], language: QueryLanguage): Field[] {
-  return fields.filter(field => field.language === undefined || field.language === language)
+  return fields
+    .filter(field => field.language === undefined || field.language === language)
+    .map(field =>
+      field.control === 'oneOf' ? { ...field, fields: inLanguage(field.fields ?? [], language) } : field,
+    )
 }

@@ -19,7 +19,7 @@ export function FormSection({ title, open: atFirst, note, bad, children }: Props
   const open = toggled ?? atFirst
   return (
     <section aria-label={title} className="border-line border-t first:border-t-0">
-      <h3 className="m-0">
+      <h2 className="m-0">
         <button
           type="button"
           aria-expanded={open}
@@ -36,7 +36,7 @@ export function FormSection({ title, open: atFirst, note, bad, children }: Props
           <span className={cx(bad && 'text-failed')}>{title}</span>
           {!open && note && <span className="min-w-0 truncate font-normal text-muted">{note}</span>}
         </button>
-      </h3>
+      </h2>
       <div id={id} hidden={!open} className={open ? 'flex flex-col gap-3 px-3 pb-4' : undefined}>
         {open && children}
       </div>

@@ -48,8 +48,12 @@ export function useTyped(at: string, shown: string, read: (text: string) => Mean
     const now = meant(text)
     if ('fault' in now) return
     take(undefined)
-    if (text !== latest.current.shown) put(now.changes)
-    else pending.set({ changes: [] })
+    // What was refused stays typed.
+    if (text !== latest.current.shown) {
+      if (!put(now.changes)) take(text)
+    } else {
+      pending.set({ changes: [] })
+    }
   }
   const revert = () => {
     take(undefined)
