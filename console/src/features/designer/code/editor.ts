@@ -46,7 +46,7 @@ export function editorExtensions(question: () => Question, format: () => void): 
     selectedLines,
     language.of([]),
     look,
-    EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code', tabindex: '0' }),
     keymap.of([
       {
         key: 'Shift-Alt-f',
