@@ -47,6 +47,7 @@ test('executions are filtered by the address, and the filters survive a reload',
   axe,
   shots,
 }) => {
+  test.slow()
   await page.goto('./#/executions')
   const rows = page.locator('tr[data-execution-id]')
   await expect(rows.filter({ hasText: 'order-1001' })).toBeVisible()
@@ -120,5 +121,7 @@ test('many are stopped and redriven at once, by a range with shift', async ({ pa
   await page.getByTestId('bulk-stop-open').click()
   await aws('StopExecution', { executionArn: arns[0] })
   await page.getByTestId('bulk-go').click()
-  await expect(page.getByTestId('bulk-state')).toContainText('of 30 stopped')
+  await expect(page.getByTestId('bulk-state')).toHaveText(
+    /^(29 of 29|30 of 30) stopped\.$|29 of 30 stopped, 1 refused/,
+  )
 })

@@ -58,6 +58,8 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
     const page = head.data
     if (!page) return
     setOlder(now => {
+      // Nothing is older than this page: it is the whole list.
+      if (page.nextToken === undefined) return { rows: page.executions, token: undefined }
       const { rows, gap } = absorb(now.rows, page.executions)
       return gap ? { rows: page.executions, token: undefined } : { ...now, rows }
     })

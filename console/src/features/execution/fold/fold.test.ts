@@ -120,6 +120,19 @@ test('a redrive goes on with what was unfinished', () => {
   expect(after.redrives.map(redrive => redrive.id)).toEqual([28])
 })
 
+test('a branch ends with its last state, whatever becomes of the others', () => {
+  const story = fold(history('everything'))
+  const branches = story.entries[0]?.lanes.map(lane => story.lanes[lane]) ?? []
+  expect(branches.map(lane => [lane?.status, lane?.ended?.id])).toEqual([
+    ['succeeded', 16],
+    ['succeeded', 20],
+    ['succeeded', 22],
+  ])
+  const failed = fold(history('parallel-redriven').slice(0, 27))
+  const beside = failed.entries[1]?.lanes.map(lane => failed.lanes[lane]?.status)
+  expect(beside).toEqual(['aborted', 'failed'])
+})
+
 test('retries are attempts of one visit', () => {
   const story = fold(history('retries'))
   expect(told(story)).toEqual(['Go Task failed (failed,failed,failed)'])

@@ -43,7 +43,7 @@ export function overlayOf(story: Story, program: Program, now: Seconds): Overlay
 }
 
 /** The edge from one state to the next: of a Choice the first rule that leads there. */
-export function edgeTaken(from: StateNode, visit: Entry, to: StateId, name: string): string | undefined {
+function edgeTaken(from: StateNode, visit: Entry, to: StateId, name: string): string | undefined {
   if (visit.status === 'caught') {
     const error = visit.trouble?.error ?? ''
     const leading = from.catchers.filter(catcher => catcher.next === name)
