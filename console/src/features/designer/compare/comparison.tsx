@@ -67,20 +67,13 @@ function Half({
   diff: ReadonlyMap<string, DiffMark>
 }) {
   const graph = useRef<FlowGraphHandle>(null)
-  const section = useRef<HTMLElement>(null)
   const [first] = diff.keys()
   useEffect(() => {
-    if (first === undefined) return
-    // What is different may lie far down; the graph can go there when it is laid out.
-    const timer = setInterval(() => {
-      if (!section.current?.querySelector('[data-ready]')) return
-      clearInterval(timer)
-      graph.current?.focusState(first)
-    }, 100)
-    return () => clearInterval(timer)
+    // What is different may lie far down.
+    if (first !== undefined) graph.current?.focusState(first)
   }, [first])
   return (
-    <section ref={section} aria-label={side.label} className="relative min-h-0 bg-canvas">
+    <section aria-label={side.label} className="relative min-h-0 bg-canvas">
       <h3 className="absolute top-2 left-2 z-1 rounded-control border border-line bg-surface px-2 text-label font-strong">
         {side.label}
       </h3>
