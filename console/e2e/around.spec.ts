@@ -9,7 +9,7 @@ test('system: how the server does', async ({ page, seeded, look }) => {
   const system = page.getByTestId('system')
   await expect(system).toContainText('Well')
   await expect(system).toContainText(/1,024 shards/)
-  await expect(system).toContainText(/Tasks waiting\s*2/)
+  await expect(system).toContainText(/1 for a worker/)
   await look('system', 'narrow', 'wide')
 })
 

@@ -53,6 +53,7 @@ test('an execution: the graph shows how far it came and why not further', async 
   const wrong = page.getByTestId('what-went-wrong')
   await expect(wrong).toContainText('ChargeCard failed after 3 attempts: PaymentGatewayBusy')
   await expect(page.locator('[data-state-id$="/ChargeCard"]')).toHaveAttribute('data-status', 'failed')
+  await page.getByTestId('graph-fit').click()
   await expect(page.locator('[data-state-id="/States/Ship"]')).toHaveAttribute('data-status', 'notReached')
   await look('execution-failed', 'narrow', 'wide')
   await page.getByTestId('open-failure').click()
@@ -73,7 +74,7 @@ test('an execution: what is selected in one view is so in all, and in the addres
   await expect(page.getByTestId('lane').and(page.locator('[aria-selected=true]'))).toContainText(
     'TellCustomer',
   )
-  await look('execution-timeline', 'narrow', 'wide')
+  await look('execution-timeline', 'narrow')
   await page.getByTestId('tab-events').click()
   await expect(page.getByTestId('event').and(page.locator('[aria-selected=true]'))).toContainText(
     'TellCustomer',
@@ -86,7 +87,7 @@ test('an execution: what is selected in one view is so in all, and in the addres
   await page.getByTestId('events-find').getByRole('textbox').fill('CardDeclined')
   await expect(page.getByTestId('events-count')).toContainText(/^[1-9]\d* of \d+ events$/)
   await expect(page).toHaveURL(/find=CardDeclined/)
-  await look('execution-events', 'narrow', 'wide')
+  await look('execution-events', 'narrow')
 })
 
 test('an execution: the replay goes back to any event', async ({ page, seeded, look }) => {
@@ -108,12 +109,11 @@ test('an execution: nested ones and Map Runs are one click away', async ({ page,
   await page.goto(places.execution(seeded.executions.nested))
   await page.locator('[data-state-id="/States/RunInvoices"]').click()
   await page.getByTestId('child-link').click()
-  await expect(page.getByTestId('parent-link')).toHaveText('month-close')
   await page.locator('[data-state-id="/States/Bill"]').click()
   await page.getByTestId('maprun-link').click()
   await expect(page.getByTestId('heat-grid')).toHaveAttribute('data-cells', '5')
   await page.getByTestId('parent').click()
-  await expect(page.getByTestId('parent-link')).toHaveText('month-close')
+  await expect(page.locator('[data-state-id="/States/Bill"]')).toHaveAttribute('data-status', 'succeeded')
 })
 
 test('an execution: it is stopped, and started again with edited input', async ({

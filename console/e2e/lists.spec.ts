@@ -1,5 +1,8 @@
 import { expect, test } from './support/test'
 
+// Pictures of many sizes take their time on a machine that is busy.
+test.describe.configure({ timeout: 180_000 })
+
 test('machines are listed with their runs, found by name, and lead on', async ({
   page,
   seeded,
@@ -47,7 +50,6 @@ test('executions are filtered by the address, and the filters survive a reload',
   axe,
   shots,
 }) => {
-  test.slow()
   await page.goto('./#/executions')
   const rows = page.locator('tr[data-execution-id]')
   await expect(rows.filter({ hasText: 'order-1001' })).toBeVisible()

@@ -54,7 +54,8 @@ test('approvals: rejected with a comment, and too late for another', async ({ pa
   await expect(page.getByTestId('task-over')).toBeVisible()
 })
 
-test('activities: made, waited for, answered by hand', async ({ page, aws, seeded, ended, look }) => {
+test('activities: made, waited for, answered by hand', async ({ page, aws, seeded, ended, guard, look }) => {
+  guard.expect(/status of 400/)
   await page.goto(places.screen('activities'))
   const pick = page.locator('[data-activity="pick-items"]')
   await expect(pick).toContainText('1 wait for a worker')
