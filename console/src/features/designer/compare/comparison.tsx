@@ -57,6 +57,9 @@ function marksOf(difference: Difference | undefined, side: 'before' | 'after'): 
   return marks
 }
 
+/** By then a graph has been laid out and fitted. */
+const AFTER_FIT_MILLIS = 700
+
 function Half({
   side,
   program,
@@ -69,8 +72,10 @@ function Half({
   const graph = useRef<FlowGraphHandle>(null)
   const [first] = diff.keys()
   useEffect(() => {
-    // What is different may lie far down.
-    if (first !== undefined) graph.current?.focusState(first)
+    if (first === undefined) return
+    // What is different may lie far down; the graph first shows itself as a whole.
+    const timer = setTimeout(() => graph.current?.focusState(first), AFTER_FIT_MILLIS)
+    return () => clearTimeout(timer)
   }, [first])
   return (
     <section aria-label={side.label} className="relative min-h-0 bg-canvas">
