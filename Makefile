@@ -13,7 +13,7 @@ export STATELINE := $(abspath $(TARGET))/release/stateline
 # What holds at every commit, quickest first.
 VERIFY := format tidy console console-check clippy deny unit docs
 # What a test run adds.
-BEYOND := integration doctests build clients fuzz
+BEYOND := console-test integration doctests build clients fuzz
 
 # What the console is made of. The folders are among it, so that a file that is gone counts as well.
 CONSOLE := $(shell find console/src console/public console/scripts 2>/dev/null) \
@@ -64,6 +64,8 @@ console/dist/index.html: $(CONSOLE)
 
 console-check:
 	cd console && npm run --silent check
+
+console-test:
 	cd console && NO_COLOR=1 npm test --silent
 
 clippy:

@@ -15,8 +15,9 @@ export default defineConfig({
   // A file has a server of its own, and its tests follow each other.
   fullyParallel: false,
   workers: 2,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Generous: the machine may be building something else as well.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   use: {
     viewport: { width: 1440, height: 900 },
     colorScheme: 'light',

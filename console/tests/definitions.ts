@@ -1,6 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { vi } from 'vitest'
 import type { Program, Source } from '~/asl/program'
 import { readProgram } from '~/asl/read'
+
+// Many trials on every definition; a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 })
 
 /** A definition that looks like those that people write. */
 export interface Fixture {

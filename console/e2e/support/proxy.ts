@@ -8,12 +8,20 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+/** What a proxy answers in the server's place. */
+export interface Refusal {
+  status: number
+  headers?: Record<string, string>
+  body?: string
+}
+
 /** A reverse proxy that puts a server below a path, as people have it in front of their tools. */
 export class ReverseProxy {
   private readonly http: HttpServer
   private readonly prefix: string
 
   private readonly stray: (request: string) => void
+  private refusal: Refusal | undefined
 
   private constructor(prefix: string, port: () => number, stray: (request: string) => void) {
     this.prefix = prefix
@@ -39,6 +47,13 @@ export class ReverseProxy {
     return `http://127.0.0.1:${port}${this.prefix}`
   }
 
+  /** Answers everything so from now on, and cuts what is open, as one does whose session has
+   * ended; without an answer it passes requests on again. */
+  refuse(refusal?: Refusal): void {
+    this.refusal = refusal
+    if (refusal) this.http.closeAllConnections()
+  }
+
   async stop(): Promise<void> {
     this.http.closeAllConnections()
     this.http.close()
@@ -50,6 +65,12 @@ export class ReverseProxy {
     if (!path.startsWith(this.prefix)) {
       this.stray(`${asked.method} ${path}`)
       answer.writeHead(404).end('not below the prefix')
+      return
+    }
+    if (this.refusal) {
+      const { status, headers, body } = this.refusal
+      asked.resume()
+      answer.writeHead(status, headers).end(body)
       return
     }
     const onward = request({

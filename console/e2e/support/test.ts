@@ -6,7 +6,7 @@ import { ReverseProxy } from './proxy'
 import { MOCKS } from './seed/mocks'
 import { type Seeded, seed } from './seed/seed'
 import { Server } from './server'
-import { type Shots, shotsOf } from './shots'
+import { lookAt, type Shots, shotsOf } from './shots'
 
 export { expect } from '@playwright/test'
 
@@ -27,8 +27,12 @@ interface Fixtures {
   axe: () => Promise<void>
   /** Takes pictures of the page. */
   shots: Shots
+  /** Takes pictures of the page and checks, light and dark, that nothing keeps people out. */
+  look: Shots
   /** Puts the server below a path and gives the address there. */
   proxied: (prefix?: string) => Promise<string>
+  /** A proxy that can answer in the server's place. */
+  gate: ReverseProxy
 }
 
 interface Slot {
@@ -89,6 +93,16 @@ export const test = base.extend<Fixtures, { slot: Slot }>({
   axe: async ({ page }, use) => use(() => checkAccess(page)),
 
   shots: async ({ page }, use) => use(shotsOf(page)),
+
+  look: async ({ page }, use) => use(lookAt(page)),
+
+  gate: async ({ server, guard }, use) => {
+    const stray = (request: string) => guard.add(`request outside the prefix: ${request}`)
+    const proxy = await ReverseProxy.start('/ops/', () => server.port, stray)
+    guard.own(proxy.url)
+    await use(proxy)
+    await proxy.stop()
+  },
 
   proxied: async ({ server, guard }, use) => {
     const proxies: ReverseProxy[] = []

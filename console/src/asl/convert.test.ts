@@ -126,7 +126,7 @@ describe('convert', () => {
       ),
       { numRuns: 300, seed: 3 },
     )
-  }, 60_000)
+  })
 })
 
 describe('tidy', () => {

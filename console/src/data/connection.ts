@@ -27,7 +27,7 @@ function look(pause: number) {
   timer = setTimeout(async () => {
     if (state === 'up') return
     try {
-      const answer = await fetch('./stateline/accounts', { cache: 'no-store' })
+      const answer = await fetch('./stateline/accounts', { cache: 'no-store', redirect: 'manual' })
       if (answer.ok && answer.headers.get('content-type')?.includes('json')) {
         setConnection('up')
         return

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { own } from './client'
 import { Failure } from './failure'
-import { absorb, belongs, type ExecutionFilter, questionOf } from './filter'
+import { absorb, belongs, type ExecutionFilter, questionOf, withChanges } from './filter'
 import { onChanges } from './live'
 import type { ExecutionRow } from './types'
 
@@ -46,6 +46,8 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
   const head = useQuery({
     queryKey: ['live', 'executions', filter],
     queryFn: ({ signal }) => executionPage(filter, undefined, signal),
+    // The feed of changes leaves children of Map Runs out.
+    refetchInterval: filter.mapRun ? 3000 : false,
   })
   const [older, setOlder] = useState<Older>({ rows: [], token: undefined })
   const [loading, setLoading] = useState(false)
@@ -56,6 +58,8 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
     const page = head.data
     if (!page) return
     setOlder(now => {
+      // Nothing is older than this page: it is the whole list.
+      if (page.nextToken === undefined) return { rows: page.executions, token: undefined }
       const { rows, gap } = absorb(now.rows, page.executions)
       return gap ? { rows: page.executions, token: undefined } : { ...now, rows }
     })
@@ -64,11 +68,7 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
   useEffect(
     () =>
       onChanges(changes => {
-        const changed = new Map(changes.map(change => [change.executionArn, change]))
-        setOlder(now => ({
-          ...now,
-          rows: now.rows.map(row => ({ ...row, ...changed.get(row.executionArn) })),
-        }))
+        setOlder(now => ({ ...now, rows: withChanges(now.rows, changes) }))
       }),
     [],
   )

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { absorb, belongs, momentOf, narrowings, questionOf, rangeLabel, toggleStatus } from './filter'
+import {
+  absorb,
+  belongs,
+  momentOf,
+  narrowings,
+  questionOf,
+  rangeLabel,
+  statusesOf,
+  withChanges,
+} from './filter'
 import type { ExecutionRow } from './types'
 
 const NOW = 1_800_000_000
@@ -29,12 +38,13 @@ test('the question has only what the server knows', () => {
   })
 })
 
-test('statuses are switched on and off; none means all', () => {
-  const one = toggleStatus({ search: 'x' }, 'FAILED')
-  expect(one).toEqual({ search: 'x', status: ['FAILED'] })
-  const two = toggleStatus(one, 'RUNNING')
-  expect(two.status).toEqual(['RUNNING', 'FAILED'])
-  expect(toggleStatus(toggleStatus(two, 'RUNNING'), 'FAILED').status).toBeUndefined()
+test('only children of a Map Run can be asked for as pending redrive', () => {
+  expect(questionOf({ status: ['PENDING_REDRIVE', 'FAILED'] }, NOW).status).toEqual(['FAILED'])
+  expect(questionOf({ status: ['PENDING_REDRIVE'], mapRun: 'r' }, NOW).status).toEqual(['PENDING_REDRIVE'])
+  expect(statusesOf({})).not.toContain('PENDING_REDRIVE')
+})
+
+test('what narrows a list is counted', () => {
   expect(narrowings({})).toBe(0)
   expect(narrowings({ status: ['FAILED'], from: '1h', to: '2027-01-15T08:00Z' })).toBe(2)
 })
@@ -64,4 +74,11 @@ test('a row leaves a list of other statuses', () => {
   expect(belongs(row('a', 1, 'FAILED'), { status: ['RUNNING'] })).toBe(false)
   expect(belongs(row('a', 1, 'FAILED'), { status: ['FAILED'] })).toBe(true)
   expect(belongs(row('a', 1, 'FAILED'), {})).toBe(true)
+})
+
+test('the feed changes the rows that it names, and no others', () => {
+  const rows = [row('a', 1), { ...row('b', 2, 'FAILED'), stopDate: 5 }]
+  const next = withChanges(rows, [{ executionArn: 'b', status: 'RUNNING' }])
+  expect(next[0]).toBe(rows[0])
+  expect(next[1]).toMatchObject({ status: 'RUNNING', stopDate: undefined })
 })

@@ -39,9 +39,14 @@ export function momentOf(text: string | undefined, now: number): number | undefi
   return Number.isNaN(at) ? undefined : at / 1000
 }
 
+/** Statuses that can be asked for: only children of a Map Run are pending redrive. */
+export function statusesOf(filter: ExecutionFilter): ExecutionStatus[] {
+  return EXECUTION_STATUSES.filter(status => filter.mapRun !== undefined || status !== 'PENDING_REDRIVE')
+}
+
 /** What the server is asked. Statuses that do not exist are left out, so an old link shows something. */
 export function questionOf(filter: ExecutionFilter, now: number) {
-  const known = EXECUTION_STATUSES.filter(status => filter.status?.includes(status))
+  const known = statusesOf(filter).filter(status => filter.status?.includes(status))
   return {
     stateMachineArn: filter.machine,
     mapRunArn: filter.mapRun,
@@ -50,13 +55,6 @@ export function questionOf(filter: ExecutionFilter, now: number) {
     from: momentOf(filter.from, now),
     to: momentOf(filter.to, now),
   }
-}
-
-/** The filter with one status more, or less. None left means all. */
-export function toggleStatus(filter: ExecutionFilter, status: string): ExecutionFilter {
-  const now = filter.status ?? []
-  const next = now.includes(status) ? now.filter(one => one !== status) : [...now, status]
-  return { ...filter, status: next.length > 0 ? EXECUTION_STATUSES.filter(s => next.includes(s)) : undefined }
 }
 
 /** How many of the parts of a filter are set. */
@@ -104,4 +102,17 @@ export function absorb(
     (a, b) => b.startDate - a.startDate || (a.executionArn < b.executionArn ? 1 : -1),
   )
   return { rows: sorted, gap: known.length > 0 && page.length > 0 && !shared }
+}
+
+/** Rows with what the feed says of them; rows that it does not name stay the same objects. */
+export function withChanges(
+  rows: readonly ExecutionRow[],
+  changes: readonly Partial<ExecutionRow>[],
+): ExecutionRow[] {
+  const changed = new Map(changes.map(change => [change.executionArn, change]))
+  return rows.map(row => {
+    const change = changed.get(row.executionArn)
+    // A redrive takes the end away again.
+    return change ? { ...row, stopDate: undefined, ...change } : row
+  })
 }

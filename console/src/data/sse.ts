@@ -70,10 +70,11 @@ async function follow(
     const answer = await fetch(url, {
       headers: scopeHeaders(),
       cache: 'no-store',
+      redirect: 'manual',
       signal: AbortSignal.any([signal, silence.signal]),
     })
     if (!answer.ok || !answer.body || !answer.headers.get('content-type')?.includes('event-stream')) {
-      throw failureOf(answer.status, await answer.text())
+      throw failureOf(answer.status || 302, await answer.text())
     }
     setConnection('up')
     onOpen?.()

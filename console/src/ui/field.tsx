@@ -46,6 +46,8 @@ export function Field({
     <TextField
       {...rest}
       isInvalid={rest.isInvalid ?? Boolean(error)}
+      // The browser's own way would not let a form be sent again after an error of the server's.
+      validationBehavior="aria"
       className={cx('flex flex-col gap-1', className)}
     >
       <Label className={cx('text-label text-muted', hiddenLabel && 'sr-only')}>{label}</Label>

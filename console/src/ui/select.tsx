@@ -38,6 +38,7 @@ export function Select(props: Props) {
     <AriaSelect
       {...rest}
       isInvalid={Boolean(error)}
+      validationBehavior="aria"
       selectedKey={value}
       onSelectionChange={key => onChange(String(key))}
       className={cx('group flex flex-col gap-1', className)}

@@ -1,6 +1,7 @@
 //! What a state makes of an input, over the wire.
 
 #![allow(clippy::disallowed_methods, reason = "tests wait and spawn")]
+#![allow(clippy::needless_pass_by_value, reason = "values are written where they are asked with")]
 
 mod support;
 
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use support::Client;
 
 /// A look at the state `S` of a machine, a line a step.
-async fn look(machine: Value, asked: Value) -> String {
+async fn look(machine: &Value, asked: &Value) -> String {
     let mut body = json!({
         "definition": machine.to_string(), "format": "json", "type": "STANDARD", "state": "/States/S", "input": "{}",
     });
@@ -39,16 +40,16 @@ async fn look(machine: Value, asked: Value) -> String {
     lines.join("\n")
 }
 
-fn machine(language: &str, state: Value) -> Value {
-    json!({"QueryLanguage": language, "StartAt": "S", "States": {"S": state, "T": {"Type": "Succeed"}}})
+fn machine(language: &str, state: &Value) -> Value {
+    json!({"QueryLanguage": language, "StartAt": "S", "States": {"S": state.clone(), "T": {"Type": "Succeed"}}})
 }
 
 async fn jsonpath(state: Value, asked: Value, expected: Expect) {
-    expected.assert_eq(&look(machine("JSONPath", state), asked).await);
+    expected.assert_eq(&look(&machine("JSONPath", &state), &asked).await);
 }
 
 async fn jsonata(state: Value, asked: Value, expected: Expect) {
-    expected.assert_eq(&look(machine("JSONata", state), asked).await);
+    expected.assert_eq(&look(&machine("JSONata", &state), &asked).await);
 }
 
 const SEND: &str = "arn:aws:states:::sqs:sendMessage";
@@ -236,8 +237,8 @@ async fn states_without_work() {
     )
     .await;
     let waited = look(
-        machine("JSONPath", json!({"Type": "Wait", "SecondsPath": "$.s", "Next": "T"})),
-        json!({"input": "{\"s\": 90}"}),
+        &machine("JSONPath", &json!({"Type": "Wait", "SecondsPath": "$.s", "Next": "T"})),
+        &json!({"input": "{\"s\": 90}"}),
     )
     .await;
     assert!(waited.starts_with("Wait /States/S/SecondsPath: {\"seconds\":90.0,\"until\":\"20"), "{waited}");
@@ -352,14 +353,14 @@ async fn maps_and_parallels() {
 async fn what_is_wrong_elsewhere_does_not_matter_and_odd_questions_are_refused() {
     let mut broken = machine(
         "JSONata",
-        json!({"Type": "Pass", "Output": "{% $states.context.State.Name %}", "Next": "T"}),
+        &json!({"Type": "Pass", "Output": "{% $states.context.State.Name %}", "Next": "T"}),
     );
     broken["States"]["Broken"] = json!({"Type": "Nothing"});
     expect![[r#"
         Output /States/S/Output: "S"
         next "T"
         output "\"S\"""#]]
-    .assert_eq(&look(broken, json!({})).await);
+    .assert_eq(&look(&broken, &json!({})).await);
     let pass = json!({"Type": "Pass", "Next": "T"});
     jsonpath(pass.clone(), json!({"state": "/States/X"}), expect!["400 state: at '/States/X' is no state; write the JSON pointer of a state's object, as in /States/Name"]).await;
     jsonpath(pass.clone(), json!({"state": "/States"}), expect!["400 state: at '/States' is no state; write the JSON pointer of a state's object, as in /States/Name"]).await;

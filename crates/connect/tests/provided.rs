@@ -28,6 +28,14 @@ async fn answers_keep_their_text() {
 }
 
 #[tokio::test]
+async fn functions_are_listed_with_what_runs_them() {
+    let world = provided(|_, _| {});
+    let listed = world.connectors.functions();
+    let shown: Vec<_> = listed.iter().map(|function| (&*function.name, &*function.runtime)).collect();
+    assert_eq!(shown, [("f", "provided.al2023")]);
+}
+
+#[tokio::test]
 async fn errors_keep_their_text() {
     let document = r#"{"errorMessage": "sold out", "errorType": "OutOfStock"}"#;
     check(

@@ -258,7 +258,7 @@ const KINDS: Record<string, Kind> = {
 }
 
 describe.each(fixtures)('$file', ({ source }) => {
-  it.each(Object.entries(KINDS))('%s', (_, kind) => tryAt(source, kind), 60_000)
+  it.each(Object.entries(KINDS))('%s', (_, kind) => tryAt(source, kind))
 
   it('finds every state where its pointer says', () => {
     const program = read(source)

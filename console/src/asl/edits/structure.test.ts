@@ -99,7 +99,7 @@ const KINDS: Record<string, Kind> = {
 }
 
 describe.each(fixtures)('$file', ({ source }) => {
-  it.each(Object.entries(KINDS))('%s', (_, kind) => tryAt(source, kind), 60_000)
+  it.each(Object.entries(KINDS))('%s', (_, kind) => tryAt(source, kind))
 })
 
 /** The text after a command, or why it is refused. */

@@ -51,7 +51,7 @@ export function Decide({ task, token, form, onAnswered }: Props) {
         />
       )}
       <Field
-        label={form ? 'Comment (sent when you reject)' : 'Comment'}
+        label={form ? 'Reason, if you reject' : 'Comment'}
         value={comment}
         onChange={setComment}
         rows={2}

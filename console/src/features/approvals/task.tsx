@@ -85,9 +85,13 @@ export function TaskView({
       <div className="grid items-start gap-6 xl:grid-cols-2">
         <Decide task={task} token={token} form={form} onAnswered={answered} />
         {task.parameters !== undefined && (
-          <section aria-label="What is asked" className="flex min-w-0 flex-col gap-1">
+          <section aria-label="What is asked" className="flex min-w-0 flex-col gap-1 max-xl:order-first">
             <h3 className="text-label text-muted">Parameters of the task{form && ', without the form'}</h3>
-            <Json label="parameters" text={withoutForm(task.parameters)} className="bg-surface" />
+            <Json
+              label="parameters"
+              text={withoutForm(task.parameters)}
+              className="max-h-64 overflow-auto bg-surface xl:max-h-none"
+            />
           </section>
         )}
       </div>

@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useCallback } from 'react'
-import { machineNameOf, nameOf } from '~/data/arn'
+import { machineArnOf, machineNameOf, nameOf } from '~/data/arn'
 import type { Execution } from '~/data/types'
 import { FailureBox, Loading } from '~/ui/feedback'
 import { Page } from '~/ui/page'
@@ -61,7 +61,11 @@ function OneExecution({ arn }: { arn: string }) {
         )
       }
     >
-      <div className="flex min-h-0 flex-1 flex-col" data-execution-id={arn} data-status={status}>
+      <div
+        className="flex min-h-0 flex-1 flex-col max-md:overflow-auto"
+        data-execution-id={arn}
+        data-status={status}
+      >
         {failure && known && (
           <FailureBox failure={failure} what="The history cannot be followed" onRetry={again} />
         )}
@@ -82,7 +86,7 @@ function OneExecution({ arn }: { arn: string }) {
               isSketch={isSketch}
               looking={looking}
               onLook={onLook}
-              linked
+              linked={arn}
             />
             <ReplayBar story={story} at={replay.at} onAt={replay.setAt} />
           </>
@@ -94,8 +98,9 @@ function OneExecution({ arn }: { arn: string }) {
 }
 
 function MachineLink({ execution, arn }: { execution?: Partial<Execution>; arn: string }) {
-  const machine = execution?.stateMachineArn
-  if (!machine) return null
+  if (!execution?.stateMachineArn) return null
+  // Items of a Map Run belong to the machine that has the Map.
+  const machine = machineArnOf(execution.stateMachineArn)
   return (
     <>
       <Link to="/machines/$arn" params={{ arn: machine }} className="truncate text-muted">

@@ -77,27 +77,28 @@ export function ImportScreen() {
         </>
       }
     >
-      {(missing > 0 || loaded.trouble) && (
-        <p role="status" className="shrink-0 border-line border-b bg-caught-tint px-4 py-1.5 text-caught">
-          {loaded.trouble ??
-            `${missing} ${missing === 1 ? 'event is' : 'events are'} not in this file, so some of what happened is not known.`}
-        </p>
-      )}
-      <WhatWentWrong
-        story={replay.shown}
-        redrivable={false}
-        onOpen={(_, event) => onLook({ event: String(event), state: undefined })}
-      />
-      <Panes
-        story={replay.shown}
-        now={replay.last ?? 0}
-        program={program}
-        isSketch={isSketch}
-        looking={looking}
-        onLook={onLook}
-        linked={false}
-      />
-      <ReplayBar story={story} at={replay.at} onAt={replay.setAt} />
+      <div className="flex min-h-0 flex-1 flex-col max-md:overflow-auto">
+        {(missing > 0 || loaded.trouble) && (
+          <p role="status" className="shrink-0 border-line border-b bg-caught-tint px-4 py-1.5 text-caught">
+            {loaded.trouble ??
+              `${missing} ${missing === 1 ? 'event is' : 'events are'} not in this file, so some of what happened is not known.`}
+          </p>
+        )}
+        <WhatWentWrong
+          story={replay.shown}
+          redrivable={false}
+          onOpen={(_, event) => onLook({ event: String(event), state: undefined })}
+        />
+        <Panes
+          story={replay.shown}
+          now={replay.last ?? 0}
+          program={program}
+          isSketch={isSketch}
+          looking={looking}
+          onLook={onLook}
+        />
+        <ReplayBar story={story} at={replay.at} onAt={replay.setAt} />
+      </div>
     </Page>
   )
 }

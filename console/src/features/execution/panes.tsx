@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import type { Program } from '~/asl/program'
 import type { Seconds } from '~/data/types'
@@ -24,7 +24,8 @@ interface Props {
   isSketch: boolean
   looking: Looking
   onLook: (change: Looking) => void
-  linked: boolean
+  /** The ARN of the execution; none of a history from a file, which has no links to others. */
+  linked?: string
 }
 
 /** The views of one story and what is selected in them; what is selected in one is so in all. */
@@ -41,6 +42,12 @@ export function Panes({ story, now, program, isSketch, looking, onLook, linked }
   )
   const selectEvent = useCallback((id: number) => select(entryOf(story, id), id), [story, select])
   const selectEntry = useCallback((entry: Entry) => select(entry), [select])
+  const side = useRef<HTMLDivElement>(null)
+  const chosen = selection.entry?.index ?? selection.event
+  // Where panes stand one below the other, what was chosen is brought into view.
+  useEffect(() => {
+    if (narrow && chosen !== undefined) side.current?.scrollIntoView({ block: 'start' })
+  }, [narrow, chosen])
   const marked = useMemo(() => new Set(selection.entry?.events), [selection.entry])
   const open = Boolean(selection.entry || selection.event || selection.state)
   const view: View = looking.view ?? 'graph'
@@ -69,47 +76,53 @@ export function Panes({ story, now, program, isSketch, looking, onLook, linked }
   ) : (
     <Loading what="Reading the definition" />
   )
+  const views = (
+    <Tabs
+      label="Views"
+      value={view}
+      onChange={next => onLook({ view: next as View })}
+      className="h-full bg-surface"
+      tabs={[
+        { id: 'graph', label: 'Graph', content: graph },
+        {
+          id: 'timeline',
+          label: 'Timeline',
+          content: <Timeline story={story} now={now} selected={selection.entry} onSelect={selectEntry} />,
+        },
+        { id: 'events', label: 'Events', content: events },
+      ]}
+    />
+  )
+  const panel = open && (
+    <SidePanel
+      story={story}
+      program={program}
+      selection={selection}
+      linked={linked}
+      onSelect={selectEntry}
+      onClose={() => onLook({ event: undefined, state: undefined })}
+    />
+  )
+  if (narrow) {
+    return (
+      <>
+        <div className="h-[64dvh] shrink-0">{views}</div>
+        <div ref={side} className="shrink-0 border-line border-t-4">
+          {panel}
+        </div>
+      </>
+    )
+  }
   return (
-    <Group
-      orientation={narrow ? 'vertical' : 'horizontal'}
-      className="min-h-0 flex-1"
-      key={narrow ? 'stacked' : 'beside'}
-    >
+    <Group orientation="horizontal" className="min-h-0 flex-1">
       <Panel id="views" minSize="25%" className="flex min-h-0 flex-col">
-        <Tabs
-          label="Views"
-          value={view}
-          onChange={next => onLook({ view: next as View })}
-          className="h-full bg-surface"
-          tabs={[
-            { id: 'graph', label: 'Graph', content: graph },
-            {
-              id: 'timeline',
-              label: 'Timeline',
-              content: <Timeline story={story} now={now} selected={selection.entry} onSelect={selectEntry} />,
-            },
-            { id: 'events', label: 'Events', content: events },
-          ]}
-        />
+        {views}
       </Panel>
       {open && (
         <>
-          <Separator
-            className={
-              narrow
-                ? 'h-1.5 bg-line hover:bg-line-strong'
-                : 'w-1.5 border-line border-x bg-canvas hover:bg-line-strong'
-            }
-          />
-          <Panel id="side" defaultSize={narrow ? '55%' : '36%'} minSize="20%">
-            <SidePanel
-              story={story}
-              program={program}
-              selection={selection}
-              linked={linked}
-              onSelect={selectEntry}
-              onClose={() => onLook({ event: undefined, state: undefined })}
-            />
+          <Separator className="w-1.5 border-line border-x bg-canvas hover:bg-line-strong" />
+          <Panel id="side" defaultSize="36%" minSize="20%">
+            {panel}
           </Panel>
         </>
       )}

@@ -46,7 +46,7 @@ export function ReplayBar({ story, at, onAt }: Props) {
   return (
     <div
       data-testid="replay"
-      className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-surface px-3 py-1"
+      className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-line border-t bg-surface px-3 py-1 max-md:sticky max-md:bottom-0 max-md:z-20"
     >
       <IconButton small label={playing ? 'Pause' : 'Replay'} onPress={play} data-testid="replay-play">
         {playing ? <Pause size={14} aria-hidden="true" /> : <Play size={14} aria-hidden="true" />}

@@ -32,16 +32,6 @@ export function ExecutionsTab({ arn, type }: { arn: string; type: MachineType })
       },
       replace: true,
     })
-  if (type === 'EXPRESS') {
-    return (
-      <Empty title="Express executions are not kept">
-        Their results go to whoever starts them synchronously, and to logs.{' '}
-        <Link to="/start" search={{ machine: arn }} className="text-text underline">
-          Start one and wait
-        </Link>
-      </Empty>
-    )
-  }
   return (
     <div className="flex h-full min-h-0 flex-col gap-2 p-4 max-sm:p-2">
       <Filters filter={filter} onChange={set} fixedMachine />
@@ -52,6 +42,14 @@ export function ExecutionsTab({ arn, type }: { arn: string; type: MachineType })
           narrowings({ ...filter, machine: undefined }) > 0 ? (
             <Empty title="No execution fits these filters">
               <Button onPress={() => set({})}>Show all</Button>
+            </Empty>
+          ) : type === 'EXPRESS' ? (
+            <Empty title="No Express executions are kept" command="[express] keep = true">
+              Who starts one synchronously gets its result. With this setting they are kept, as Standard ones
+              are.{' '}
+              <Link to="/start" search={{ machine: arn }} className="text-text underline">
+                Start one and wait
+              </Link>
             </Empty>
           ) : (
             <Empty title="It has not run yet" command={`stateline start ${arn} --input '{}'`}>

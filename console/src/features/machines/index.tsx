@@ -16,6 +16,8 @@ import { NewMenu } from './new-menu'
 import { RowMenu } from './row-menu'
 
 const route = getRouteApi('/')
+/** The server counts no further. */
+const RUNNING_COUNTED = 1000
 
 /** All state machines, and how they have been doing. */
 export function MachinesScreen() {
@@ -123,6 +125,7 @@ function columns(onDelete: (machine: MachineRow) => void): Column<MachineRow>[] 
             className="text-running hover:underline"
           >
             {machine.running.toLocaleString('en')}
+            {machine.running >= RUNNING_COUNTED && '+'}
           </Link>
         ) : (
           <span className="text-muted">0</span>
@@ -134,9 +137,27 @@ function columns(onDelete: (machine: MachineRow) => void): Column<MachineRow>[] 
       minor: true,
       cell: machine => <RunStrip runs={machine.recent} name={machine.name} />,
     },
-    { id: 'failures', head: 'Failed', minor: true, align: 'end', cell: Failures },
-    { id: 'p50', head: 'p50', minor: true, align: 'end', cell: machine => took(machine.p50Seconds) },
-    { id: 'p95', head: 'p95', minor: true, align: 'end', cell: machine => took(machine.p95Seconds) },
+    {
+      id: 'failures',
+      head: <span title="Failed or timed out, of the newest 100 that are over">Failed</span>,
+      minor: true,
+      align: 'end',
+      cell: Failures,
+    },
+    {
+      id: 'p50',
+      head: <span title="Half of the newest that are over took no longer">p50</span>,
+      minor: true,
+      align: 'end',
+      cell: machine => took(machine.p50Seconds),
+    },
+    {
+      id: 'p95',
+      head: <span title="95 of 100 of the newest that are over took no longer">p95</span>,
+      minor: true,
+      align: 'end',
+      cell: machine => took(machine.p95Seconds),
+    },
     {
       id: 'last',
       head: 'Last run',

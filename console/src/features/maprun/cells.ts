@@ -22,7 +22,7 @@ export interface Grid {
 }
 
 /** More cells than this cannot be told apart; then one stands for several. */
-export const CELLS_MAX = 10_000
+const CELLS_MAX = 10_000
 
 const STATES: Record<string, CellState> = {
   RUNNING: 'running',
@@ -33,7 +33,7 @@ const STATES: Record<string, CellState> = {
   PENDING_REDRIVE: 'redrive',
 }
 
-export function cellState(status: string): CellState {
+function cellState(status: string): CellState {
   return STATES[status] ?? 'pending'
 }
 

@@ -41,7 +41,9 @@ export function useStart(machine: string) {
       void queries.invalidateQueries({ queryKey: ['live'] })
       void queries.invalidateQueries({ queryKey: ['recent-inputs', machine] })
       if (type === 'EXPRESS') {
-        notify('It was started. What an Express execution comes to is in its logs only.')
+        notify(
+          'It was started. It is in the list of executions once it is over, where Express executions are kept.',
+        )
         return undefined
       }
       keepDraft(machine, { ...draft, name: '' })

@@ -1,8 +1,16 @@
+import { Link } from '@tanstack/react-router'
 import { CalendarClock, X } from 'lucide-react'
 import { useState } from 'react'
 import { ToggleButton, ToggleButtonGroup } from 'react-aria-components'
-import { EXECUTION_STATUSES, type ExecutionFilter, narrowings, RANGES, rangeLabel } from '~/data/filter'
-import { Button } from '../button'
+import {
+  EXECUTION_STATUSES,
+  type ExecutionFilter,
+  narrowings,
+  RANGES,
+  rangeLabel,
+  statusesOf,
+} from '~/data/filter'
+import { Button, IconButton } from '../button'
 import { Menu } from '../menu'
 import { SearchBox } from '../search-box'
 import { STATUSES, StatusGlyph, statusOf } from '../status'
@@ -31,7 +39,23 @@ export function Filters({
         value={filter.search}
         onChange={search => set({ search })}
       />
-      {!fixedMachine && <MachineChip machine={filter.machine} onChange={machine => set({ machine })} />}
+      {filter.mapRun && (
+        <span className="inline-flex items-center">
+          <Link
+            to="/mapruns/$arn"
+            params={{ arn: filter.mapRun }}
+            className="inline-flex h-8 items-center rounded-control border border-line bg-surface px-3 text-text no-underline hover:bg-hover max-sm:h-11"
+          >
+            Children of {filter.mapRun.split(':').at(-2)}
+          </Link>
+          <IconButton small label="Not only this Map Run" onPress={() => set({ mapRun: undefined })}>
+            <X size={14} aria-hidden="true" />
+          </IconButton>
+        </span>
+      )}
+      {!fixedMachine && !filter.mapRun && (
+        <MachineChip machine={filter.machine} onChange={machine => set({ machine })} />
+      )}
       <RangeChip filter={filter} onChange={onChange} />
       <ToggleButtonGroup
         aria-label="Status"
@@ -41,14 +65,14 @@ export function Filters({
           const status = EXECUTION_STATUSES.filter(one => keys.has(one))
           set({ status: status.length > 0 ? status : undefined })
         }}
-        className="flex min-w-0 flex-wrap gap-1"
+        className="flex min-w-0 flex-wrap gap-1 max-sm:w-full max-sm:flex-nowrap max-sm:overflow-x-auto max-sm:pb-1"
       >
-        {EXECUTION_STATUSES.map(status => (
+        {statusesOf(filter).map(status => (
           <ToggleButton
             key={status}
             id={status}
             data-testid={`status-${status}`}
-            className="inline-flex h-8 cursor-pointer items-center gap-1 rounded-full border border-line bg-surface px-2.5 text-label data-[hovered]:bg-hover data-[selected]:border-ink data-[selected]:bg-selected data-[selected]:font-strong max-sm:h-11"
+            className="inline-flex h-8 shrink-0 cursor-pointer items-center gap-1 rounded-full border border-line bg-surface px-2.5 text-label data-[hovered]:bg-hover data-[selected]:border-ink data-[selected]:bg-selected data-[selected]:font-strong max-sm:h-11"
           >
             <span aria-hidden="true" className="inline-flex">
               <StatusGlyph status={statusOf(status)} size={12} still />

@@ -13,6 +13,8 @@ import { type Selection, toggle, toggleAll } from './selection'
 const HEADS = ['Name', 'Machine', 'Status', 'Started', 'Duration', 'Error']
 /** Rows from the end at which older ones are asked for. */
 const AHEAD = 20
+/** Empty pages that are passed over by themselves. */
+const EMPTY_MAX = 20
 
 /** Executions as a table of which only what is in view exists, so that thousands stay quick. */
 export function ExecutionTable({
@@ -29,6 +31,7 @@ export function ExecutionTable({
   empty: ReactNode
 }) {
   const scroller = useRef<HTMLDivElement>(null)
+  const tries = useRef(0)
   const narrow = useNarrow()
   const { rows, more, loading, loadMore, failure } = list
   const ids = rows.map(row => row.executionArn)
@@ -37,6 +40,7 @@ export function ExecutionTable({
     getScrollElement: () => scroller.current,
     estimateSize: () => (narrow ? 60 : 32),
     overscan: 12,
+    useFlushSync: false,
     getItemKey: index => ids[index] ?? index,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: another row height is another measure
@@ -44,7 +48,10 @@ export function ExecutionTable({
   const items = virtual.getVirtualItems()
   const lastSeen = items.at(-1)?.index ?? 0
   useEffect(() => {
-    if (more && !loading && !failure && rows.length > 0 && lastSeen >= rows.length - AHEAD) loadMore()
+    if (!more || loading || failure || lastSeen < rows.length - AHEAD) return
+    // Pages of a search may be empty; somebody who looks for a rare thing presses the button.
+    if (rows.length === 0) tries.current += 1
+    if (tries.current <= EMPTY_MAX) loadMore()
   }, [more, loading, failure, lastSeen, rows.length, loadMore])
   const columns = cx(WIDE, withMachine ? 'md:grid-cols-(--with-machine)' : 'md:grid-cols-(--without-machine)')
   return (
@@ -104,7 +111,15 @@ export function ExecutionTable({
       )}
       {(loading || more) && !failure && (
         <div className="flex h-11 items-center justify-center text-muted" role="status">
-          {loading ? 'Loading…' : <Button onPress={loadMore}>Load older ones</Button>}
+          {loading ? (
+            rows.length > 0 ? (
+              'Loading…'
+            ) : (
+              'Looking…'
+            )
+          ) : (
+            <Button onPress={loadMore}>Load older ones</Button>
+          )}
         </div>
       )}
     </section>

@@ -2,6 +2,7 @@ import { RotateCcw, Square } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { useExecutionList } from '~/data/executions'
 import type { ExecutionFilter } from '~/data/filter'
+import { useScope } from '~/data/scope'
 import { Button } from '../button'
 import { applies, BulkDialog, type BulkKind } from './bulk'
 import { ExecutionTable } from './list'
@@ -15,7 +16,8 @@ interface Props {
 
 /** The live list of what fits a filter, with what can be done to many at once. */
 export function ExecutionPanel(props: Props) {
-  return <Panel key={JSON.stringify(props.filter)} {...props} />
+  const scope = useScope()
+  return <Panel key={JSON.stringify([scope, props.filter])} {...props} />
 }
 
 function Panel({ filter, withMachine, empty }: Props) {

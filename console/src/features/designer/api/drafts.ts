@@ -33,8 +33,24 @@ export interface Kept {
   editors: OtherEditor[]
 }
 
-/** This tab, as other editors hear of it. */
-export const EDITOR = `tab-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`
+const EDITOR_KEY = 'stateline.editor'
+
+/** This tab, as other editors hear of it: the same after a reload, another one in a copy of the tab. */
+export const EDITOR = editorOfTab()
+
+function editorOfTab(): string {
+  const fresh = `tab-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`
+  try {
+    // It is only written down while the page is left, so that a copied tab does not find it.
+    const known = sessionStorage.getItem(EDITOR_KEY) ?? fresh
+    sessionStorage.removeItem(EDITOR_KEY)
+    window.addEventListener('pagehide', () => sessionStorage.setItem(EDITOR_KEY, known))
+    window.addEventListener('pageshow', () => sessionStorage.removeItem(EDITOR_KEY))
+    return known
+  } catch {
+    return fresh
+  }
+}
 
 /** The stored draft, or undefined. Asking makes this tab known to the others. */
 export async function getDraft(id: string, signal?: AbortSignal): Promise<Draft | undefined> {

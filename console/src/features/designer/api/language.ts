@@ -21,7 +21,7 @@ export async function diagnostics(question: Question, signal?: AbortSignal): Pro
   return answer.diagnostics
 }
 
-export interface CompletionItem {
+interface CompletionItem {
   label: string
   kind: string
   detail?: string
@@ -58,7 +58,7 @@ export interface ServiceAction {
   patterns?: string[]
 }
 
-export interface Service {
+interface Service {
   id: string
   title: string
   actions: ServiceAction[]

@@ -1,6 +1,13 @@
-import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+  insertCompletionText,
+  pickedCompletion,
+} from '@codemirror/autocomplete'
 import type { Extension } from '@codemirror/state'
-import { hoverTooltip, type Tooltip } from '@codemirror/view'
+import { type EditorView, hoverTooltip, type Tooltip } from '@codemirror/view'
 import { completion, hover, type Question } from '../api/language'
 
 const ICONS: Record<string, string> = {
@@ -29,21 +36,32 @@ async function complete(context: CompletionContext, question: Question): Promise
   try {
     const answer = await completion(question, context.pos, off.signal)
     if (answer.items.length === 0) return null
+    // What the answer replaces behind the cursor, such as a quote that closes, stays there while one types on.
+    const behind = Math.max(0, answer.to - context.pos)
     return {
-      from: answer.from,
-      to: answer.to,
+      from: Math.min(answer.from, context.pos),
       validFor: /^["\w$.-]*$/,
       options: answer.items.map(item => ({
         label: item.label,
         detail: item.detail,
         info: item.documentation,
         type: ICONS[item.kind] ?? 'text',
-        apply: item.insert,
+        apply: applied(item.insert, behind),
       })),
     }
   } catch {
     // Help that does not come is no reason to stop anybody from typing.
     return null
+  }
+}
+
+function applied(insert: string, behind: number) {
+  return (view: EditorView, picked: Completion, from: number, to: number) => {
+    const end = Math.min(to + behind, view.state.doc.length)
+    view.dispatch({
+      ...insertCompletionText(view.state, insert, from, end),
+      annotations: pickedCompletion.of(picked),
+    })
   }
 }
 

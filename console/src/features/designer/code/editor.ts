@@ -15,8 +15,9 @@ import {
 } from '@codemirror/view'
 import type { Format } from '~/asl/program'
 import type { Question } from '../api/language'
-import type { Problem } from '../problems/problems'
+import { type Problem, plain } from '../problems/problems'
 import { assistance } from './assistance'
+import { hangingIndent } from './hanging'
 import { selectedLines } from './selected-lines'
 import { look } from './theme'
 
@@ -32,6 +33,8 @@ export function editorExtensions(question: () => Question, format: () => void): 
     highlightActiveLine(),
     highlightActiveLineGutter(),
     drawSelection(),
+    EditorView.lineWrapping,
+    hangingIndent,
     indentOnInput(),
     indentUnit.of('  '),
     bracketMatching(),
@@ -43,7 +46,7 @@ export function editorExtensions(question: () => Question, format: () => void): 
     selectedLines,
     language.of([]),
     look,
-    EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code', tabindex: '0' }),
     keymap.of([
       {
         key: 'Shift-Alt-f',
@@ -77,7 +80,7 @@ export function marksOf(problems: readonly Problem[], length: number): Mark[] {
     from: Math.min(problem.start, length),
     to: Math.min(Math.max(problem.end, problem.start), length),
     severity: problem.severity === 'error' ? 'error' : 'warning',
-    message: problem.help ? `${problem.message}\n${problem.help}` : problem.message,
+    message: problem.help ? `${plain(problem.message)}\n${problem.help}` : plain(problem.message),
     source: problem.code,
   }))
 }

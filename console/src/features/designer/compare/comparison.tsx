@@ -1,8 +1,8 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { compare, type Difference } from '~/asl/diff'
 import type { Program, Source } from '~/asl/program'
 import { readProgram } from '~/asl/read'
-import { type DiffMark, FlowGraph } from '~/graph'
+import { type DiffMark, FlowGraph, type FlowGraphHandle } from '~/graph'
 import { Tabs } from '~/ui/tabs'
 import { TextDiff } from './text-diff'
 
@@ -57,6 +57,9 @@ function marksOf(difference: Difference | undefined, side: 'before' | 'after'): 
   return marks
 }
 
+/** By then a graph has been laid out and fitted. */
+const AFTER_FIT_MILLIS = 700
+
 function Half({
   side,
   program,
@@ -66,13 +69,21 @@ function Half({
   program: Program | undefined
   diff: ReadonlyMap<string, DiffMark>
 }) {
+  const graph = useRef<FlowGraphHandle>(null)
+  const [first] = diff.keys()
+  useEffect(() => {
+    if (first === undefined) return
+    // What is different may lie far down; the graph first shows itself as a whole.
+    const timer = setTimeout(() => graph.current?.focusState(first), AFTER_FIT_MILLIS)
+    return () => clearTimeout(timer)
+  }, [first])
   return (
     <section aria-label={side.label} className="relative min-h-0 bg-canvas">
       <h3 className="absolute top-2 left-2 z-1 rounded-control border border-line bg-surface px-2 text-label font-strong">
         {side.label}
       </h3>
       {program ? (
-        <FlowGraph program={program} diff={diff} label={side.label} minimap={false} />
+        <FlowGraph ref={graph} program={program} diff={diff} label={side.label} minimap={false} />
       ) : (
         <p className="p-4 pt-12 text-muted">This text cannot be read; the comparison as text shows it.</p>
       )}

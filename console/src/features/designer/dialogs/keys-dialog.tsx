@@ -42,9 +42,9 @@ const KEYS: [title: string, keys: [key: string, does: string][]][] = [
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard" open onClose={onClose} wide data-testid="keys-dialog">
-      <div className="grid gap-6 md:grid-cols-2">
+      <div className="gap-6 md:columns-2">
         {KEYS.map(([title, keys]) => (
-          <section key={title}>
+          <section key={title} className="mb-5 break-inside-avoid">
             <h3 className="mb-2 font-strong">{title}</h3>
             <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
               {keys.map(([key, does]) => (

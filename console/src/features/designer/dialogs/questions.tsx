@@ -1,3 +1,5 @@
+import { useState } from 'react'
+import { Button } from '~/ui/button'
 import { exactTime, useUtc } from '~/ui/time'
 import type { Draft } from '../api/drafts'
 import { deleteDraft } from '../api/drafts'
@@ -43,31 +45,42 @@ export function SaveConflict({ saving }: { saving: ReturnType<typeof useSaving> 
   )
 }
 
-/** Another tab has kept another draft of the same thing. */
+/** Another tab has kept another draft of the same thing. Closed, it stays as a line that opens it again. */
 export function DraftConflict() {
   const session = useSession()
   const { source } = useDocument()
-  const { server, stored, message } = useStore(session.autosave.state)
-  if (server !== 'conflict') return null
-  const overwrite = () => session.autosave.overwrite()
-  const take = (draft: Draft) => {
-    session.autosave.takenOver()
-    session.document.replace({ text: draft.text, format: draft.format }, 'The other draft was taken over')
+  const utc = useUtc()
+  const { server, stored } = useStore(session.autosave.state)
+  const [later, setLater] = useState<Draft>()
+  if (server !== 'conflict' || !stored) return null
+  if (later === stored) {
+    return (
+      <p className="flex shrink-0 flex-wrap items-center gap-3 border-line border-b bg-caught-tint px-4 py-1 text-caught">
+        The draft was changed elsewhere. Yours is kept in this browser only.
+        <Button small onPress={() => setLater(undefined)}>
+          Compare
+        </Button>
+      </p>
+    )
   }
-  const gone = { text: '', format: 'json' } as const
+  const take = () => {
+    session.autosave.takenOver()
+    session.document.replace({ text: stored.text, format: stored.format }, 'The other draft was taken over')
+  }
   return (
     <ConflictDialog
       title="Another editor has this draft too"
       data-testid="draft-conflict"
-      before={{ label: stored ? 'Their draft' : 'Deleted', source: stored ?? gone }}
+      before={{ label: 'Their draft', source: stored }}
       after={{ label: 'Yours', source }}
-      onClose={overwrite}
+      onClose={() => setLater(stored)}
       ways={[
-        ...(stored ? [{ id: 'theirs', label: 'Take theirs', run: () => take(stored) }] : []),
-        { id: 'overwrite', label: 'Keep mine', run: overwrite, tone: 'ink' as const },
+        { id: 'theirs', label: 'Take theirs', run: take },
+        { id: 'overwrite', label: 'Keep mine', run: () => session.autosave.overwrite(), tone: 'ink' },
       ]}
     >
-      {message ?? 'The draft was saved elsewhere meanwhile.'}
+      Another tab or another editor kept its own at {exactTime(stored.savedAt, utc).slice(11, 16)}. Taking
+      theirs is a step that undo takes back; keeping yours writes over theirs.
     </ConflictDialog>
   )
 }
@@ -89,7 +102,8 @@ export function DraftOffer({ opening, onOpen }: { opening: Opening; onOpen: (ope
       data-testid="draft-offer"
       before={{ label: 'Saved', source: opening.source }}
       after={{ label: 'Draft', source: offer }}
-      onClose={() => onOpen({ ...opening, offer: undefined })}
+      // Whoever closes it without a word loses nothing.
+      onClose={() => onOpen(continued(opening, offer))}
       ways={[
         { id: 'discard', label: 'Discard the draft', run: discard, tone: 'danger' },
         {

@@ -9,8 +9,11 @@ export function ItemRow({
   item,
   language,
   onInsert,
+  withGroup,
 }: {
   item: Item
+  /** Says too to which group it belongs: in a list of results. */
+  withGroup?: boolean
   language: QueryLanguage
   onInsert: (item: Item) => void
 }) {
@@ -26,16 +29,19 @@ export function ItemRow({
         onClick={() => onInsert(item)}
         title={item.detail ? `${item.label}: ${item.detail}` : item.label}
         data-testid={`palette-${item.id}`}
-        className="group flex min-h-8 w-full cursor-grab items-center gap-2 rounded-control px-2 py-1 text-left outline-offset-[-2px] hover:bg-hover max-sm:min-h-11"
+        className="group relative flex min-h-8 w-full cursor-grab items-center gap-2 rounded-control px-2 py-1 text-left outline-offset-[-2px] hover:bg-hover max-sm:min-h-11"
       >
         <span className="text-muted">
           <Glyph name={item.glyph} size={16} />
         </span>
-        <span className="min-w-0 flex-1 truncate">{item.label}</span>
+        <span className="min-w-0 flex-1">
+          <span className="block truncate">{item.label}</span>
+          {withGroup && <span className="block truncate text-label text-muted">{item.group}</span>}
+        </span>
         <Plus
           size={14}
           aria-hidden="true"
-          className="shrink-0 text-muted opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100"
+          className="absolute right-1.5 rounded-[4px] bg-hover text-muted opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100"
         />
       </button>
     </li>

@@ -103,7 +103,7 @@ export function actionItem(title: string, service: string, action: ServiceAction
     group: title,
     label: pattern ? `${name}, ${PATTERN_WORDS[pattern] ?? pattern}` : name,
     words: `${service} ${action.action}`,
-    glyph: GLYPHS[service] ?? 'task',
+    glyph: GLYPHS[service] ?? (action.resource.includes(':aws-sdk:') ? 'cloud' : 'task'),
     fragment: language => [[name, newTask(resource, language, parameters(service, pattern, language))]],
   }
 }

@@ -123,7 +123,7 @@ function Results({ search, onInsert }: { search: string; onInsert: (item: Item) 
   return (
     <ul>
       {results.map(item => (
-        <ItemRow key={item.id} item={item} language={language} onInsert={onInsert} />
+        <ItemRow withGroup key={item.id} item={item} language={language} onInsert={onInsert} />
       ))}
     </ul>
   )

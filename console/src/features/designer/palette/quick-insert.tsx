@@ -33,27 +33,33 @@ export function QuickInsert({
               className="h-10 w-full rounded-node bg-transparent px-3 outline-none"
             />
           </TextField>
-          <Menu
-            aria-label="What can be inserted"
-            items={items}
-            className="max-h-72 overflow-auto border-line border-t p-1 outline-none"
-            renderEmptyState={() => <p className="px-2 py-2 text-muted">Nothing is called that.</p>}
+          <section
+            aria-label="Results"
+            tabIndex={0}
+            className="max-h-72 overflow-auto border-line border-t outline-offset-[-2px]"
           >
-            {item => (
-              <MenuItem
-                id={item.id}
-                textValue={item.label}
-                className={OPTION}
-                onAction={() => onInsert(item)}
-              >
-                <span className="text-muted">
-                  <Glyph name={item.glyph} size={16} />
-                </span>
-                <span className="truncate">{item.label}</span>
-                <span className="ml-auto shrink-0 pl-2 text-label text-muted">{item.group}</span>
-              </MenuItem>
-            )}
-          </Menu>
+            <Menu
+              aria-label="What can be inserted"
+              items={items}
+              className="p-1 outline-none"
+              renderEmptyState={() => <p className="px-2 py-2 text-muted">Nothing is called that.</p>}
+            >
+              {item => (
+                <MenuItem
+                  id={item.id}
+                  textValue={item.label}
+                  className={OPTION}
+                  onAction={() => onInsert(item)}
+                >
+                  <span className="text-muted">
+                    <Glyph name={item.glyph} size={16} />
+                  </span>
+                  <span className="truncate">{item.label}</span>
+                  <span className="ml-auto shrink-0 pl-2 text-label text-muted">{item.group}</span>
+                </MenuItem>
+              )}
+            </Menu>
+          </section>
         </Autocomplete>
       </Dialog>
     </Popover>

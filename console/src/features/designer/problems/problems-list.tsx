@@ -1,7 +1,7 @@
 import { CircleX, TriangleAlert } from 'lucide-react'
 import { useDocument } from '../document/context'
 import { useProblems } from './context'
-import type { Problem } from './problems'
+import { type Problem, plain } from './problems'
 
 /** Longer lists are cut: who has a thousand problems begins with the first ones. */
 const SHOWN_MAX = 300
@@ -33,7 +33,7 @@ export function ProblemsList({ onGo }: { onGo: (problem: Problem) => void }) {
           >
             <Severity severity={problem.severity} />
             <span className="min-w-0 flex-1 break-words">
-              {problem.message}
+              {plain(problem.message)}
               {problem.help && <span className="block text-label text-muted">{problem.help}</span>}
             </span>
             <span className="shrink-0 text-right text-label text-muted">

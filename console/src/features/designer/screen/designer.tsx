@@ -17,12 +17,13 @@ import { ProblemsList } from '../problems/problems-list'
 import { useFacts } from '../session/context'
 import { useSaving } from '../session/use-saving'
 import { FileDrop } from '../transfer/file-drop'
+import { Announcer } from './announcer'
 import { OthersBanner } from './others-banner'
 import { NarrowPanes, type Parts, WidePanes } from './panes'
 import { Toolbar } from './toolbar'
 import { useCommands } from './use-commands'
 import { useMenus } from './use-menus'
-import { type Pane, storedView, storeView, useWide, type View } from './view'
+import { type Pane, storedView, storeView, useMedia, type View, WIDE } from './view'
 
 /** The editor is half of the designer's weight, and the canvas does without. */
 const CodePane = lazy(() => import('../code/code-pane'))
@@ -37,7 +38,7 @@ export function Designer() {
   const [keys, setKeys] = useState(false)
   const [comparing, setComparing] = useState(false)
   const [publishing, setPublishing] = useState(false)
-  const wide = useWide()
+  const wide = useMedia(WIDE)
   const saving = useSaving()
   const editing = useCommands(graph, { save: () => void saving.save(), help: () => setKeys(true) })
 
@@ -101,6 +102,8 @@ export function Designer() {
       }
     >
       <OthersBanner />
+      <DraftConflict />
+      <Announcer />
       <FileDrop>
         {wide ? (
           <WidePanes parts={parts} view={view} />
@@ -114,7 +117,6 @@ export function Designer() {
       {publishing && <PublishDialog onClose={() => setPublishing(false)} onSave={saving.save} />}
       {comparing && <CompareDialog onClose={() => setComparing(false)} />}
       <SaveConflict saving={saving} />
-      <DraftConflict />
       {keys && <KeysDialog onClose={() => setKeys(false)} />}
       {editing.renaming !== undefined && (
         <RenameDialog id={editing.renaming} onClose={() => editing.setRenaming(undefined)} />

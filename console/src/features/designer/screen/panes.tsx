@@ -2,16 +2,18 @@ import { ChevronDown, ChevronUp } from 'lucide-react'
 import { type ReactNode, useState } from 'react'
 import { Group, Panel, Separator } from 'react-resizable-panels'
 import { ProblemCounts } from '../problems/counts'
-import type { Pane, View } from './view'
+import { type Pane, ROOMY, useMedia, type View } from './view'
 
 export type Parts = Record<Pane, ReactNode>
 
 /** Several panes beside each other; the borders between them are dragged. */
 export function WidePanes({ parts, view }: { parts: Parts; view: View }) {
   const [problems, setProblems] = useState(false)
+  const roomy = useMedia(ROOMY)
+  const palette = view === 'design' || (view === 'split' && roomy)
   return (
     <Group className="min-h-0 flex-1" id="group-designer">
-      {view !== 'code' && (
+      {palette && (
         <>
           <Panel
             id="panel-palette"

@@ -18,8 +18,8 @@ export function SaveLabel() {
     <span
       role="status"
       data-testid="save-state"
-      className={`text-label whitespace-nowrap ${bad ? 'text-caught' : 'text-muted'}`}
-      title={autosave.message}
+      className={`text-label whitespace-nowrap max-sm:max-w-24 max-sm:truncate ${bad ? 'text-caught' : 'text-muted'}`}
+      title={autosave.message ?? text}
     >
       {text}
     </span>

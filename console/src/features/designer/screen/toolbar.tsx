@@ -57,7 +57,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
   return (
     <>
       <SaveLabel />
-      <TypeChoice />
+      {view && <TypeChoice />}
       {view && <ViewSwitch view={view} onView={onView} />}
       <span className="flex">
         <IconButton label="Undo (Ctrl Z)" isDisabled={!canUndo} onPress={() => undo()} data-testid="undo">
@@ -72,17 +72,20 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
           <Redo2 size={16} aria-hidden="true" />
         </IconButton>
       </span>
-      <Menu label="Export" actions={exports}>
-        <IconButton label="Export" data-testid="export">
-          <Download size={16} aria-hidden="true" />
-        </IconButton>
-      </Menu>
+      {view && (
+        <Menu label="Export" actions={exports}>
+          <IconButton label="Export" data-testid="export">
+            <Download size={16} aria-hidden="true" />
+          </IconButton>
+        </Menu>
+      )}
       <Menu
         label="More"
         actions={[
           ...(view ? [] : [start]),
           publish,
           ...more,
+          ...(view ? [] : exports.map(action => ({ ...action, label: `Export ${action.label}` }))),
           { id: 'keys', label: 'Keyboard', icon: <CircleHelp size={14} />, run: onKeys },
         ]}
       >

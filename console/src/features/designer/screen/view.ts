@@ -24,15 +24,18 @@ export function storeView(view: View) {
   }
 }
 
-const wide = window.matchMedia('(min-width: 900px)')
+/** From which width on several panes fit beside each other, and from which on the palette beside both views. */
+export const WIDE = '(min-width: 900px)'
+export const ROOMY = '(min-width: 1280px)'
 
-/** Whether several panes fit beside each other. */
-export function useWide(): boolean {
+/** Whether the window fits a media query. */
+export function useMedia(query: string): boolean {
   return useSyncExternalStore(
     listener => {
-      wide.addEventListener('change', listener)
-      return () => wide.removeEventListener('change', listener)
+      const media = window.matchMedia(query)
+      media.addEventListener('change', listener)
+      return () => media.removeEventListener('change', listener)
     },
-    () => wide.matches,
+    () => window.matchMedia(query).matches,
   )
 }

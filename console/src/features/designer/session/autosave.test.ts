@@ -204,3 +204,14 @@ test('a draft that is on its way while the machine is saved does not stay', asyn
   expect(server.stored).toBeUndefined()
   expect(state()).toMatchObject({ local: 'clean', server: 'clean' })
 })
+
+test('a draft that was deleted elsewhere is stored again', async () => {
+  const { server, type, state } = setup()
+  type('ab')
+  await pass(SERVER_PAUSE_MILLIS)
+  server.stored = undefined
+  type('abc')
+  await pass(2 * SERVER_PAUSE_MILLIS)
+  expect(state().server).toBe('kept')
+  expect(server.stored).toMatchObject({ text: 'abc' })
+})

@@ -57,6 +57,11 @@ export class Autosave {
     this.stopped = false
   }
 
+  /** What is shown is the draft that the server has. */
+  isKept(savedAt: Seconds) {
+    this.state.set({ server: 'kept', savedAt })
+  }
+
   /** Something was typed. */
   touch() {
     if (this.stopped) return
@@ -91,6 +96,7 @@ export class Autosave {
       stored: undefined,
       message: undefined,
       savedAt: undefined,
+      machineRevisionId: undefined,
     })
     await this.inFlight
     // Typed again meanwhile: what was just stored is still of use.
@@ -106,6 +112,11 @@ export class Autosave {
         // It is older than the machine, and says so when the machine is opened again.
       }
     })
+  }
+
+  /** The machine was saved from here: what was known of its revision is old. */
+  forgetRevision() {
+    this.state.set({ machineRevisionId: undefined })
   }
 
   /** The draft goes on under another name, that nothing is stored under. */
@@ -191,9 +202,13 @@ export class Autosave {
 
   private failed(error: unknown) {
     const failure = error instanceof Failure ? error : new Failure('Refused', String(error))
-    if (failure.status === 409) {
-      const stored = failure.details.stored as Draft | undefined
+    const stored = failure.details.stored as Draft | undefined
+    if (failure.status === 409 && stored) {
       this.state.set({ server: 'conflict', stored, message: failure.message })
+    } else if (failure.status === 409 && this.ifSavedAt !== 0) {
+      // It was deleted elsewhere, or the server has lost it: what is typed here is all there is.
+      this.ifSavedAt = 0
+      this.state.set({ server: 'due' })
     } else if (failure.passing || failure.code === 'SignedOut') {
       this.state.set({ server: 'away', message: failure.message })
       if (!this.stopped) this.schedule(RETRY_MILLIS)

@@ -36,7 +36,7 @@ async function openDraft(id: string): Promise<Opening> {
     const opening = await openMachine(newest.stateMachineArn, id)
     return opening.offer ? continued(opening, opening.offer) : opening
   }
-  return { facts: factsOf(newest), source: sourceOf(newest), stored, saved: '' }
+  return { facts: factsOf(newest), source: sourceOf(newest), stored, saved: '', continuing: newest }
 }
 
 async function openMachine(arn: string, id = arn): Promise<Opening> {
@@ -66,7 +66,14 @@ export function continued(opening: Opening, draft: Draft): Opening {
     roleArn: opening.facts.roleArn,
     stateMachineArn: opening.facts.stateMachineArn,
   }
-  return { ...opening, facts, source: sourceOf(draft), saved: opening.source.text, offer: undefined }
+  return {
+    ...opening,
+    facts,
+    source: sourceOf(draft),
+    saved: opening.source.text,
+    offer: undefined,
+    continuing: draft,
+  }
 }
 
 /** What a text says, without how it is written. */

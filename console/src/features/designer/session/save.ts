@@ -85,6 +85,7 @@ async function settled(session: Session, ports: SavePorts, saved: Source, facts:
   session.document.markSaved(saved.text)
   session.facts.set(facts)
   session.saving.set({ savedAt: ports.now(), failure: undefined })
+  session.autosave.forgetRevision()
   // The machine keeps JSON. What is written in YAML stays in a draft, to be found again as it was.
   if (saved.format === 'yaml') session.autosave.touch()
   else if (!session.document.isDirty) await session.autosave.discard()

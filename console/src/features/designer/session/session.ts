@@ -30,6 +30,8 @@ export interface Opening {
   saved?: string
   /** The server's draft that `source` is, or that is offered. */
   stored?: Draft
+  /** The draft that `source` is. */
+  continuing?: Draft
   /** A newer draft than the machine, to continue, discard or compare. */
   offer?: Draft
 }
@@ -75,6 +77,12 @@ export class Session {
   /** Keeps what is typed from now on. */
   start() {
     this.autosave.start()
+    const { continuing, stored } = this.opening
+    if (continuing && this.autosave.state.get().server === 'clean') {
+      // Of a draft that only this browser has, the server is told.
+      if (stored?.savedAt === continuing.savedAt) this.autosave.isKept(continuing.savedAt)
+      else this.autosave.touch()
+    }
     let known = this.facts.get()
     this.offs = [
       this.document.watch(transaction => {

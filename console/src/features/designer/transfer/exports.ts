@@ -31,7 +31,7 @@ export async function exported(
   return kind === 'png' ? toPng(svg) : new Blob([svg], { type: 'image/svg+xml' })
 }
 
-export const FILE_ENDS: Record<ExportKind, string> = {
+const FILE_ENDS: Record<ExportKind, string> = {
   json: 'asl.json',
   yaml: 'asl.yaml',
   svg: 'svg',

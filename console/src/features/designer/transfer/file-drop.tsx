@@ -8,7 +8,7 @@ import { formatOf } from '../session/format'
 const FILE_MAX = 8 * 1024 * 1024
 
 /** Puts a file's text in the place of all, as one step. */
-export async function importFile(document: DesignDocument, file: File) {
+async function importFile(document: DesignDocument, file: File) {
   if (file.size > FILE_MAX) return notify(`${file.name} is too large to be a definition.`, 'bad')
   const text = await file.text()
   const format = /\.ya?ml$/i.test(file.name) ? 'yaml' : formatOf(text)

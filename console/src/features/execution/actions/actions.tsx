@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { CircleStop, Download, Ellipsis, PenLine, Play, RotateCcw, Terminal } from 'lucide-react'
 import { useState } from 'react'
+import { machineArnOf } from '~/data/arn'
 import type { Execution } from '~/data/types'
 import { Button, IconButton } from '~/ui/button'
 import { type Action, Menu } from '~/ui/menu'
@@ -23,11 +24,19 @@ export function Actions({ arn, execution, story, onRedriven }: Props) {
   const navigate = useNavigate()
   const close = () => setOpen(undefined)
   const running = execution.status === 'RUNNING'
-  const machine = execution.stateMachineArn
+  const machine = execution.stateMachineArn && machineArnOf(execution.stateMachineArn)
+  // An item of a Map Run has no machine of its own that could be started.
+  const isItem = execution.mapRunArn !== undefined
   const icon = { size: 14, 'aria-hidden': true } as const
   const again = () => void navigate({ to: '/start', search: { execution: arn } })
   const more: Action[] = [
-    { id: 'again', label: 'Start again with this input', icon: <Play {...icon} />, run: again },
+    {
+      id: 'again',
+      label: 'Start again with this input',
+      icon: <Play {...icon} />,
+      disabled: isItem,
+      run: again,
+    },
     {
       id: 'edit',
       label: 'Edit the definition',
@@ -56,9 +65,11 @@ export function Actions({ arn, execution, story, onRedriven }: Props) {
           </Button>
         )
       )}
-      <Button small onPress={again} className="max-md:hidden" data-testid="start-again">
-        <Play {...icon} /> Start again
-      </Button>
+      {!isItem && (
+        <Button small onPress={again} className="max-md:hidden" data-testid="start-again">
+          <Play {...icon} /> Start again
+        </Button>
+      )}
       <Menu label="More actions" actions={more}>
         <IconButton small label="More actions" data-testid="more-actions">
           <Ellipsis size={16} aria-hidden="true" />
@@ -74,7 +85,8 @@ export function Actions({ arn, execution, story, onRedriven }: Props) {
       />
       <CliDialog
         arn={arn}
-        stateMachineArn={machine}
+        running={running}
+        stateMachineArn={isItem ? undefined : machine}
         input={story.input}
         open={open === 'cli'}
         onClose={close}

@@ -5,6 +5,7 @@ import { commandsOf } from './commands'
 /** The same from a shell. */
 export function CliDialog(props: {
   arn: string
+  running: boolean
   stateMachineArn?: string
   input?: string
   open: boolean
@@ -14,7 +15,7 @@ export function CliDialog(props: {
     <Dialog title="From a shell" wide open={props.open} onClose={props.onClose} data-testid="cli">
       <ul className="m-0 flex list-none flex-col gap-3 p-0">
         {props.open &&
-          commandsOf(props.arn, props.stateMachineArn, props.input).map(({ id, label, text }) => (
+          commandsOf(props).map(({ id, label, text }) => (
             <li key={id}>
               <p className="mb-1 text-label text-muted">{label}</p>
               <div className="flex items-start gap-2 rounded-control border border-line bg-canvas py-1 pr-1 pl-2">

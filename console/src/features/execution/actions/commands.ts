@@ -1,4 +1,4 @@
-import { currentScope } from '~/data/scope'
+import { cliLine, endpointOf, quoted } from '~/data/cli'
 
 interface Command {
   id: string
@@ -6,35 +6,38 @@ interface Command {
   text: string
 }
 
-/** What this screen shows and does, as commands for a shell. */
-export function commandsOf(
-  arn: string,
-  stateMachineArn: string | undefined,
-  input: string | undefined,
-): Command[] {
-  const endpoint = new URL('.', document.baseURI).href.replace(/#.*$/, '').replace(/\/$/, '')
-  const own = (rest: string) => `stateline ${rest} --endpoint ${quoted(endpoint)}`
-  const region = arn.split(':')[3] || currentScope()?.region || 'us-east-1'
-  const aws = (rest: string) =>
-    `aws stepfunctions ${rest} --endpoint-url ${quoted(endpoint)} --region ${region}`
-  const at = `--execution-arn ${quoted(arn)}`
-  const commands = [
-    { id: 'history', label: 'Read its history', text: own(`history ${quoted(arn)}`) },
-    { id: 'aws-history', label: 'Read its history (AWS CLI)', text: aws(`get-execution-history ${at}`) },
-    { id: 'aws-describe', label: 'Describe it (AWS CLI)', text: aws(`describe-execution ${at}`) },
-    { id: 'stop', label: 'Stop it', text: own(`stop ${quoted(arn)}`) },
-    { id: 'aws-redrive', label: 'Redrive it (AWS CLI)', text: aws(`redrive-execution ${at}`) },
-  ]
-  if (stateMachineArn && input !== undefined) {
-    const again = `start ${quoted(stateMachineArn)} --input ${quoted(input)}`
-    const aws1 = `start-execution --state-machine-arn ${quoted(stateMachineArn)} --input ${quoted(input)}`
-    commands.push({ id: 'start', label: 'Start one like it', text: own(again) })
-    commands.push({ id: 'aws-start', label: 'Start one like it (AWS CLI)', text: aws(aws1) })
-  }
-  return commands
+interface What {
+  arn: string
+  running: boolean
+  /** What could be started again with `input`; not an item of a Map Run. */
+  stateMachineArn?: string
+  input?: string
 }
 
-/** As one word for a POSIX shell, whatever is in it. */
-export function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+/** What this screen shows and does, as commands for a shell. */
+export function commandsOf({ arn, running, stateMachineArn, input }: What, page = location.href): Command[] {
+  const own = (rest: string) => `stateline ${rest} --endpoint ${quoted(endpointOf(page))}`
+  const region = arn.split(':')[3] || undefined
+  const aws = (command: string, options: Record<string, string>) =>
+    cliLine(command, { ...options, region }, page)
+  const execution = { 'execution-arn': arn }
+  const commands = [
+    { id: 'history', label: 'Read its history', text: own(`history ${quoted(arn)}`) },
+    { id: 'aws-history', label: 'Read its history (AWS CLI)', text: aws('get-execution-history', execution) },
+    { id: 'aws-describe', label: 'Describe it (AWS CLI)', text: aws('describe-execution', execution) },
+    running
+      ? { id: 'stop', label: 'Stop it', text: own(`stop ${quoted(arn)}`) }
+      : { id: 'aws-redrive', label: 'Redrive it (AWS CLI)', text: aws('redrive-execution', execution) },
+  ]
+  if (stateMachineArn && input !== undefined) {
+    const again = own(`start ${quoted(stateMachineArn)} --input ${quoted(input)}`)
+    commands.push({ id: 'start', label: 'Start one like it', text: again })
+    const options = { 'state-machine-arn': stateMachineArn, input }
+    commands.push({
+      id: 'aws-start',
+      label: 'Start one like it (AWS CLI)',
+      text: aws('start-execution', options),
+    })
+  }
+  return commands
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { machineArnOf } from '~/data/arn'
 import { aws } from '~/data/client'
 import type { Failure } from '~/data/failure'
 import type { Execution } from '~/data/types'
@@ -64,7 +65,11 @@ export function RedriveDialog({ execution, arn, open, onClose, onDone }: Props) 
         </p>
         <p className="flex flex-wrap gap-4">
           {execution.stateMachineArn && (
-            <Link className="underline" to="/design" search={{ arn: execution.stateMachineArn }}>
+            <Link
+              className="underline"
+              to="/design"
+              search={{ arn: machineArnOf(execution.stateMachineArn) }}
+            >
               Open the definition
             </Link>
           )}

@@ -10,11 +10,13 @@ import { offset, resourceOf } from './rows'
 
 /** Height of a row that is not expanded, in pixels. */
 export const ROW = 28
+/** Height of the head in pixels. */
+export const HEAD_HEIGHT = 28
 
 const GRID =
   'grid grid-cols-[56px_minmax(150px,220px)_minmax(90px,180px)_minmax(200px,1fr)_104px_minmax(0,180px)] items-center gap-x-3 px-3 max-md:grid-cols-[44px_minmax(0,1fr)_96px]'
 
-export function HEAD() {
+export function Head() {
   return (
     <div
       role="row"
@@ -58,6 +60,7 @@ interface Props {
 export const EventRow = memo(function EventRow(props: Props) {
   const { story, event, selected, expanded } = props
   const entry = story.entries[story.entryAt[event.id] ?? -1]
+  const happened = whatHappened(story, event)
   const tone = toneOf(event.type)
   const since = (event.timestamp - (story.started?.at ?? event.timestamp)) * 1000
   return (
@@ -100,8 +103,8 @@ export const EventRow = memo(function EventRow(props: Props) {
         <span role="gridcell" tabIndex={-1} className="truncate max-md:hidden" title={entry?.name}>
           {entry?.name}
         </span>
-        <span role="gridcell" tabIndex={-1} className="truncate text-muted max-md:hidden">
-          {whatHappened(story, event)}
+        <span role="gridcell" tabIndex={-1} className="truncate text-muted max-md:hidden" title={happened}>
+          {happened}
         </span>
         <span role="gridcell" tabIndex={-1} className="text-right text-muted">
           {offset(since)}

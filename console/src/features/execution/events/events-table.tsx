@@ -5,7 +5,7 @@ import { Field } from '~/ui/field'
 import { Select } from '~/ui/select'
 import type { Story } from '../fold/story'
 import type { Looking } from '../selection'
-import { EventRow, HEAD, ROW } from './event-row'
+import { EventRow, HEAD_HEIGHT, Head, ROW } from './event-row'
 import { KINDS, narrow } from './rows'
 
 interface Props {
@@ -30,6 +30,9 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
     overscan: 12,
+    // The head stands above the rows, and over them while they scroll.
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
     getItemKey: index => events[index]?.id ?? index,
   })
   const place = selected === undefined ? -1 : placeOf(events, selected)
@@ -74,7 +77,7 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
           placeholder="Find: state, error, data, id"
           value={find}
           onChange={setFind}
-          className="w-64 max-sm:w-full"
+          className="w-64 max-sm:w-0 max-sm:flex-1"
           data-testid="events-find"
         />
         <Select
@@ -83,9 +86,9 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
           choices={KINDS}
           value={KINDS.some(kind => kind.id === looking.kind) ? (looking.kind ?? 'all') : 'all'}
           onChange={kind => onLook({ kind: kind === 'all' ? undefined : kind })}
-          className="w-52 max-sm:w-full"
+          className="w-52 max-sm:w-0 max-sm:flex-1"
         />
-        <span className="text-label text-muted" data-testid="events-count">
+        <span className="text-label text-muted max-sm:sr-only" data-testid="events-count">
           {events.length === story.count
             ? `${story.count} events`
             : `${events.length} of ${story.count} events`}
@@ -103,7 +106,7 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
         data-testid="events"
         className="min-h-0 flex-1 overflow-auto bg-surface outline-offset-[-2px]"
       >
-        <HEAD />
+        <Head />
         <div role="presentation" className="relative" style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map(row => {
             const event = events[row.index]
@@ -115,7 +118,7 @@ export function EventsTable({ story, looking, selected, marked, onSelect, onLook
                 data-index={row.index}
                 role="presentation"
                 className="absolute inset-x-0 top-0"
-                style={{ transform: `translateY(${row.start}px)` }}
+                style={{ transform: `translateY(${row.start - HEAD_HEIGHT}px)` }}
               >
                 <EventRow
                   story={story}

@@ -49,21 +49,22 @@ function endAttempt(
   entry.trouble = attempt.trouble
 }
 
-/** Ends a lane and what still runs in it: as failed what has failed, else as told. */
+/** Ends a lane and what still runs in it: as failed what has failed, else as told. A lane whose last
+ * state was left had come to its end by itself. */
 function closeLane(draft: Draft, index: number, status: EntryStatus, at: Moment) {
   const lane = draft.story.lanes[index]
   if (!lane || !isOpen(lane)) return
-  let ended = status
   const last = draft.story.entries[lane.entries.at(-1) ?? -1]
+  let ended = status
   if (last && isOpen(last)) {
     for (const inner of last.lanes) closeLane(draft, inner, status, at)
-    draft.close(last.index, isFailing(last) ? 'failed' : status, at)
-    if (isFailing(last)) ended = 'failed'
-  } else if (last?.status === 'failed' || last?.status === 'timedOut') ended = 'failed'
+    ended = isFailing(last) ? 'failed' : status
+    draft.close(last.index, ended, at)
+  } else if (last) ended = last.exited ? 'succeeded' : last.status
   const written = draft.lane(index)
   if (!written) return
   written.status = ended
-  written.ended = at
+  written.ended = last?.exited ?? at
 }
 
 /** `MapIteration…`: one item of an inline Map. */

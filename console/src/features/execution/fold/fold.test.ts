@@ -120,6 +120,19 @@ test('a redrive goes on with what was unfinished', () => {
   expect(after.redrives.map(redrive => redrive.id)).toEqual([28])
 })
 
+test('a branch ends with its last state, whatever becomes of the others', () => {
+  const story = fold(history('everything'))
+  const branches = story.entries[0]?.lanes.map(lane => story.lanes[lane]) ?? []
+  expect(branches.map(lane => [lane?.status, lane?.ended?.id])).toEqual([
+    ['succeeded', 16],
+    ['succeeded', 20],
+    ['succeeded', 22],
+  ])
+  const failed = fold(history('parallel-redriven').slice(0, 27))
+  const beside = failed.entries[1]?.lanes.map(lane => failed.lanes[lane]?.status)
+  expect(beside).toEqual(['aborted', 'failed'])
+})
+
 test('retries are attempts of one visit', () => {
   const story = fold(history('retries'))
   expect(told(story)).toEqual(['Go Task failed (failed,failed,failed)'])
@@ -235,11 +248,11 @@ test('a replay shows what was known then', () => {
 
 test('25,000 events are told in 150 ms', () => {
   const events = new Writer(dice(3)).execution(wide(25_000)).slice(0, 25_000)
-  fold(events)
-  const times = [1, 2, 3].map(() => {
-    const start = performance.now()
+  // Of the processor's time: what else the machine does is not counted.
+  const times = [1, 2, 3, 4, 5].map(() => {
+    const before = process.cpuUsage()
     fold(events)
-    return performance.now() - start
+    return process.cpuUsage(before).user / 1000
   })
   expect(events.length).toBeGreaterThan(24_900)
   expect(Math.min(...times)).toBeLessThan(150)

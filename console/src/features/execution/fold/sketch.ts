@@ -39,7 +39,8 @@ function scopeOf(drawing: Drawing, lanes: readonly Lane[]): object {
   }
   for (const [name, visits] of byName) states[name] = stateOf(drawing, visits)
   const first = drawing.story.entries[lanes.find(lane => lane.entries.length > 0)?.entries[0] ?? -1]
-  return { StartAt: first?.name ?? '', States: states }
+  // Nothing is known of what a Map Run's items did: that is in the histories of its children.
+  return first ? { StartAt: first.name, States: states } : { States: states }
 }
 
 function stateOf(drawing: Drawing, visits: Entry[]): Drawn {

@@ -43,7 +43,7 @@ export function overlayOf(story: Story, program: Program, now: Seconds): Overlay
 }
 
 /** The edge from one state to the next: of a Choice the first rule that leads there. */
-export function edgeTaken(from: StateNode, visit: Entry, to: StateId, name: string): string | undefined {
+function edgeTaken(from: StateNode, visit: Entry, to: StateId, name: string): string | undefined {
   if (visit.status === 'caught') {
     const error = visit.trouble?.error ?? ''
     const leading = from.catchers.filter(catcher => catcher.next === name)
@@ -105,7 +105,8 @@ function maxAttempts(node: StateNode, error: string | undefined): number | undef
 function countsOf(story: Story, shown: Entry[]): StateOverlay['counts'] {
   const counts = { done: 0, total: 0, failed: 0 }
   for (const visit of shown) {
-    if (!isContainer(visit)) return undefined
+    // The items of a Map Run have histories of their own.
+    if (!isContainer(visit) || visit.mapRunArn) return undefined
     const lanes = visit.lanes.flatMap(index => {
       const lane = story.lanes[index]
       return lane && lane.attempt >= visit.attempts.length - 1 ? [lane] : []

@@ -20,8 +20,8 @@ interface Props {
   story: Story
   program?: Program
   selection: Selection
-  /** Other executions and Map Runs can be opened: this is no file. */
-  linked: boolean
+  /** The execution that is shown; without one it is a file, and others cannot be opened. */
+  linked?: string
   onSelect: (entry: Entry) => void
   onClose: () => void
 }
@@ -154,7 +154,7 @@ function Place({ story, entry, onSelect }: { story: Story; entry: Entry; onSelec
   )
 }
 
-function Calls({ entry, linked }: { entry: Entry; linked: boolean }) {
+function Calls({ entry, linked }: { entry: Entry; linked?: string }) {
   const call = entry.attempts.findLast(attempt => attempt.resource)
   const child = childOf(entry)
   const lambda = functionOf(entry)
@@ -173,6 +173,18 @@ function Calls({ entry, linked }: { entry: Entry; linked: boolean }) {
           <p className="text-label text-muted">
             A local function's own output is in the server's log, or in CloudWatch where it runs on AWS.
           </p>
+        </Fact>
+      )}
+      {linked && entry.status === 'waiting' && call?.submitted && (
+        <Fact name="Waits for">
+          <Link
+            className="underline"
+            to="/approvals"
+            search={{ execution: linked, state: entry.name, event: String(call.scheduled?.id ?? '') }}
+            data-testid="answer-link"
+          >
+            somebody with its token: answer it
+          </Link>
         </Fact>
       )}
       {child && (

@@ -3,7 +3,7 @@ import { spansOf } from '../fold/latency'
 import type { Story } from '../fold/story'
 
 /** A stretch in which nothing ran, drawn short. */
-export interface Break {
+interface Break {
   from: Seconds
   to: Seconds
 }

@@ -12,6 +12,8 @@ import type { Scale, View } from './scale'
 
 /** Height of a line in pixels. */
 export const ROW = 26
+/** Height of the head in pixels. */
+export const HEAD_HEIGHT = 28
 export const COLUMNS = 'grid grid-cols-[minmax(140px,30%)_minmax(0,1fr)]'
 
 interface Props {

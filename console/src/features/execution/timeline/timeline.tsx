@@ -7,7 +7,7 @@ import { Axis, Rules } from './axis'
 import { press } from './keys'
 import { pathTo, type Row, rowsOf } from './rows'
 import { scaleOf } from './scale'
-import { COLUMNS, ROW, TimelineRow } from './timeline-row'
+import { COLUMNS, HEAD_HEIGHT, ROW, TimelineRow } from './timeline-row'
 import { Toolbar } from './toolbar'
 import './timeline.css'
 import { useWidth } from './use-width'
@@ -36,7 +36,9 @@ export function Timeline({ story, now, selected, onSelect }: Props) {
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
     overscan: 20,
-    scrollMargin: 0,
+    // The head stands above the rows, and over them while they scroll.
+    scrollMargin: HEAD_HEIGHT,
+    scrollPaddingStart: HEAD_HEIGHT,
     getItemKey: index => rows[index]?.key ?? index,
   })
   const current = cursor ?? (selected ? `entry-${selected.index}` : undefined)
@@ -131,7 +133,7 @@ export function Timeline({ story, now, selected, onSelect }: Props) {
                 key={item.key}
                 role="presentation"
                 className="absolute inset-x-0 top-0"
-                style={{ height: ROW, transform: `translateY(${item.start}px)` }}
+                style={{ height: ROW, transform: `translateY(${item.start - HEAD_HEIGHT}px)` }}
               >
                 <TimelineRow
                   row={row}

@@ -9,7 +9,7 @@ import { Button } from '~/ui/button'
 import { FailureBox, Loading } from '~/ui/feedback'
 import { Json } from '~/ui/json'
 import { Select } from '~/ui/select'
-import { type Difference, differences, topDifferences } from './difference'
+import { type Entry, entriesOf, marksOf } from './entries'
 
 const FlowGraph = lazy(() => import('~/graph').then(graph => ({ default: graph.FlowGraph })))
 
@@ -57,16 +57,15 @@ export function Compare({ machine, versions, from, to, onChange }: Props) {
 
 function Differences({ from, to }: { from: string; to: string }) {
   const [side, setSide] = useState<'before' | 'after'>('after')
-  const [selected, setSelected] = useState<string>()
+  const [selected, setSelected] = useState<Entry>()
   const read = useMemo(() => both(from, to), [from, to])
   if (!read) return <FailureBox failure={new Error('One of the definitions cannot be read as JSON.')} />
-  const { before, after, found, top } = read
+  const { before, after, entries, machine } = read
   const shown = side === 'before' ? before : after
-  const marks = new Map(found.filter(one => shown.states.has(one.id)).map(one => [one.id, one.mark]))
-  if (found.length === 0 && top.length === 0) return <p role="status">They are the same.</p>
-  const choose = (one: Difference) => {
-    setSelected(one.id)
-    if (one.mark !== 'changed') setSide(one.mark === 'removed' ? 'before' : 'after')
+  if (entries.length === 0 && machine.length === 0) return <p role="status">They are the same.</p>
+  const choose = (entry: Entry) => {
+    setSelected(entry)
+    if (entry[side] === undefined) setSide(side === 'before' ? 'after' : 'before')
   }
   return (
     <div className="grid gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -92,9 +91,9 @@ function Differences({ from, to }: { from: string; to: string }) {
           <Suspense fallback={<Loading />}>
             <FlowGraph
               program={shown}
-              diff={marks}
-              selection={selected && shown.states.has(selected) ? selected : undefined}
-              onSelect={setSelected}
+              diff={marksOf(entries, side)}
+              selection={selected?.[side]}
+              onSelect={id => setSelected(entries.find(entry => id !== undefined && entry[side] === id))}
               minimap={false}
               label={side === 'before' ? 'The older definition' : 'The newer definition'}
             />
@@ -102,21 +101,23 @@ function Differences({ from, to }: { from: string; to: string }) {
         </div>
       </div>
       <div className="flex max-h-[60vh] flex-col gap-3 overflow-auto">
-        {top.length > 0 && <p>Of the machine itself: {top.join(', ')}.</p>}
+        {machine.length > 0 && <p>Of the machine itself: {machine.join(', ')}.</p>}
         <ul aria-label="Differences" className="rounded-control border border-line bg-surface">
-          {found.map(one => (
-            <li key={`${one.mark} ${one.id}`} className="border-line border-b last:border-b-0">
+          {entries.map(entry => (
+            <li key={`${entry.before} ${entry.after}`} className="border-line border-b last:border-b-0">
               <button
                 type="button"
-                aria-pressed={one.id === selected}
-                onClick={() => choose(one)}
-                className="flex w-full cursor-pointer flex-wrap items-baseline gap-x-2 px-3 py-1.5 text-left hover:bg-hover aria-pressed:bg-hover"
+                aria-pressed={entry === selected}
+                onClick={() => choose(entry)}
+                className="flex w-full cursor-pointer flex-wrap items-baseline gap-x-2 px-3 py-1.5 text-left hover:bg-hover aria-pressed:bg-hover max-sm:min-h-11"
               >
-                <span className="font-strong">{one.name}</span>
-                <span className={`text-label ${TONES[one.mark]}`}>{one.mark}</span>
-                <span className="text-label text-muted">{one.fields.join(', ')}</span>
+                <span className="font-strong">{entry.name}</span>
+                <span className={`text-label ${TONES[entry.mark]}`}>{entry.mark}</span>
+                <span className="text-label text-muted">
+                  {[entry.was && `was ${entry.was}`, ...entry.fields].filter(Boolean).join(', ')}
+                </span>
               </button>
-              {one.id === selected && <Values one={one} before={before} after={after} />}
+              {entry === selected && <Values entry={entry} before={before} after={after} />}
             </li>
           ))}
         </ul>
@@ -128,30 +129,31 @@ function Differences({ from, to }: { from: string; to: string }) {
 const TONES = { added: 'text-succeeded', removed: 'text-failed', changed: 'text-caught' }
 
 /** The fields of one state as they were and as they are. */
-function Values({ one, before, after }: { one: Difference; before: Program; after: Program }) {
-  const old = before.states.get(one.id)?.value
-  const now = after.states.get(one.id)?.value
-  const fields = (value: Record<string, unknown>) =>
-    one.mark === 'changed'
-      ? Object.fromEntries(one.fields.filter(name => name in value).map(name => [name, value[name]]))
-      : value
+function Values({ entry, before, after }: { entry: Entry; before: Program; after: Program }) {
+  const old = textOf(before, entry.before, entry)
+  const now = textOf(after, entry.after, entry)
   return (
     <div className="flex flex-col gap-2 border-line border-t p-2">
-      {old && <Json label={`${one.name} before`} text={JSON.stringify(fields(old))} />}
+      {old && <Json label={`${entry.name} before`} text={old} />}
       {old && now && <p className="text-label text-muted">became</p>}
-      {now && <Json label={`${one.name} after`} text={JSON.stringify(fields(now))} />}
+      {now && <Json label={`${entry.name} after`} text={now} />}
     </div>
   )
 }
 
+/** Of a changed state the fields that differ, else all of it. */
+function textOf(program: Program, id: string | undefined, entry: Entry): string | undefined {
+  const value = id === undefined ? undefined : program.states.get(id)?.value
+  if (!value || entry.mark !== 'changed') return value && JSON.stringify(value)
+  const names = entry.fields.map(field => field.replace(/\/.*/, ''))
+  if (names.length === 0) return undefined
+  return JSON.stringify(
+    Object.fromEntries(names.filter(name => name in value).map(name => [name, value[name]])),
+  )
+}
+
 function both(from: string, to: string) {
-  const before = readProgram({ text: from, format: 'json' })
-  const after = readProgram({ text: to, format: 'json' })
-  if (!before.program || !after.program) return undefined
-  return {
-    before: before.program,
-    after: after.program,
-    found: differences(before.program, after.program),
-    top: topDifferences(from, to),
-  }
+  const before = readProgram({ text: from, format: 'json' }).program
+  const after = readProgram({ text: to, format: 'json' }).program
+  return before && after ? { before, after, ...entriesOf(before, after) } : undefined
 }
