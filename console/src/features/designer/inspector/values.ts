@@ -27,7 +27,7 @@ export function textOf(field: Field, holder: Holder, language: QueryLanguage): s
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-export function held(field: Field, holder: Holder): unknown {
+function held(field: Field, holder: Holder): unknown {
   const other = field.pathKey === undefined ? undefined : own(holder, field.pathKey)
   return other ?? own(holder, field.key)
 }

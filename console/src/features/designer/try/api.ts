@@ -2,7 +2,7 @@ import type { Source, StateId } from '~/asl/program'
 import { aws, send } from '~/data/client'
 import type { MachineType } from '~/data/types'
 
-export interface Trouble {
+interface Trouble {
   error?: string
   cause?: string
 }
@@ -64,7 +64,7 @@ export interface TestRequest {
   stateConfiguration?: { retrierRetryCount?: number }
 }
 
-export interface HttpRequest {
+interface HttpRequest {
   protocol?: string
   method?: string
   url?: string
@@ -72,7 +72,7 @@ export interface HttpRequest {
   body?: string
 }
 
-export interface HttpResponse {
+interface HttpResponse {
   protocol?: string
   statusCode?: string
   statusMessage?: string

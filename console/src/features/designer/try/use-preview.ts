@@ -9,7 +9,7 @@ import { type Store, useStore } from '../store'
 import { type Preview, type PreviewQuestion, preview } from './api'
 import { hasWork, NO_RESULT, samplesOf } from './samples'
 
-export const PREVIEW_PAUSE_MILLIS = 200
+const PREVIEW_PAUSE_MILLIS = 200
 
 export interface PreviewState {
   preview?: Preview

@@ -1,6 +1,6 @@
 /** The tests of a choice rule in JSONPath. */
 
-export type OperandKind = 'text' | 'number' | 'boolean' | 'time' | 'is'
+type OperandKind = 'text' | 'number' | 'boolean' | 'time' | 'is'
 
 export interface Operator {
   /** Such as `NumericLessThan`; without `Path`. */
@@ -60,7 +60,7 @@ export function operatorOf(key: string): { operator: Operator; path: boolean } |
 export const OPERATOR_KEYS = [...byKey.keys()]
 
 /** What the other side begins with. */
-export function firstOperand(operator: Operator, path: boolean): unknown {
+function firstOperand(operator: Operator, path: boolean): unknown {
   if (path) return '$.other'
   switch (operator.kind) {
     case 'number':

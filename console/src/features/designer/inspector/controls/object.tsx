@@ -1,7 +1,4 @@
-import { Plus } from 'lucide-react'
-import { useState } from 'react'
 import { join } from '~/asl/tree'
-import { Button } from '~/ui/button'
 import { inLanguage } from '../fields/types'
 import { Fields } from '../form/fields'
 import { useForm } from '../form/scope'
@@ -13,22 +10,11 @@ import type { ControlProps } from './types'
 /** An object with fields of its own. */
 export function ObjectControl({ field, at, holder }: ControlProps) {
   const { language } = useForm()
-  const [open, setOpen] = useState(false)
   const value = own(holder, field.key)
   if (value !== undefined && !isObject(value)) return <RawControl field={field} at={at} holder={holder} />
-  if (value === undefined && !open) {
-    return (
-      <div>
-        <Button small tone="quiet" onPress={() => setOpen(true)} data-testid={`add-${field.key}`}>
-          <Plus size={14} aria-hidden="true" />
-          {field.key}
-        </Button>
-      </div>
-    )
-  }
   return (
     <fieldset className="m-0 flex min-w-0 flex-col gap-3 border-0 border-line border-l-2 p-0 pl-3">
-      <legend className="mb-1 p-0 text-label text-muted">{field.key}</legend>
+      <legend className="mb-2 p-0 text-label font-strong">{field.key}</legend>
       <Fields
         fields={inLanguage(field.fields ?? [], language)}
         at={join(at, field.key)}

@@ -89,14 +89,14 @@ export const transition: Field = {
   help: 'The state after this one, or the end.',
 }
 
-export const retry: Field = {
+const retry: Field = {
   key: 'Retry',
   control: 'retriers',
   section: 'Errors',
   help: 'When and how often it is tried again. The first that names the error counts.',
 }
 
-export const caught: Field = {
+const caught: Field = {
   key: 'Catch',
   control: 'catchers',
   section: 'Errors',

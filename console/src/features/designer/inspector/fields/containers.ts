@@ -35,7 +35,7 @@ export const parallel: readonly Field[] = [
 ]
 
 /** Whether the processor of a Map runs each item as an execution of its own. */
-export function isDistributed(holder: Record<string, unknown>): boolean {
+function isDistributed(holder: Record<string, unknown>): boolean {
   const processor = (holder.ItemProcessor ?? holder.Iterator) as Record<string, unknown> | undefined
   const config = processor?.ProcessorConfig as Record<string, unknown> | undefined
   return config?.Mode === 'DISTRIBUTED'

@@ -7,7 +7,7 @@ import { task } from './task'
 import { type Field, inLanguage, keysOf, type Table } from './types'
 
 /** All fields of all types of states. The form is drawn from it. */
-export const table: Table = {
+const table: Table = {
   Task: task,
   Pass: pass,
   Choice: choice,

@@ -76,6 +76,7 @@ const readerConfig: readonly Field[] = [
 export const itemReader: Field = {
   key: 'ItemReader',
   control: 'object',
+  folded: true,
   section: 'Work',
   help: 'Reads the items from S3.',
   fields: [
@@ -90,6 +91,7 @@ export const itemReader: Field = {
     {
       key: 'ReaderConfig',
       control: 'object',
+      folded: true,
       section: 'Work',
       help: 'How the object is read.',
       fields: readerConfig,
@@ -100,6 +102,7 @@ export const itemReader: Field = {
 export const itemBatcher: Field = {
   key: 'ItemBatcher',
   control: 'object',
+  folded: true,
   section: 'Work',
   help: 'Gives several items to one child execution. One of the two limits is needed.',
   fields: [
@@ -124,6 +127,7 @@ export const itemBatcher: Field = {
 export const resultWriter: Field = {
   key: 'ResultWriter',
   control: 'object',
+  folded: true,
   section: 'Work',
   help: 'Writes the results to S3, or shapes them.',
   fields: [
@@ -138,6 +142,7 @@ export const resultWriter: Field = {
     {
       key: 'WriterConfig',
       control: 'object',
+      folded: true,
       section: 'Work',
       help: 'How the results are written.',
       fields: [

@@ -1,5 +1,7 @@
-import { assign, comment, output } from './common'
+import { assign, output, comment as remark } from './common'
 import type { Field } from './types'
+
+const comment: Field = { ...remark, folded: true }
 
 const errorEquals: Field = {
   key: 'ErrorEquals',

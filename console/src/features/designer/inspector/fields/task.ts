@@ -16,6 +16,7 @@ import type { Field } from './types'
 const credentials: Field = {
   key: 'Credentials',
   control: 'object',
+  folded: true,
   section: 'Work',
   help: 'The role that the call is made with, in another account say.',
   fields: [

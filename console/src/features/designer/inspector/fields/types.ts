@@ -59,6 +59,8 @@ export interface Field {
   constant?: boolean
   /** An empty text is a value of its own, and does not take the field away. */
   emptyIsText?: boolean
+  /** While nothing stands in it there is only a button that opens it. */
+  folded?: boolean
 }
 
 export type Table = Record<StateType, readonly Field[]>

@@ -1,3 +1,6 @@
+import { Plus } from 'lucide-react'
+import { useState } from 'react'
+import { Button } from '~/ui/button'
 import { controls } from '../controls'
 import { RawControl } from '../controls/raw'
 import { unknownKeys } from '../fields'
@@ -35,7 +38,20 @@ export function shownOf(fields: readonly Field[], holder: Holder): Field[] {
 }
 
 export function Control(props: { field: Field; at: string; holder: Holder }) {
-  const Shown = controls[props.field.control]
+  const { field, holder } = props
+  const [open, setOpen] = useState(false)
+  const Shown = controls[field.control]
+  const empty = keysOf(field).every(key => own(holder, key) === undefined)
+  if (field.folded && empty && !open) {
+    return (
+      <div>
+        <Button small tone="quiet" onPress={() => setOpen(true)} data-testid={`add-${field.key}`}>
+          <Plus size={14} aria-hidden="true" />
+          {field.key}
+        </Button>
+      </div>
+    )
+  }
   return <Shown {...props} />
 }
 
