@@ -1,5 +1,8 @@
 import { expect, test } from './support/test'
 
+// Pictures of many sizes take their time on a machine that is busy.
+test.describe.configure({ timeout: 180_000 })
+
 test('a task is opened by its link, its form is checked, and the answer goes on', async ({
   page,
   aws,

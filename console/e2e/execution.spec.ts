@@ -12,13 +12,19 @@ test('a failure is told in words, and one click shows the attempt', async ({ pag
   await look('execution-graph', 'narrow', 'wide')
 })
 
-test('what is selected in one view is selected in all', async ({ page, seeded, look }) => {
+test('an event that is selected shows its visit', async ({ page, seeded, look }) => {
   await page.goto(at(seeded.executions.failed, '?view=events'))
   const row = page.locator('[data-event-id="2"]')
   await row.click()
-  const name = await page.getByTestId('side').getByRole('heading', { level: 2 }).textContent()
+  await expect(page.getByTestId('side').getByRole('heading', { level: 2 })).not.toBeEmpty()
   await expect(row).toHaveAttribute('aria-selected', 'true')
   await look('execution-events', 'narrow')
+})
+
+test('a visit that is selected in the events is so in the timeline', async ({ page, seeded, look }) => {
+  await page.goto(at(seeded.executions.failed, '?view=events'))
+  await page.locator('[data-event-id="2"]').click()
+  const name = await page.getByTestId('side').getByRole('heading', { level: 2 }).textContent()
   await page.getByTestId('tab-timeline').click()
   await expect(page.locator('[data-testid=lane][aria-selected=true]')).toContainText(name ?? '-')
   await page.getByTestId('timeline').focus()

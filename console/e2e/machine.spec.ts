@@ -1,5 +1,8 @@
 import { expect, test } from './support/test'
 
+// Pictures of many sizes take their time on a machine that is busy.
+test.describe.configure({ timeout: 180_000 })
+
 test('a machine shows its graph, its executions, its versions and its settings', async ({
   page,
   seeded,

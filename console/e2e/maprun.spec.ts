@@ -1,5 +1,8 @@
 import { expect, test } from './support/test'
 
+// Pictures of many sizes take their time on a machine that is busy.
+test.describe.configure({ timeout: 180_000 })
+
 test('a Map Run is seen at a glance, and leads to its failures', async ({ page, aws, seeded, look }) => {
   const { mapRuns } = await aws<{ mapRuns: { mapRunArn: string }[] }>('ListMapRuns', {
     executionArn: seeded.executions.mapRun,

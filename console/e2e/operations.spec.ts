@@ -1,5 +1,8 @@
 import { expect, test } from './support/test'
 
+// Pictures of many sizes take their time on a machine that is busy.
+test.describe.configure({ timeout: 180_000 })
+
 test('the system shows its figures and goes on counting', async ({ page, seeded, look }) => {
   expect(seeded.activity).toBeTruthy()
   await page.goto('./#/system')

@@ -166,10 +166,12 @@ function useRevealLater(
   }, [layout, go])
   return useCallback(
     (id: StateId, keyboard: boolean) => {
-      if (unfold(id)) wanted.current = { id, keyboard }
+      // What was inserted this moment is not laid out yet.
+      const drawn = layout.nodes.some(node => node.id === id)
+      if (unfold(id) || !drawn) wanted.current = { id, keyboard }
       else go(id, keyboard)
     },
-    [go, unfold],
+    [go, unfold, layout],
   )
 }
 

@@ -4,7 +4,8 @@
 //! The committer tells after a group is durable, and only that something happened: what it was stands
 //! in the journal, where a watcher goes on reading from where it was. So nothing can be lost here that
 //! would have to be kept, and a watcher that is slow costs nobody anything. While nobody watches, a
-//! commit costs one look at a counter.
+//! commit costs one look at a counter; while feeds are there, one message, however many they are: it
+//! stands in a ring that all of them read, and each picks out for itself what it wants.
 
 use crate::body::{self, is_express};
 use stateline_base::{ExecutionId, Timestamp};
@@ -13,25 +14,50 @@ use stateline_store::{Append, Group, Status};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard};
-use tokio::sync::{Notify, watch};
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::sync::{Notify, broadcast, watch};
 
-/// Executions, and machines, of which a feed holds news that nobody has fetched; with more it lags.
+/// Executions, and machines, of which a feed holds news; with more it lags.
 const PENDING_MAX: usize = 1_000;
+/// Messages that a feed may be behind the last one; who is further behind lags. A commit is one at most.
+const MESSAGES_MAX: usize = 512;
 
 /// All who watch.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Watchers {
     /// How many. The committer looks no further when it is 0.
     count: AtomicUsize,
-    table: Mutex<Table>,
+    /// How many feeds want the children of some Map Run. While it is 0 nobody is told of any.
+    of_children: AtomicUsize,
+    bells: Mutex<Bells>,
+    /// What feeds read.
+    ring: broadcast::Sender<Arc<Told>>,
     /// True once nobody is to watch any more: the service stops.
     closed: watch::Sender<bool>,
 }
 
-#[derive(Debug, Default)]
-struct Table {
-    executions: HashMap<ExecutionId, Vec<Arc<Notify>>>,
-    feeds: Vec<Arc<Feed>>,
+/// Who watches one execution each.
+type Bells = HashMap<ExecutionId, Vec<Arc<Notify>>>;
+
+/// What all feeds are told; never changed any more.
+#[derive(Debug)]
+enum Told {
+    /// Executions that a group has started, ended or opened again.
+    Executions(Vec<Change>),
+    /// The ARN of a machine that was created, changed or deleted.
+    Machine(Arc<str>),
+}
+
+impl Default for Watchers {
+    fn default() -> Self {
+        Watchers {
+            count: AtomicUsize::new(0),
+            of_children: AtomicUsize::new(0),
+            bells: Mutex::default(),
+            ring: broadcast::Sender::new(MESSAGES_MAX),
+            closed: watch::Sender::new(false),
+        }
+    }
 }
 
 /// Rings when something of an execution was committed. Dropping it ends the watch.
@@ -46,7 +72,10 @@ pub(crate) struct Bell {
 #[derive(Debug)]
 pub struct Changes {
     watchers: Arc<Watchers>,
-    feed: Arc<Feed>,
+    filter: ChangeFilter,
+    ring: broadcast::Receiver<Arc<Told>>,
+    /// What was taken from the ring and not handed out.
+    news: News,
 }
 
 /// Whose news a feed has.
@@ -94,13 +123,6 @@ pub struct News {
     pub lagged: bool,
 }
 
-#[derive(Debug)]
-struct Feed {
-    filter: ChangeFilter,
-    news: Mutex<News>,
-    rings: Notify,
-}
-
 impl Watchers {
     /// Tells of a group that is durable.
     pub(crate) fn committed(&self, group: &Group) {
@@ -110,46 +132,49 @@ impl Watchers {
         if self.count.load(Ordering::Relaxed) == 0 {
             return;
         }
-        let table = self.lock();
-        for append in &group.appends {
-            for rings in table.executions.get(&append.id).into_iter().flatten() {
-                rings.notify_one();
-            }
+        let bells = self.lock();
+        if !bells.is_empty() {
+            let ringing = group.appends.iter().filter_map(|append| bells.get(&append.id));
+            ringing.flatten().for_each(|bell| bell.notify_one());
         }
-        if table.feeds.is_empty() {
+        drop(bells);
+        if self.ring.receiver_count() == 0 {
             return;
         }
-        for change in group.appends.iter().filter_map(change) {
-            for feed in &table.feeds {
-                feed.tell(&change);
-            }
+        let children = self.of_children.load(Ordering::Relaxed) > 0;
+        let told = group.appends.iter().filter(|append| children || append.row.map_run.is_none());
+        let changes: Vec<Change> = told.filter_map(change).collect();
+        if !changes.is_empty() {
+            self.tell(Told::Executions(changes));
         }
     }
 
     /// Tells that a machine was created, changed or deleted.
     pub(crate) fn machine_changed(&self, arn: &str) {
-        if self.count.load(Ordering::Relaxed) == 0 {
-            return;
+        if self.ring.receiver_count() > 0 {
+            self.tell(Told::Machine(arn.into()));
         }
-        for feed in &self.lock().feeds {
-            feed.tell_machine(arn);
-        }
+    }
+
+    fn tell(&self, told: Told) {
+        // It fails when the last feed has gone meanwhile.
+        drop(self.ring.send(Arc::new(told)));
     }
 
     /// A bell for an execution. What is committed from now on rings it.
     pub(crate) fn bell(self: &Arc<Self>, execution: ExecutionId) -> Bell {
         let rings: Arc<Notify> = Arc::default();
-        self.lock().executions.entry(execution).or_default().push(rings.clone());
+        self.lock().entry(execution).or_default().push(rings.clone());
         self.enter();
         Bell { watchers: self.clone(), execution, rings }
     }
 
     /// A feed from now on.
     pub(crate) fn changes(self: &Arc<Self>, filter: ChangeFilter) -> Changes {
-        let feed = Arc::new(Feed { filter, news: Mutex::default(), rings: Notify::new() });
-        self.lock().feeds.push(feed.clone());
+        let ring = self.ring.subscribe();
+        self.of_children.fetch_add(usize::from(filter.map_run_arn.is_some()), Ordering::Relaxed);
         self.enter();
-        Changes { watchers: self.clone(), feed }
+        Changes { watchers: self.clone(), filter, ring, news: News::default() }
     }
 
     fn enter(&self) {
@@ -173,8 +198,8 @@ impl Watchers {
         self.count.load(Ordering::Relaxed)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().expect("no holder of the watchers panics")
+    fn lock(&self) -> MutexGuard<'_, Bells> {
+        self.bells.lock().expect("no holder of the bells panics")
     }
 }
 
@@ -187,73 +212,86 @@ impl Bell {
 
 impl Drop for Bell {
     fn drop(&mut self) {
-        let mut table = self.watchers.lock();
-        if let Some(bells) = table.executions.get_mut(&self.execution) {
-            bells.retain(|rings| !Arc::ptr_eq(rings, &self.rings));
-            if bells.is_empty() {
-                table.executions.remove(&self.execution);
+        let mut bells = self.watchers.lock();
+        if let Some(here) = bells.get_mut(&self.execution) {
+            here.retain(|rings| !Arc::ptr_eq(rings, &self.rings));
+            if here.is_empty() {
+                bells.remove(&self.execution);
             }
         }
+        drop(bells);
         self.watchers.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Changes {
-    /// What is new since this last returned. It waits until there is something.
+    /// What is new since this last returned. It waits until there is something; dropping the future
+    /// meanwhile loses nothing.
     pub async fn next(&mut self) -> News {
         loop {
-            let news = std::mem::take(&mut *self.feed.lock());
-            if news != News::default() {
-                return news;
+            self.take_all();
+            if self.news != News::default() {
+                return std::mem::take(&mut self.news);
             }
-            self.feed.rings.notified().await;
+            match self.ring.recv().await {
+                Ok(told) => self.take(&told),
+                Err(RecvError::Lagged(_)) => self.news.lagged = true,
+                // The sender lives in `watchers`.
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Takes what is in the ring.
+    fn take_all(&mut self) {
+        loop {
+            match self.ring.try_recv() {
+                Ok(told) => self.take(&told),
+                Err(TryRecvError::Lagged(_)) => self.news.lagged = true,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+            }
+        }
+    }
+
+    fn take(&mut self, told: &Told) {
+        let (filter, news) = (&self.filter, &mut self.news);
+        match told {
+            Told::Machine(arn) if arn.starts_with(&filter.machine_prefix) => {
+                if news.machines.len() < PENDING_MAX || news.machines.contains(arn) {
+                    news.machines.insert(arn.clone());
+                } else {
+                    news.lagged = true;
+                }
+            }
+            Told::Machine(_) => {}
+            Told::Executions(changes) => {
+                for change in changes.iter().filter(|change| filter.takes(change)) {
+                    if news.executions.len() < PENDING_MAX || news.executions.contains_key(&change.id) {
+                        news.executions.insert(change.id, change.clone());
+                    } else {
+                        // What is held is still true; it is only not all.
+                        news.lagged = true;
+                    }
+                }
+            }
         }
     }
 }
 
 impl Drop for Changes {
     fn drop(&mut self) {
-        self.watchers.lock().feeds.retain(|feed| !Arc::ptr_eq(feed, &self.feed));
+        let children = usize::from(self.filter.map_run_arn.is_some());
+        self.watchers.of_children.fetch_sub(children, Ordering::Relaxed);
         self.watchers.count.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
-impl Feed {
-    fn tell(&self, change: &Change) {
+impl ChangeFilter {
+    fn takes(&self, change: &Change) -> bool {
         let of_nobody = change.map_run_arn.is_none();
-        if !change.machine_arn.starts_with(&self.filter.machine_prefix)
-            || !(of_nobody || change.map_run_arn == self.filter.map_run_arn)
-            || change.express && !self.filter.express
-        {
-            return;
-        }
-        let mut news = self.lock();
-        if news.executions.len() < PENDING_MAX || news.executions.contains_key(&change.id) {
-            news.executions.insert(change.id, change.clone());
-        } else {
-            // What is held is still true; it is only not all.
-            news.lagged = true;
-        }
-        drop(news);
-        self.rings.notify_one();
-    }
-
-    fn tell_machine(&self, arn: &str) {
-        if !arn.starts_with(&self.filter.machine_prefix) {
-            return;
-        }
-        let mut news = self.lock();
-        if news.machines.len() < PENDING_MAX || news.machines.contains(arn) {
-            news.machines.insert(arn.into());
-        } else {
-            news.lagged = true;
-        }
-        drop(news);
-        self.rings.notify_one();
-    }
-
-    fn lock(&self) -> MutexGuard<'_, News> {
-        self.news.lock().expect("no holder of the news panics")
+        change.machine_arn.starts_with(&self.machine_prefix)
+            && (of_nobody || change.map_run_arn == self.map_run_arn)
+            && (self.express || !change.express)
     }
 }
 
@@ -350,7 +388,7 @@ mod tests {
         assert_eq!(now(bell.rung()), None);
         drop(bell);
         assert_eq!(watchers.count(), 0);
-        assert!(watchers.lock().executions.is_empty());
+        assert!(watchers.lock().is_empty());
     }
 
     #[test]
@@ -389,14 +427,52 @@ mod tests {
     fn a_feed_that_nobody_fetches_stays_small_and_says_so() {
         let watchers: Arc<Watchers> = Arc::default();
         let mut changes = watchers.changes(filter("", None));
-        for number in 0..3 * PENDING_MAX as u64 {
-            watchers.committed(&group(vec![append(number, 0, Status::Running, None)]));
+        let numbers: Vec<u64> = (0..3 * PENDING_MAX as u64).collect();
+        for numbers in numbers.chunks(100) {
+            let appends = numbers.iter().map(|number| append(*number, 0, Status::Running, None));
+            watchers.committed(&group(appends.collect()));
         }
         let told = now(changes.next()).expect("there are news");
         assert_eq!((told.executions.len(), told.lagged), (PENDING_MAX, true));
         watchers.committed(&group(vec![append(0, 1, Status::Succeeded, None)]));
         let told = now(changes.next()).expect("there are news");
         assert_eq!((told.executions.len(), told.lagged), (1, false));
+        // So does one that is too many commits behind; it goes on with the last of them.
+        for number in 0..MESSAGES_MAX as u64 + 7 {
+            watchers.committed(&group(vec![append(number, 0, Status::Running, None)]));
+        }
+        let told = now(changes.next()).expect("there are news");
+        assert_eq!((told.executions.len(), told.lagged), (MESSAGES_MAX, true));
+        assert_eq!(now(changes.next()), None);
+    }
+
+    #[test]
+    fn children_are_told_of_while_somebody_asks_for_some() {
+        let watchers: Arc<Watchers> = Arc::default();
+        let mut changes = watchers.changes(filter("", None));
+        let of_run = watchers.changes(filter("", Some("arn:r")));
+        assert_eq!(watchers.of_children.load(Ordering::Relaxed), 1);
+        drop(of_run);
+        assert_eq!((watchers.of_children.load(Ordering::Relaxed), watchers.count()), (0, 1));
+        watchers.committed(&group(vec![append(4, 0, Status::Running, Some("arn:r"))]));
+        assert_eq!(now(changes.next()), None);
+        assert!(watchers.ring.is_empty());
+        drop(changes);
+        assert_eq!((watchers.ring.receiver_count(), watchers.count()), (0, 0));
+    }
+
+    #[test]
+    fn news_that_were_waited_for_in_vain_are_not_lost() {
+        let watchers: Arc<Watchers> = Arc::default();
+        let mut changes = watchers.changes(filter("", None));
+        let mut cx = Context::from_waker(Waker::noop());
+        {
+            let mut waiting = pin!(changes.next());
+            assert!(waiting.as_mut().poll(&mut cx).is_pending());
+            watchers.machine_changed("arn:a:m");
+            // Dropped without having been looked at again.
+        }
+        assert_eq!(now(changes.next()).map(|news| news.machines.len()), Some(1));
     }
 
     #[test]

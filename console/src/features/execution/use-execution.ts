@@ -70,6 +70,10 @@ function follow(arn: string, show: (live: LiveStory) => void) {
     else if (message.event === 'execution') put({ execution: JSON.parse(message.data) as Execution })
     else if (message.event === 'end') {
       off = undefined
+      // Nothing more pours in: what has come is shown with the next frame.
+      pause = 0
+      calledOff?.()
+      calledOff = undefined
       put({ caughtUp: true })
     }
   }

@@ -30,8 +30,8 @@ export function GraphTab({ machine }: { machine: Machine }) {
   }
   const chosen = state === undefined ? undefined : reading.program.states.get(state)
   return (
-    <div className="relative flex h-full min-h-0">
-      <div className="min-w-0 flex-1">
+    <div className="flex h-full min-h-0 max-md:flex-col">
+      <div className="min-h-0 min-w-0 flex-1">
         <Suspense fallback={<Loading />}>
           <FlowGraph
             program={reading.program}
@@ -45,7 +45,7 @@ export function GraphTab({ machine }: { machine: Machine }) {
         <aside
           aria-label={chosen.name}
           data-testid="state"
-          className="w-[26rem] overflow-auto border-line border-l bg-surface p-3 max-md:absolute max-md:inset-x-0 max-md:bottom-0 max-md:max-h-[60%] max-md:w-full max-md:border-t max-md:border-l-0"
+          className="w-[26rem] overflow-auto border-line border-l bg-surface p-3 max-md:h-1/2 max-md:w-full max-md:shrink-0 max-md:border-t max-md:border-l-0"
         >
           <div className="mb-2 flex items-start justify-between gap-2">
             <div className="min-w-0">

@@ -11,14 +11,12 @@ import type { MapRun } from './types'
 /** How many run at once; it and the tolerance can be changed while the run goes on. */
 export function LimitsTile({ run }: { run: MapRun }) {
   const [open, setOpen] = useState(false)
+  const most = run.maxConcurrency === 0 ? 'as many as fit' : run.maxConcurrency.toLocaleString('en')
   return (
     <Tile name="Concurrency">
       <p className="text-title font-strong">
-        {run.executionCounts.running.toLocaleString('en')}
-        <span className="text-body font-normal text-muted">
-          {' '}
-          of {run.maxConcurrency === 0 ? 'as many as fit' : run.maxConcurrency.toLocaleString('en')}
-        </span>
+        {run.status === 'RUNNING' ? run.executionCounts.running.toLocaleString('en') : most}
+        {run.status === 'RUNNING' && <span className="text-body font-normal text-muted"> of {most}</span>}
       </p>
       {run.status === 'RUNNING' ? (
         <div className="mt-auto">

@@ -40,6 +40,7 @@ export function ExecutionTable({
     getScrollElement: () => scroller.current,
     estimateSize: () => (narrow ? 60 : 32),
     overscan: 12,
+    useFlushSync: false,
     getItemKey: index => ids[index] ?? index,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: another row height is another measure

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import { memo, useRef } from 'react'
+import { memo } from 'react'
 import { machineArnOf, machineNameOf } from '~/data/arn'
 import type { ExecutionRow } from '~/data/types'
 import { cx } from '../cx'
-import { Checkbox } from '../field'
 import { StatusBadge, StatusGlyph, statusOf } from '../status'
 import { Elapsed, Time } from '../time'
 
@@ -24,7 +23,6 @@ interface Props {
 /** One execution. On narrow screens two lines, else one cell a column. */
 export const Row = memo(function Row(props: Props) {
   const { row, index, top, height, columns, withMachine, chosen, onChoose } = props
-  const shift = useRef(false)
   const status = statusOf(row.status)
   return (
     <tr
@@ -38,20 +36,17 @@ export const Row = memo(function Row(props: Props) {
       )}
       style={{ transform: `translateY(${top}px)`, height }}
     >
-      <td
-        className="flex h-full items-center justify-center max-md:row-span-2"
-        onPointerDownCapture={event => {
-          shift.current = event.shiftKey
-        }}
-        onKeyDownCapture={event => {
-          shift.current = event.shiftKey
-        }}
-      >
-        <Checkbox
-          aria-label={`Select ${row.name}`}
-          isSelected={chosen}
-          onChange={() => onChoose(shift.current)}
-        />
+      <td className="flex h-full items-center justify-center max-md:row-span-2">
+        <label className="flex size-full cursor-pointer select-none items-center justify-center">
+          {/* The browser's own: forty of them come and go with each turn of the wheel. */}
+          <input
+            type="checkbox"
+            aria-label={`Select ${row.name}`}
+            checked={chosen}
+            onChange={event => onChoose((event.nativeEvent as MouseEvent).shiftKey === true)}
+            className="size-4 cursor-pointer accent-(--ink)"
+          />
+        </label>
       </td>
       <td className="flex min-w-0 items-center gap-2 max-md:self-end">
         <span className="md:hidden">

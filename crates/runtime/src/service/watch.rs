@@ -105,6 +105,7 @@ impl ExecutionWatch {
         if self.told.is_none() {
             return self.standing().await;
         }
+        let mut promised = None;
         loop {
             let (before, events) = (self.seq, self.read_on()?);
             if !events.is_empty() {
@@ -120,6 +121,10 @@ impl ExecutionWatch {
             self.row = row;
             // What led to how it stands is shown first.
             if self.row.next_seq != self.seq {
+                // The journal has it, because both are written at once; a store without it is broken.
+                if promised.replace(self.row.next_seq) == Some(self.row.next_seq) {
+                    return Err(unavailable("an execution's journal ends before its row says"));
+                }
                 continue;
             }
             if self.told != Some(Standing::of(&self.row)) {

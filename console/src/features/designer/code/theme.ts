@@ -66,7 +66,15 @@ const theme = EditorView.theme({
   '.cm-panels': { backgroundColor: 'var(--canvas)', color: 'var(--text)', borderColor: 'var(--line)' },
   '.cm-panels-top': { borderBottom: '1px solid var(--line)' },
   '.cm-panel.cm-search': { padding: '6px 8px', fontFamily: 'var(--font-sans)' },
-  '.cm-panel.cm-search label': { fontSize: '12px', color: 'var(--muted)' },
+  '.cm-panel.cm-search label': {
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: '4px',
+    marginRight: '8px',
+    fontSize: '12px',
+    color: 'var(--muted)',
+  },
+  '.cm-panel.cm-search input[type=checkbox]': { margin: 0 },
   '.cm-panel.cm-search [name=close]': { color: 'var(--text)', fontSize: '18px', padding: '0 8px' },
   '.cm-textfield': {
     backgroundColor: 'var(--surface)',

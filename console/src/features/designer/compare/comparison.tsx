@@ -57,6 +57,9 @@ function marksOf(difference: Difference | undefined, side: 'before' | 'after'): 
   return marks
 }
 
+/** By then a graph has been laid out and fitted. */
+const AFTER_FIT_MILLIS = 700
+
 function Half({
   side,
   program,
@@ -67,20 +70,15 @@ function Half({
   diff: ReadonlyMap<string, DiffMark>
 }) {
   const graph = useRef<FlowGraphHandle>(null)
-  const section = useRef<HTMLElement>(null)
   const [first] = diff.keys()
   useEffect(() => {
     if (first === undefined) return
-    // What is different may lie far down; the graph can go there when it is laid out.
-    const timer = setInterval(() => {
-      if (!section.current?.querySelector('[data-ready]')) return
-      clearInterval(timer)
-      graph.current?.focusState(first)
-    }, 100)
-    return () => clearInterval(timer)
+    // What is different may lie far down; the graph first shows itself as a whole.
+    const timer = setTimeout(() => graph.current?.focusState(first), AFTER_FIT_MILLIS)
+    return () => clearTimeout(timer)
   }, [first])
   return (
-    <section ref={section} aria-label={side.label} className="relative min-h-0 bg-canvas">
+    <section aria-label={side.label} className="relative min-h-0 bg-canvas">
       <h3 className="absolute top-2 left-2 z-1 rounded-control border border-line bg-surface px-2 text-label font-strong">
         {side.label}
       </h3>

@@ -8,6 +8,7 @@ import { Dialog } from '~/ui/dialog'
 import { FailureBox } from '~/ui/feedback'
 import { Field } from '~/ui/field'
 import { Select } from '~/ui/select'
+import { plainFailure } from '../problems/problems'
 import { useFacts, useSession } from '../session/context'
 import { useStore } from '../store'
 
@@ -78,7 +79,7 @@ export function CreateDialog({ onClose, onCreate }: { onClose: () => void; onCre
           mono
           help="The role that it acts under. It matters where calls leave for AWS."
         />
-        {failure && <FailureBox failure={failure} what="It was not created." />}
+        {failure && <FailureBox failure={plainFailure(failure)} what="It was not created." />}
         {/* Enter in a field creates. */}
         <button type="submit" hidden />
       </form>

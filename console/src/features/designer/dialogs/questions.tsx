@@ -102,7 +102,8 @@ export function DraftOffer({ opening, onOpen }: { opening: Opening; onOpen: (ope
       data-testid="draft-offer"
       before={{ label: 'Saved', source: opening.source }}
       after={{ label: 'Draft', source: offer }}
-      onClose={() => onOpen({ ...opening, offer: undefined })}
+      // Whoever closes it without a word loses nothing.
+      onClose={() => onOpen(continued(opening, offer))}
       ways={[
         { id: 'discard', label: 'Discard the draft', run: discard, tone: 'danger' },
         {

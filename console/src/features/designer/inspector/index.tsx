@@ -1,21 +1,42 @@
+import { useMemo } from 'react'
+import { languageOf } from '~/asl/fields'
 import { useDocument } from '../document/context'
+import { useSession } from '../session/context'
+import { Drawer } from '../try/drawer'
+import { MachineForm } from './form/machine-form'
+import { FormProvider, Typing } from './form/scope'
+import { StateForm } from './form/state-form'
 
-/** What is selected, as forms. */
+/** What is selected, as forms: a state, with what it does to data below, or the machine itself. */
 export function Inspector() {
   const { reading, selection } = useDocument()
-  const state = selection === undefined ? undefined : reading.program?.states.get(selection)
+  const session = useSession()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: one for each definition that is opened
+  const typing = useMemo(() => new Typing(), [session.key])
+  const { program } = reading
+  const state = selection === undefined ? undefined : program?.states.get(selection)
   return (
     <section
       data-document-undo
       aria-label="Inspector"
-      className="h-full overflow-auto bg-surface p-4"
+      className="flex h-full flex-col bg-surface"
       data-testid="inspector"
     >
-      {state ? (
-        <h2 className="text-head font-strong">{state.name}</h2>
-      ) : (
-        <p className="text-muted">Select a state.</p>
-      )}
+      <div key={state?.id} className="min-h-0 flex-1 overflow-auto">
+        {program ? (
+          <FormProvider program={program} state={state} language={languageOf(program, state)} typing={typing}>
+            {!reading.current && (
+              <p className="m-0 bg-caught-tint px-3 py-2 text-label text-caught" data-testid="forms-old">
+                The text cannot be read now. These are the forms of what could be read last.
+              </p>
+            )}
+            {state ? <StateForm state={state} /> : <MachineForm />}
+          </FormProvider>
+        ) : (
+          <p className="p-4 text-muted">The forms come back when the text can be read.</p>
+        )}
+      </div>
+      {state && <Drawer state={state} pending={typing.pending} />}
     </section>
   )
 }

@@ -31,6 +31,12 @@ export function stateAt(program: Program | undefined, offset: number): StateId |
   return found?.id
 }
 
+/** A refusal to save in as few words: what is wrong in detail is in the list of problems. */
+export function plainFailure(failure: Error): Error {
+  const message = plain(failure.message)
+  return message === failure.message ? failure : new Error(`${message}. The problems below say where.`)
+}
+
 /** A message without the copy of the whole text that AWS puts into it: the place is shown anyway. */
 export function plain(message: string): string {
   return message.replace(/\s+at \[Source: \(String\)"[\s\S]*$/, '')

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Machine } from '~/data/types'
 import { notify } from '~/ui/feedback'
 import { createMachine, describeMachine, type NewMachine, updateMachine } from '../api/machines'
+import { plainFailure } from '../problems/problems'
 import { useSession } from './context'
 import { toJson } from './convert'
 import { create, type Outcome, overwrite, type SavePorts, save, takeTheirs } from './save'
@@ -25,7 +26,8 @@ export function useSaving() {
   const told = (outcome: Outcome): boolean => {
     if (outcome.kind === 'unnamed') setAsking(true)
     if (outcome.kind === 'conflict') setTheirs(outcome.theirs)
-    if (outcome.kind === 'failed' && !asking) notify(`It was not saved: ${outcome.failure.message}`, 'bad')
+    if (outcome.kind === 'failed' && !asking)
+      notify(`It was not saved: ${plainFailure(outcome.failure).message}`, 'bad')
     return outcome.kind === 'saved'
   }
   return {
