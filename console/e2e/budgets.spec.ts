@@ -23,17 +23,21 @@ test('weights: the first load and the designer', async ({ page }) => {
   await page.getByTestId('new-machine').click()
   await page.getByTestId('template-blank').click()
   await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready')
+  await expect(page.getByTestId('palette-flow:Choice')).toBeVisible()
+  const opened = await weights(page)
   await page.getByTestId('view-split').click()
   await expect(page.getByTestId('code')).toBeVisible()
   const all = await weights(page)
   const load = sum(first, path => !isFont(path))
   const fonts = sum(first, isFont)
-  const designer = sum(all, path => !first.has(path) && !isFont(path))
+  const designer = sum(opened, path => !first.has(path) && !isFont(path))
+  const code = sum(all, path => !opened.has(path) && !isFont(path))
   tell({
     'first load, bytes': load,
     'first load, fonts, bytes': fonts,
     'first load with fonts, bytes': load + fonts,
     'designer besides, bytes': designer,
+    'code pane besides, bytes': code,
   })
   expect(load).toBeLessThanOrEqual(FIRST_LOAD_MAX)
   expect(designer).toBeLessThanOrEqual(DESIGNER_MAX)

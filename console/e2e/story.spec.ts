@@ -76,7 +76,10 @@ test('a new user draws, runs, mends and redrives the order workflow, and approve
       '"Arguments": {}',
       `"Arguments": {"StateMachineArn": "${charge}", "Input": ${input}}, "Output": "{% $merge([$states.input, $states.result.Output]) %}"`,
     )
-    await replace(page, 'Say here what went wrong.', 'An order needs at least one item.')
+    // By the form of the state.
+    await state(page, 'Empty order').click()
+    await page.getByTestId('inspector').getByLabel('Cause').fill('An order needs at least one item.')
+    await expect(page.getByTestId('code')).toContainText('An order needs at least one item.')
     await expect(page.getByTestId('problems-toggle')).toHaveText('Problems0')
     await shots('story-2-filled')
   })
