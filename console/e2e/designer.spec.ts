@@ -39,7 +39,7 @@ test('one undo for the canvas, the form and the code, back to the first byte', a
   await page.getByTestId('view-split').click()
   const code = page.getByTestId('code')
   await expect(code).toContainText('"Succeed"')
-  const first = await code.innerText()
+  const first = await code.textContent()
 
   await page.getByTestId('palette-flow:Wait').dragTo(state(page, 'A'), { steps: 6 })
   await expect(state(page, 'Wait')).toBeVisible()
@@ -57,7 +57,7 @@ test('one undo for the canvas, the form and the code, back to the first byte', a
   while (await undo.isEnabled()) await undo.click()
   await expect(state(page, 'Wait')).toHaveCount(0)
   await page.getByTestId('view-split').click()
-  expect(await code.innerText()).toBe(first)
+  expect(await code.textContent()).toBe(first)
   await expect(page.getByTestId('save')).toBeDisabled()
 })
 
