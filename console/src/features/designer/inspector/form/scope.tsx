@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { QueryLanguage } from '~/asl/fields'
-import type { Program, Scope, Source, StateNode } from '~/asl/program'
+import type { Program, Scope, Source, StateId, StateNode } from '~/asl/program'
 import { notify } from '~/ui/feedback'
 import { useDocument } from '../../document/context'
 import type { Command } from '../../document/document'
@@ -29,6 +29,8 @@ export interface FormScope {
   /** Carries out another command; says in passing why it could not be done. */
   run: (work: (source: Source, program: Program) => Command) => boolean
   typing: Typing
+  /** Called when a state has another name from here. */
+  onRenamed: (from: StateId, to: StateId) => void
   /** What is wrong with the field at a pointer, in the server's words. */
   problemsAt: (at: string) => string | undefined
 }
@@ -46,10 +48,11 @@ interface Props {
   state: StateNode | undefined
   language: QueryLanguage
   typing: Typing
+  onRenamed: (from: StateId, to: StateId) => void
   children: ReactNode
 }
 
-export function FormProvider({ program, state, language, typing, children }: Props) {
+export function FormProvider({ program, state, language, typing, onRenamed, children }: Props) {
   const { document } = useDocument()
   const { problems } = useProblems()
   const form = useMemo<FormScope>(
@@ -58,6 +61,7 @@ export function FormProvider({ program, state, language, typing, children }: Pro
       state,
       language,
       typing,
+      onRenamed,
       run: work => told(document.run(work)),
       scope: (state && program.scopes.get(state.scope)) ?? program.top,
       change: changes => {
@@ -72,7 +76,7 @@ export function FormProvider({ program, state, language, typing, children }: Pro
       },
       problemsAt: at => problemsAt(program, problems, at),
     }),
-    [program, state, language, typing, problems, document],
+    [program, state, language, typing, onRenamed, problems, document],
   )
   return <Context.Provider value={form}>{children}</Context.Provider>
 }
