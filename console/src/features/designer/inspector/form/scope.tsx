@@ -7,7 +7,7 @@ import type { Command } from '../../document/document'
 import { useProblems } from '../../problems/context'
 import { Store } from '../../store'
 import { changeFields, type FieldChange } from '../change'
-import { problemsAt } from './problems'
+import { problemsAt, problemsOn } from './problems'
 
 /** What is being typed and not yet in the text. */
 export class Typing {
@@ -33,6 +33,8 @@ export interface FormScope {
   onRenamed: (from: StateId, to: StateId) => void
   /** What is wrong with the field at a pointer, in the server's words. */
   problemsAt: (at: string) => string | undefined
+  /** The same, without what is wrong with a part of it. */
+  problemsOn: (at: string) => string | undefined
 }
 
 const Context = createContext<FormScope | undefined>(undefined)
@@ -75,6 +77,7 @@ export function FormProvider({ program, state, language, typing, onRenamed, chil
         )
       },
       problemsAt: at => problemsAt(program, problems, at),
+      problemsOn: at => problemsOn(problems, at),
     }),
     [program, state, language, typing, onRenamed, problems, document],
   )
