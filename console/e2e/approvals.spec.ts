@@ -8,8 +8,7 @@ test('a task is opened by its link, its form is checked, and the answer goes on'
   aws,
   ended,
   seeded,
-  axe,
-  shots,
+  look,
 }) => {
   const execution = seeded.executions.approval
   await page.goto('./#/approvals')
@@ -22,8 +21,7 @@ test('a task is opened by its link, its form is checked, and the answer goes on'
   const task = page.getByTestId('task')
   await expect(task).toContainText('Grace Hopper')
   await expect(task.getByTestId('form')).toBeVisible()
-  await axe()
-  await shots('approvals', 'narrow', 'wide')
+  await look('approvals', 'narrow', 'wide')
   await page
     .locator('label')
     .filter({ has: page.getByTestId('form-approved') })

@@ -1,17 +1,7 @@
 import { places } from './support/places'
 import { expect, test } from './support/test'
 
-// What is around every screen, and the screen of the server itself.
-
-test('system: how the server does', async ({ page, seeded, look }) => {
-  expect(seeded.activity).toBeTruthy()
-  await page.goto(places.screen('system'))
-  const system = page.getByTestId('system')
-  await expect(system).toContainText('Well')
-  await expect(system).toContainText(/1,024 shards/)
-  await expect(system).toContainText(/1 for a worker/)
-  await look('system', 'narrow', 'wide')
-})
+// What is around every screen.
 
 test('quick open: to anything by a few letters', async ({ page, seeded, look }) => {
   await page.goto('./')
@@ -78,4 +68,27 @@ test('the view: dark by choice, and times in UTC', async ({ page, seeded }) => {
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
   await page.reload()
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})
+
+test('what the server refused is sent again from the keyboard', async ({ page, seeded, guard }) => {
+  guard.expect(/status of 400/)
+  await page.goto(places.screen('activities'))
+  await page.getByTestId('new-activity').click()
+  const name = page.getByTestId('activity-name').getByRole('textbox')
+  await name.fill('weigh items')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('create-activity')).toContainText(/Invalid Name/)
+  await name.fill('weigh-items')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-activity="weigh-items"]')).toContainText('nobody waits')
+
+  await page.goto(places.screen('start', { machine: seeded.machines.reminder }))
+  await page.getByTestId('input').getByRole('textbox').fill('{"seconds": 1}')
+  const execution = page.getByTestId('name').getByRole('textbox')
+  await execution.fill('reminder-friday')
+  await execution.press('Enter')
+  await expect(page.getByTestId('name')).toContainText(/already exists/i)
+  await execution.fill('reminder-saturday')
+  await execution.press('Enter')
+  await expect(page.getByRole('heading', { name: 'reminder-saturday' })).toBeVisible()
 })

@@ -19,14 +19,14 @@ test('weights: the first load and the designer', async ({ page, context }) => {
   const first = await weigh(await context.newCDPSession(page), async () => {
     await page.goto('./')
     await expect(page.getByTestId('machines')).toBeVisible()
-    await page.waitForLoadState('networkidle')
+    await page.evaluate(() => document.fonts.ready)
   })
   const designer = await weigh(await context.newCDPSession(page), async () => {
     await page.goto(places.screen('design'))
     await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready')
     await page.getByTestId('view-split').click()
     await expect(page.getByTestId('code')).toBeVisible()
-    await page.waitForLoadState('networkidle')
+    await page.evaluate(() => document.fonts.ready)
   })
   tell({
     'first load, bytes': first.rest,
@@ -189,6 +189,7 @@ async function weigh(protocol: CDPSession, work: () => Promise<void>) {
     sizes.set(requestId, encodedDataLength),
   )
   await work()
+  await expect.poll(() => [...kinds.keys()].every(id => sizes.has(id))).toBe(true)
   await protocol.detach()
   const sum = { fonts: 0, rest: 0 }
   for (const [id, kind] of kinds) sum[kind === 'Font' ? 'fonts' : 'rest'] += sizes.get(id) ?? 0

@@ -2,28 +2,26 @@ import { expect, test } from './support/test'
 
 const at = (arn: string, search = '') => `./#/executions/${encodeURIComponent(arn)}${search}`
 
-test('a failure is told in words, and one click shows the attempt', async ({ page, seeded, axe, shots }) => {
+test('a failure is told in words, and one click shows the attempt', async ({ page, seeded, look }) => {
   await page.goto(at(seeded.executions.failed))
   const wrong = page.getByTestId('what-went-wrong')
   await expect(wrong).toContainText(/failed after \d+ attempts/)
   await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready', /.*/)
   await wrong.getByRole('button').click()
   await expect(page.getByTestId('attempts').getByRole('listitem')).not.toHaveCount(0)
-  await axe()
-  await shots('execution-graph', 'narrow', 'wide')
+  await look('execution-graph', 'narrow', 'wide')
 })
 
-test('an event that is selected shows its visit', async ({ page, seeded, axe, shots }) => {
+test('an event that is selected shows its visit', async ({ page, seeded, look }) => {
   await page.goto(at(seeded.executions.failed, '?view=events'))
   const row = page.locator('[data-event-id="2"]')
   await row.click()
   await expect(page.getByTestId('side').getByRole('heading', { level: 2 })).not.toBeEmpty()
   await expect(row).toHaveAttribute('aria-selected', 'true')
-  await axe()
-  await shots('execution-events', 'narrow')
+  await look('execution-events', 'narrow')
 })
 
-test('a visit that is selected in the events is so in the timeline', async ({ page, seeded, axe, shots }) => {
+test('a visit that is selected in the events is so in the timeline', async ({ page, seeded, look }) => {
   await page.goto(at(seeded.executions.failed, '?view=events'))
   await page.locator('[data-event-id="2"]').click()
   const name = await page.getByTestId('side').getByRole('heading', { level: 2 }).textContent()
@@ -32,8 +30,7 @@ test('a visit that is selected in the events is so in the timeline', async ({ pa
   await page.getByTestId('timeline').focus()
   await page.keyboard.press('ArrowDown')
   await expect(page.getByTestId('side').getByRole('heading', { level: 2 })).not.toHaveText(name ?? '-')
-  await axe()
-  await shots('execution-timeline', 'narrow', 'wide')
+  await look('execution-timeline', 'narrow', 'wide')
 })
 
 test('events are found by what is in them, and opened by key', async ({ page, seeded }) => {
@@ -98,7 +95,7 @@ test('from a nested execution to its child, and from a task to its answer', asyn
   await expect(page.getByTestId('answer-link')).toHaveAttribute('href', /approvals\?execution=/)
 })
 
-test('a history from a file is shown as a live one', async ({ page, seeded, aws, axe, shots }) => {
+test('a history from a file is shown as a live one', async ({ page, seeded, aws, axe, look }) => {
   const history = await aws<{ events: object[] }>('GetExecutionHistory', {
     executionArn: seeded.executions.caught,
     maxResults: 1000,
@@ -116,8 +113,7 @@ test('a history from a file is shown as a live one', async ({ page, seeded, aws,
   await page.locator('input[type=file]').setInputFiles(file('order.json', JSON.stringify(history)))
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('order.json')
   await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready', /.*/)
-  await axe()
-  await shots('import')
+  await look('import')
   await page.getByTestId('tab-events').click()
   await expect(page.getByTestId('events-count')).toHaveText(`${history.events.length} events`)
 })

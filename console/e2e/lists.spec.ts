@@ -3,12 +3,7 @@ import { expect, test } from './support/test'
 // Pictures of many sizes take their time on a machine that is busy.
 test.describe.configure({ timeout: 180_000 })
 
-test('machines are listed with their runs, found by name, and lead on', async ({
-  page,
-  seeded,
-  axe,
-  shots,
-}) => {
+test('machines are listed with their runs, found by name, and lead on', async ({ page, seeded, look }) => {
   await page.goto('./')
   const row = page.locator(`[data-machine-id="${seeded.machines['order-fulfilment']}"]`)
   await expect(row.locator('[data-execution-id]:visible')).toHaveCount(5)
@@ -17,8 +12,7 @@ test('machines are listed with their runs, found by name, and lead on', async ({
     seeded.executions.rejected,
   )
   await expect(row).toContainText('40 %')
-  await axe()
-  await shots('machines', 'narrow', 'wide')
+  await look('machines', 'narrow', 'wide')
   await page.getByTestId('search').fill('invoice')
   await expect(page.locator('[data-machine-id]')).toHaveCount(2)
   await expect(page).toHaveURL(/search=invoice/)
@@ -47,14 +41,12 @@ test('a machine is deleted after a question', async ({ page, aws, seeded }) => {
 test('executions are filtered by the address, and the filters survive a reload', async ({
   page,
   seeded,
-  axe,
-  shots,
+  look,
 }) => {
   await page.goto('./#/executions')
   const rows = page.locator('tr[data-execution-id]')
   await expect(rows.filter({ hasText: 'order-1001' })).toBeVisible()
-  await axe()
-  await shots('executions', 'narrow', 'wide')
+  await look('executions', 'narrow', 'wide')
   await page.getByTestId('status-FAILED').click()
   await page.getByTestId('status-TIMED_OUT').click()
   await expect(page.locator(`tr[data-execution-id="${seeded.executions.timedOut}"]`)).toBeVisible()

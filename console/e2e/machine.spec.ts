@@ -6,15 +6,13 @@ test.describe.configure({ timeout: 180_000 })
 test('a machine shows its graph, its executions, its versions and its settings', async ({
   page,
   seeded,
-  axe,
-  shots,
+  look,
 }) => {
   const place = `./#/machines/${encodeURIComponent(seeded.machines['order-fulfilment'])}`
   await page.goto(place)
   await page.getByText('ChargeCard').first().click()
   await expect(page.getByTestId('state')).toContainText('PaymentGatewayBusy')
-  await axe()
-  await shots('machine-graph', 'narrow', 'wide')
+  await look('machine-graph', 'narrow', 'wide')
   await page.getByTestId('tab-executions').click()
   await expect(page.locator('tr[data-execution-id]')).toHaveCount(5)
   await page.getByTestId('status-SUCCEEDED').click()
@@ -24,11 +22,10 @@ test('a machine shows its graph, its executions, its versions and its settings',
   await page.getByTestId('tag-value').getByRole('textbox').fill('orders')
   await page.getByTestId('tag-add').click()
   await expect(page.getByTestId('tags').getByRole('listitem')).toHaveText(/team\s*orders/)
-  await axe()
-  await shots('machine-settings', 'narrow')
+  await look('machine-settings', 'narrow')
 })
 
-test('versions are published, compared and led to', async ({ page, aws, seeded, axe, shots }) => {
+test('versions are published, compared and led to', async ({ page, aws, seeded, look }) => {
   const arn = seeded.machines.reminder
   await page.goto(`./#/machines/${encodeURIComponent(arn)}?tab=versions`)
   await page.getByTestId('publish').click()
@@ -56,6 +53,5 @@ test('versions are published, compared and led to', async ({ page, aws, seeded, 
   const list = page.getByRole('list', { name: 'Differences' })
   await expect(list).toContainText('New')
   await expect(list).toContainText('added')
-  await axe()
-  await shots('versions', 'narrow')
+  await look('versions', 'narrow')
 })

@@ -3,14 +3,13 @@ import { expect, test } from './support/test'
 // Pictures of many sizes take their time on a machine that is busy.
 test.describe.configure({ timeout: 180_000 })
 
-test('the system shows its figures and goes on counting', async ({ page, seeded, axe, shots }) => {
+test('the system shows its figures and goes on counting', async ({ page, seeded, look }) => {
   expect(seeded.activity).toBeTruthy()
   await page.goto('./#/system')
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('Well')
   await expect(page.getByRole('region', { name: 'Commits', exact: true })).toContainText('batches')
   await expect(page.getByTestId('sparkline').first().locator('polyline')).toHaveCount(1)
-  await axe()
-  await shots('system', 'narrow', 'wide')
+  await look('system', 'narrow', 'wide')
 })
 
 test('activities show who waits, are made and deleted, and a task is answered by hand', async ({
@@ -18,9 +17,8 @@ test('activities show who waits, are made and deleted, and a task is answered by
   aws,
   ended,
   seeded,
-  axe,
-  shots,
   guard,
+  look,
 }) => {
   guard.expect(/status of 400/)
   await page.goto('./#/activities')
@@ -28,8 +26,7 @@ test('activities show who waits, are made and deleted, and a task is answered by
   await expect(picking).toContainText('1 wait for a worker, 0 at work')
   await aws('GetActivityTask', { activityArn: seeded.activity, workerName: 'robot-3' })
   await expect(picking).toContainText('robot-3')
-  await axe()
-  await shots('activities', 'narrow')
+  await look('activities', 'narrow')
   await picking.getByRole('button', { name: /Answer for/ }).click()
   await page.getByTestId('hand-output').getByRole('textbox').fill('{"picked": 3}')
   await page.getByTestId('hand-succeed').click()

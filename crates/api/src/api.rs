@@ -5,7 +5,7 @@
 use crate::aws::{self, Object};
 use crate::body::AnswerBody;
 use crate::fence;
-use crate::own::{self, Presence};
+use crate::own::{self, Presence, Turns};
 use crate::pages::{self, Console};
 use crate::throttling::{Throttle, Throttling};
 use bytes::Bytes;
@@ -14,7 +14,9 @@ use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use stateline_base::Timestamp;
 use stateline_runtime::Service;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// What a request is answered with.
 pub type Answer = Response<AnswerBody>;
@@ -28,6 +30,9 @@ pub struct Settings {
     pub default_account: String,
     /// Connections open at once; more wait in the listener's queue.
     pub connections_max: usize,
+    /// Streams of events open at once; more are turned away. Each keeps a connection, so that fewer
+    /// of them leave connections for everything else.
+    pub streams_max: usize,
     /// How long a client may take to send a request's head, and how long a connection may idle.
     pub head_timeout: Duration,
     /// How long a client may take to send a request's body.
@@ -48,6 +53,7 @@ impl Default for Settings {
             default_region: "us-east-1".to_owned(),
             default_account: "000000000000".to_owned(),
             connections_max: 10_000,
+            streams_max: 1_000,
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(60),
@@ -75,6 +81,8 @@ pub struct Api {
     settings: Settings,
     throttle: Throttle,
     presence: Presence,
+    turns: Turns,
+    streams: Arc<Semaphore>,
     opened: Instant,
     started: Timestamp,
 }
@@ -84,8 +92,9 @@ impl Api {
     #[must_use]
     pub fn new(service: Service, settings: Settings) -> Self {
         let throttle = Throttle::new(settings.throttling.clone());
-        let (presence, started) = (Presence::default(), service.now());
-        Api { service, settings, throttle, presence, opened: Instant::now(), started }
+        let streams = Arc::new(Semaphore::new(settings.streams_max.min(Semaphore::MAX_PERMITS)));
+        let (presence, turns, started) = (Presence::default(), Turns::default(), service.now());
+        Api { service, settings, throttle, presence, turns, streams, opened: Instant::now(), started }
     }
 
     /// The service behind the API.
@@ -113,6 +122,16 @@ impl Api {
     /// Who has which draft open.
     pub(crate) fn presence(&self) -> &Presence {
         &self.presence
+    }
+
+    /// Who is answered about a text, and who waits.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
+    /// Places for streams.
+    pub(crate) fn streams(&self) -> &Arc<Semaphore> {
+        &self.streams
     }
 
     /// Milliseconds since this API was made, for the rates of requests: a clock that is set does
@@ -206,13 +225,16 @@ pub(crate) fn answer_of(content_type: &'static str, status: StatusCode, body: By
     answer
 }
 
+/// Whether a request's body has one of these media types by its content type, whatever its parameters.
+pub(crate) fn has_media_type(headers: &HeaderMap, known: &[&str]) -> bool {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = value.split(';').next().unwrap_or_default().trim();
+    known.iter().any(|known| media_type.eq_ignore_ascii_case(known))
+}
+
 /// Whether the content type is that of a request in AWS's JSON protocols.
 fn speaks_aws_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = value.split(';').next().unwrap_or_default().trim();
-    ["application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json"]
-        .iter()
-        .any(|known| essence.eq_ignore_ascii_case(known))
+    has_media_type(headers, &["application/x-amz-json-1.0", "application/x-amz-json-1.1", "application/json"])
 }
 
 /// What AWS's servers answer when no protocol of theirs claims a request: this text, and no
@@ -233,4 +255,22 @@ fn method_not_allowed() -> Answer {
     let mut answer = plain_answer(StatusCode::METHOD_NOT_ALLOWED, Bytes::from_static(text));
     answer.headers_mut().insert(hyper::header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_types_are_compared_without_their_parameters() {
+        let check = |text: &'static str, expected: bool| {
+            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(text))]);
+            assert_eq!(has_media_type(&headers, &["application/json"]), expected, "{text}");
+        };
+        check("application/json", true);
+        check("Application/JSON ; charset=utf-8", true);
+        check("text/plain", false);
+        check("application/x-amz-json-1.0", false);
+        assert!(!has_media_type(&HeaderMap::new(), &["application/json"]));
+    }
 }

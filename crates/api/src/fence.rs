@@ -6,13 +6,11 @@
 //! browser takes it for a page of this server, and only the name in `Host` tells.
 
 use crate::aws::ApiError;
+use crate::own;
 use hyper::header::{HOST, ORIGIN};
 use hyper::http::request::Parts;
 use hyper::{Method, Uri};
 use std::net::IpAddr;
-
-/// Where the server's own paths begin, besides the console's.
-const OWN: &str = "/stateline/";
 
 /// By which names browsers may reach a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +31,7 @@ impl Default for Hosts {
 /// called under many names (SDKs put `sync-` before the host), so the name only counts for browsers
 /// there: they name the page's origin in a POST.
 pub(crate) fn refusal(hosts: &Hosts, head: &Parts) -> Option<ApiError> {
-    let own = head.uri.path().starts_with(OWN);
+    let own = own::is_own(head.uri.path());
     let acts = head.method == Method::POST;
     if own || acts {
         let site = head.headers.get("sec-fetch-site").map(|site| site.as_bytes());

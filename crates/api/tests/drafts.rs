@@ -241,3 +241,62 @@ async fn a_machine_is_updated_only_from_the_revision_that_was_read() {
     let (_, saved) = put(&client, json!({"stateMachineArn": format!("{PREFIX}:stateMachine:none")})).await;
     assert_eq!(saved.get("machineRevisionId"), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_is_saved_while_it_is_read_is_read_whole() {
+    let client = Client::new();
+    // What a list shows and the text are stored apart.
+    let save = async |number: usize| {
+        let number = number.to_string();
+        assert_eq!(put(&client, json!({"title": number, "text": number})).await.0, 200);
+    };
+    save(0).await;
+    let saving = async {
+        for number in 1..300 {
+            save(number).await;
+        }
+    };
+    let reading = async {
+        for _ in 0..3_000 {
+            let (status, read) = client.own("GET", ITEM, None).await;
+            assert_eq!((status, &read["title"]), (200, &read["text"]));
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(saving, reading);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_saves_at_once_from_the_same_text_one_wins() {
+    let client = Arc::new(Client::new());
+    let (_, first) = put(&client, json!({"ifSavedAt": 0})).await;
+    let saves: Vec<_> = (0..20)
+        .map(|number| {
+            let (client, at) = (client.clone(), first["savedAt"].clone());
+            tokio::spawn(
+                async move { put(&client, json!({"text": format!("{number}"), "ifSavedAt": at})).await },
+            )
+        })
+        .collect();
+    let mut won = Vec::new();
+    for (number, save) in saves.into_iter().enumerate() {
+        match save.await.expect("it ends") {
+            (200, _) => won.push(number.to_string()),
+            (status, answer) => {
+                assert_eq!(status, 409);
+                assert!(answer["stored"]["text"].is_string(), "{answer}");
+            }
+        }
+    }
+    let (_, stored) = client.own("GET", ITEM, None).await;
+    assert_eq!(won, [stored["text"].as_str().expect("a text")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_revision_of_another_account_s_machine_is_not_told() {
+    let client = Client::new();
+    let arn = client.create("m", "STANDARD", &pass()).await;
+    let other = Client { api: client.api.clone(), credential: ("000000000002".into(), "us-east-1".into()) };
+    let (status, saved) = put(&other, json!({"stateMachineArn": arn})).await;
+    assert_eq!((status, saved.get("machineRevisionId")), (200, None));
+}

@@ -190,6 +190,32 @@ async fn pages_of_other_names_and_sites_are_kept_away() {
     assert!(linked.starts_with("HTTP/1.1 200"), "{linked}");
 }
 
+/// What the server's own endpoints tell stays with who asked, whatever it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn own_answers_are_for_their_callers_only() {
+    let server = Server::plain().await;
+    for line in [
+        "GET /stateline/tasks",
+        "HEAD /stateline/system",
+        "GET /stateline/drafts/item?id=none",
+        "GET /stateline/executions?x=y",
+        "GET /stateline/language/palette",
+        "PATCH /stateline/drafts",
+        "HEAD /stateline/changes",
+    ] {
+        let answer = ask(&server, line, "Host: localhost").await;
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(header(&answer, name), Some(value), "{line}: {answer}");
+        }
+    }
+    // Nobody asks for the health of a server in secret.
+    assert_eq!(header(&ask(&server, "GET /health", "Host: localhost").await, "cache-control"), None);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_proxys_name_can_be_listed() {
     let hosts = Hosts::Known(vec!["ops.example.com".to_owned()]);

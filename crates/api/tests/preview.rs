@@ -389,3 +389,54 @@ async fn what_is_wrong_elsewhere_does_not_matter_and_odd_questions_are_refused()
     )
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_is_no_larger_than_executions_have_it() {
+    let large = json!("x".repeat(262_143)).to_string();
+    let parameters = json!({"QueueUrl": "q", "MessageBody": "m"});
+    let task = json!({"Type": "Task", "Resource": SEND, "Parameters": parameters, "Next": "T"});
+    for name in ["input", "result", "context"] {
+        let said = format!("400 {name} has 262145 bytes; the limit is 262144 bytes");
+        assert_eq!(look(&machine("JSONPath", &task), &json!({name: large})).await, said);
+    }
+    let large = json!({"x": "y".repeat(10_485_760)}).to_string();
+    let said = look(&machine("JSONPath", &task), &json!({"variables": large})).await;
+    assert_eq!(said, "400 variables has 10485768 bytes; the limit is 10485760 bytes");
+    let fits = json!("x".repeat(262_142)).to_string();
+    let said = look(&machine("JSONPath", &json!({"Type": "Succeed"})), &json!({"input": fits})).await;
+    assert_eq!(said, format!("output {}", json!(fits)));
+}
+
+/// The expressions of a preview have a budget together: here each of a thousand would use up its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_long_expressions_end_together() {
+    let client = Client::over(std::sync::Arc::new(stateline_api::Api::new(
+        support::service(stateline_base::Limits { jsonata_steps_max: 20_000, ..Default::default() }),
+        stateline_api::Settings::default(),
+    )));
+    let preview = async |items: usize| {
+        let state = json!({
+            "Type": "Map", "Items": vec![0; items], "End": true,
+            "ItemSelector": {"n": "{% $sum([1..2000]) %}"},
+            "ItemProcessor": {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}},
+        });
+        let body = json!({
+            "definition": machine("JSONata", &state).to_string(), "format": "json", "type": "STANDARD",
+            "state": "/States/S", "input": "{}",
+        });
+        let (status, answer) = client.own("POST", "/stateline/language/preview", Some(body)).await;
+        assert_eq!(status, 200, "{answer}");
+        answer
+    };
+    let few = preview(2).await;
+    let selected = few["steps"].as_array().into_iter().flatten().find(|step| step["name"] == "ItemSelector");
+    assert_eq!(
+        selected.map(|step| &step["value"]),
+        Some(&json!(r#"[{"n":2001000},{"n":2001000}]"#)),
+        "{few}"
+    );
+    let many = preview(1_000).await;
+    let error = &many["error"];
+    assert_eq!(error["error"], "States.QueryEvaluationError", "{many}");
+    assert!(error["cause"].as_str().is_some_and(|cause| cause.contains("Expression evaluation timeout")));
+}

@@ -4,6 +4,7 @@ use crate::advance::in_state_text;
 use crate::context::{self, Item, item_of};
 use crate::decider::Decider;
 use crate::retry::Raised;
+use crate::testing::Bench;
 use crate::variables;
 use serde_json::Value;
 use stateline_asl::program::Jsonata;
@@ -11,10 +12,10 @@ use stateline_base::{Limits, Payload};
 use stateline_journal::FrameId;
 use stateline_jsonata::{Bound, Budget, EvaluationError};
 
-/// What one evaluation may use.
-fn budget(limits: &Limits) -> Budget {
+/// What one evaluation may use; a preview has no more for all of them than it has left.
+fn budget(limits: &Limits, steps_left: Option<u64>) -> Budget {
     Budget {
-        steps: limits.jsonata_steps_max,
+        steps: limits.jsonata_steps_max.min(steps_left.unwrap_or(u64::MAX)),
         depth: limits.jsonata_depth_max,
         bytes: limits.jsonata_bytes_max,
     }
@@ -56,7 +57,12 @@ pub(crate) fn evaluate(
         looked_at.filter_map(|(member, document)| Some((member, document?.value()))).collect();
     states.extend(context.as_ref().map(|context| ("context", context)));
     let scope = Scope { decider, frame, states: &states };
-    match jsonata.expression.evaluate(&scope, budget(decider.setting.limits)) {
+    let budget = budget(decider.setting.limits, decider.bench().and_then(Bench::steps_left));
+    let (outcome, steps) = jsonata.expression.evaluate_counting(&scope, budget);
+    if let Some(bench) = decider.bench() {
+        bench.took(steps);
+    }
+    match outcome {
         Ok(Some(value)) => Ok(Payload::from(value)),
         Ok(None) => Err(failed(decider, frame, jsonata, "returned nothing (undefined).")),
         Err(error) => Err(failed(decider, frame, jsonata, &words(&error))),

@@ -172,7 +172,7 @@ impl StateTest {
     ) -> (StateTest, StateTestStep) {
         let record = Record { at, id: 1, previous: 0, event: Event::ExecutionStarted(Box::new(started)) };
         let x = begin(&record).expect("the record is a start");
-        let bench = Bench::of(&mut request);
+        let bench = Bench::of(&mut request, setting.limits);
         let mut test = StateTest { x, mock: request.mock, failed_items: request.failed_items, bench };
         // A test has no journal that its execution would have to follow from.
         test.x.frame_mut(ROOT).variables.assign(&request.variables);

@@ -75,22 +75,39 @@ impl Expression {
         scope: &'a dyn Scope,
         budget: Budget,
     ) -> Result<Option<Value>, EvaluationError> {
+        self.evaluate_counting(scope, budget).0
+    }
+
+    /// The same, and how many steps it took, for whoever has more expressions than time.
+    pub fn evaluate_counting<'a>(
+        &'a self,
+        scope: &'a dyn Scope,
+        budget: Budget,
+    ) -> (Result<Option<Value>, EvaluationError>, u64) {
         let arena = Arena::default();
-        evaluate_in(&self.inner, scope, budget, &arena)
+        let (outcome, left) = evaluate_in(&self.inner, scope, budget, &arena);
+        (outcome, budget.steps.saturating_sub(left))
     }
 }
+
+/// The outcome, and the steps that are left.
 
 fn evaluate_in<'v>(
     inner: &'v Inner,
     scope: &'v dyn Scope,
     budget: Budget,
     arena: &'v Arena,
-) -> Result<Option<Value>, EvaluationError> {
+) -> (Result<Option<Value>, EvaluationError>, u64) {
     let evaluator = Evaluator::new(&inner.program, inner.dialect, scope, budget, arena);
     let lenient = inner.dialect == Dialect::Reference;
+    let mut left = None;
     let outcome = evaluator.run(&inner.program).and_then(|value| {
         // The result is a copy and may take as much as the values it is copied from.
-        to_document(&value, &evaluator.meter.anew(), lenient)
+        let meter = evaluator.meter.anew();
+        let document = to_document(&value, &meter, lenient);
+        left = Some(meter.steps_left());
+        document
     });
-    outcome.map_err(|raised| EvaluationError::from(*raised))
+    let left = left.unwrap_or_else(|| evaluator.meter.steps_left());
+    (outcome.map_err(|raised| EvaluationError::from(*raised)), left)
 }

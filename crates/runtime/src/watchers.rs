@@ -20,7 +20,7 @@ use tokio::sync::{Notify, broadcast, watch};
 /// Executions, and machines, of which a feed holds news; with more it lags.
 const PENDING_MAX: usize = 1_000;
 /// Messages that a feed may be behind the last one; who is further behind lags. A commit is one at most.
-const MESSAGES_MAX: usize = 256;
+const MESSAGES_MAX: usize = 512;
 
 /// All who watch.
 #[derive(Debug)]

@@ -3,8 +3,7 @@
 use super::sse::{Gone, Sink, stream};
 use super::{Asked, query};
 use crate::api::Answer;
-use crate::aws::{ApiError, Object, status_word};
-use hyper::Uri;
+use crate::aws::{self, ApiError, Object, status_word};
 use stateline_runtime::{Change, ChangeFilter, Changes};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,27 +14,19 @@ const APART: Duration = Duration::from_millis(100);
 
 /// Streams changes from now on.
 pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
-    let service = asked.api.service();
+    // Whose children are told of, too.
+    let [map_run_arn] = query::values(&asked.head.uri, ["mapRunArn"])?;
+    let (service, caller) = (asked.api.service(), asked.caller());
+    if let Some(arn) = &map_run_arn {
+        aws::check_map_run(arn)?;
+        caller.check_own(arn)?;
+    }
     let filter = ChangeFilter {
-        machine_prefix: asked.caller().machine_prefix(),
-        map_run_arn: read(&asked.head.uri)?,
+        machine_prefix: caller.machine_prefix(),
+        map_run_arn: map_run_arn.as_deref().map(Arc::from),
         express: service.keeps_express(),
     };
-    let changes = service.changes(filter);
-    Ok(stream(asked.api, |sink| tell(sink, changes)))
-}
-
-/// Whose children are told of, too.
-fn read(uri: &Uri) -> Result<Option<Arc<str>>, ApiError> {
-    let mut map_run_arn = None;
-    query::read(uri, "mapRunArn", |name, value| {
-        let known = name == "mapRunArn";
-        if known {
-            map_run_arn = Some(Arc::from(&*value));
-        }
-        Ok(known)
-    })?;
-    Ok(map_run_arn)
+    stream(asked.api, |sink| tell(sink, service.changes(filter)))
 }
 
 async fn tell(mut sink: Sink, mut changes: Changes) -> Result<(), Gone> {

@@ -1,12 +1,11 @@
 //! Drafts over the wire. What a draft is and how long it lives is the runtime's business.
 
-use super::ask;
 use super::presence::Seen;
+use super::{Asked, document, parsed, query};
 use crate::api::{Answer, Api, plain_answer};
 use crate::aws::{ApiError, Caller, Object};
 use bytes::Bytes;
-use hyper::http::request::Parts;
-use hyper::{Method, StatusCode};
+use hyper::StatusCode;
 use serde::Deserialize;
 use stateline_base::Timestamp;
 use stateline_runtime::{
@@ -47,51 +46,44 @@ struct Saved<'b> {
 }
 
 /// The account's drafts, the latest first.
-pub(super) fn list(api: &Api, head: &Parts) -> Result<Vec<u8>, ApiError> {
-    ask::query(head, [])?;
-    let caller = Caller::from_headers(&head.headers, api.settings());
-    let drafts = api.service().drafts(caller.account, caller.region)?;
-    Ok(Object::document(|answer| {
+pub(super) async fn list(asked: Asked<'_>) -> Result<Answer, ApiError> {
+    query::values(&asked.head.uri, [])?;
+    let caller = asked.caller();
+    let drafts = asked.api.service().drafts(caller.account, caller.region)?;
+    Ok(document(Object::document(|answer| {
         answer.array("drafts", &drafts, usize::MAX, |object, draft| {
             object.text("id", &draft.id);
             header(object, draft);
         });
-    }))
+    })))
 }
 
-/// One draft: looked at, saved or deleted.
-pub(super) async fn item(api: &Api, head: &Parts, body: &[u8]) -> Result<Answer, ApiError> {
-    match head.method {
-        Method::PUT => save(api, head, body).await,
-        Method::DELETE => {
-            let [id] = ask::query(head, ["id"])?;
-            let id = checked_id(id)?;
-            let caller = Caller::from_headers(&head.headers, api.settings());
-            api.service().delete_draft(caller.account, caller.region, &id).await?;
-            Ok(plain_answer(StatusCode::OK, Bytes::from_static(b"{}")))
-        }
-        _ => look(api, head),
-    }
+/// Deletes a draft.
+pub(super) async fn delete(asked: Asked<'_>) -> Result<Answer, ApiError> {
+    let [id] = query::values(&asked.head.uri, ["id"])?;
+    let (id, caller) = (checked_id(id)?, asked.caller());
+    asked.api.service().delete_draft(caller.account, caller.region, &id).await?;
+    Ok(document(b"{}".to_vec()))
 }
 
-fn look(api: &Api, head: &Parts) -> Result<Answer, ApiError> {
-    let [id, editor] = ask::query(head, ["id", "editor"])?;
-    let id = checked_id(id)?;
-    let caller = Caller::from_headers(&head.headers, api.settings());
-    let draft = api.service().draft(caller.account, caller.region, &id)?;
+/// Looks at a draft.
+pub(super) async fn look(asked: Asked<'_>) -> Result<Answer, ApiError> {
+    let [id, editor] = query::values(&asked.head.uri, ["id", "editor"])?;
+    let (api, id, caller) = (asked.api, checked_id(id)?, asked.caller());
+    let draft = api.service().draft(caller.account, caller.region, &id).await?;
     let draft = draft.ok_or_else(|| ApiError::ResourceNotFound(id.into_owned()))?;
     if let Some(editor) = editor {
         check_length("editor", &editor, 1, EDITOR_CHARS_MAX)?;
         meet(api, &caller, &draft.header.id, &editor);
     }
-    Ok(plain_answer(StatusCode::OK, Bytes::from(Object::document(|answer| whole(answer, &draft)))))
+    Ok(document(Object::document(|answer| whole(answer, &draft))))
 }
 
-async fn save(api: &Api, head: &Parts, body: &[u8]) -> Result<Answer, ApiError> {
-    let [id] = ask::query(head, ["id"])?;
-    let id = checked_id(id)?;
-    let (draft, if_saved) = read(&id, ask::body(body)?)?;
-    let caller = Caller::from_headers(&head.headers, api.settings());
+/// Saves a draft.
+pub(super) async fn save(asked: Asked<'_>) -> Result<Answer, ApiError> {
+    let [id] = query::values(&asked.head.uri, ["id"])?;
+    let (api, id, caller) = (asked.api, checked_id(id)?, asked.caller());
+    let (draft, if_saved) = read(&id, parsed(asked.body)?)?;
     let others = meet(api, &caller, &id, &draft.header.editor);
     let machine_arn = draft.header.machine_arn.clone();
     let service = api.service().clone();
@@ -104,21 +96,16 @@ async fn save(api: &Api, head: &Parts, body: &[u8]) -> Result<Answer, ApiError> 
     };
     match saved {
         DraftSave::Saved(at) => {
-            let revision = match &machine_arn {
-                Some(arn) => api.service().machine(arn).await.ok(),
+            let machine = match machine_arn.filter(|arn| caller.check_own(arn).is_ok()) {
+                Some(arn) => api.service().machine(&arn).await.ok(),
                 None => None,
             };
-            let answer = Object::document(|answer| {
+            let revision = machine.map(|machine| machine.lineage.revision_id.clone().unwrap_or_default());
+            Ok(document(Object::document(|answer| {
                 answer.time("savedAt", at);
-                answer.text_if(
-                    "machineRevisionId",
-                    revision
-                        .map(|machine| machine.lineage.revision_id.clone().unwrap_or_default())
-                        .as_deref(),
-                );
+                answer.text_if("machineRevisionId", revision.as_deref());
                 editors(answer, &others);
-            });
-            Ok(plain_answer(StatusCode::OK, Bytes::from(answer)))
+            })))
         }
         DraftSave::Changed(stored) => Ok(changed(&id, stored.as_deref())),
     }

@@ -23,7 +23,7 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
     aws::check_kept_execution(&query.execution_arn, service.keeps_express())?;
     asked.caller().check_own(&query.execution_arn)?;
     let watch = service.watch(&query.execution_arn, query.after).await?;
-    Ok(stream(asked.api, |sink| tell(sink, watch)))
+    stream(asked.api, |sink| tell(sink, watch))
 }
 
 fn read<'a>(uri: &'a Uri, headers: &HeaderMap) -> Result<Query<'a>, ApiError> {
@@ -31,13 +31,12 @@ fn read<'a>(uri: &'a Uri, headers: &HeaderMap) -> Result<Query<'a>, ApiError> {
     if let Some(last) = headers.get("last-event-id") {
         query.after = id(last.to_str().unwrap_or_default(), "Last-Event-ID")?;
     }
-    query::read(uri, "executionArn and after", |name, value| {
+    query::read(uri, &["executionArn", "after"], |name, value| {
         match name {
-            "executionArn" => query.execution_arn = value,
             "after" => query.after = query.after.max(id(&value, "after")?),
-            _ => return Ok(false),
+            _ => query.execution_arn = value,
         }
-        Ok(true)
+        Ok(())
     })?;
     Ok(query)
 }

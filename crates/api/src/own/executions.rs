@@ -46,11 +46,11 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
 }
 
 fn read(uri: &Uri) -> Result<Query<'_>, ApiError> {
-    const KNOWN: &str =
-        "stateMachineArn, mapRunArn, status (more than once), search, from, to, maxResults and nextToken";
+    const KNOWN: [&str; 8] =
+        ["stateMachineArn", "mapRunArn", "status", "search", "from", "to", "maxResults", "nextToken"];
     let mut query = Query::default();
     let search = &mut query.search;
-    query::read(uri, KNOWN, |name, value| {
+    query::read(uri, &KNOWN, |name, value| {
         match name {
             "stateMachineArn" => search.list_arn = Some(Arc::from(&*value)),
             "mapRunArn" => search.map_run_arn = Some(Arc::from(&*value)),
@@ -58,11 +58,10 @@ fn read(uri: &Uri) -> Result<Query<'_>, ApiError> {
             "search" => search.text = Some(value.into_owned()).filter(|text| !text.is_empty()),
             "from" => search.from = Some(query::time(name, &value)?),
             "to" => search.to = Some(query::time(name, &value)?),
-            "nextToken" => query.next_token = Some(value),
             "maxResults" => query.max_results = Some(query::max_results(&value, EXECUTIONS_MAX)?),
-            _ => return Ok(false),
+            _ => query.next_token = Some(value),
         }
-        Ok(true)
+        Ok(())
     })?;
     let of_map_run = query.search.map_run_arn.is_some();
     let refusal = if of_map_run && query.search.list_arn.is_some() {

@@ -33,14 +33,13 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
 
 fn read(uri: &Uri) -> Result<Query<'_>, ApiError> {
     let mut query = Query::default();
-    query::read(uri, "search, maxResults and nextToken", |name, value| {
+    query::read(uri, &["search", "maxResults", "nextToken"], |name, value| {
         match name {
             "search" => query.search = Some(value),
-            "nextToken" => query.next_token = Some(value),
             "maxResults" => query.max_results = Some(query::max_results(&value, MACHINES_MAX)?),
-            _ => return Ok(false),
+            _ => query.next_token = Some(value),
         }
-        Ok(true)
+        Ok(())
     })?;
     Ok(query)
 }

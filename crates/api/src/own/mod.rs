@@ -4,7 +4,6 @@
 //! One file an endpoint, one line in the table. What has no line here is AWS's.
 
 mod accounts;
-mod ask;
 mod changes;
 mod drafts;
 mod events;
@@ -17,14 +16,16 @@ mod sse;
 mod system;
 mod tasks;
 
+pub(crate) use language::Turns;
 pub(crate) use presence::Presence;
 
-use crate::api::{Answer, Api, plain_answer};
+use crate::api::{Answer, Api, has_media_type, plain_answer};
 use crate::aws::{ApiError, Caller};
 use bytes::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CACHE_CONTROL, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Method, StatusCode};
+use hyper::{Method, StatusCode};
+use serde::Deserialize;
 use std::pin::Pin;
 
 /// A request for an endpoint of the server's own.
@@ -85,14 +86,10 @@ const ENDPOINTS: &[Endpoint] = &[
     get("/stateline/machines", |asked| Box::pin(machines::answer(asked))),
     get("/stateline/system", |asked| Box::pin(system::answer(asked))),
     get("/stateline/tasks", |asked| Box::pin(tasks::answer(asked))),
-    get("/stateline/drafts", |asked| {
-        Box::pin(async move { drafts::list(asked.api, asked.head).map(document) })
-    }),
-    get(drafts::ITEM, |asked| Box::pin(drafts::item(asked.api, asked.head, asked.body))),
-    with_body(Method::PUT, drafts::ITEM, |asked| Box::pin(drafts::item(asked.api, asked.head, asked.body))),
-    with_body(Method::DELETE, drafts::ITEM, |asked| {
-        Box::pin(drafts::item(asked.api, asked.head, asked.body))
-    }),
+    get("/stateline/drafts", |asked| Box::pin(drafts::list(asked))),
+    get(drafts::ITEM, |asked| Box::pin(drafts::look(asked))),
+    with_body(Method::PUT, drafts::ITEM, |asked| Box::pin(drafts::save(asked))),
+    with_body(Method::DELETE, drafts::ITEM, |asked| Box::pin(drafts::delete(asked))),
     get(language::PALETTE, |asked| Box::pin(language::answer(asked))),
     with_body(Method::POST, language::DIAGNOSTICS, |asked| Box::pin(language::answer(asked))),
     with_body(Method::POST, language::COMPLETION, |asked| Box::pin(language::answer(asked))),
@@ -102,11 +99,26 @@ const ENDPOINTS: &[Endpoint] = &[
 
 /// Answers a request if its path is one of these; `None` when it is not.
 pub(crate) async fn answer(api: &Api, head: &Parts, body: &Bytes) -> Option<Answer> {
-    let outcome = match find(head)? {
-        Ok(endpoint) => (endpoint.answer)(Asked { api, head, body }).await,
-        Err(refused) => return Some(refused),
+    let answer = match find(head)? {
+        Ok(endpoint) => {
+            let outcome = (endpoint.answer)(Asked { api, head, body }).await;
+            outcome.unwrap_or_else(|error| error.answer())
+        }
+        Err(refused) => refused,
     };
-    Some(outcome.unwrap_or_else(|error| error.answer()))
+    Some(guarded(answer))
+}
+
+/// What keeps an answer to its caller: nothing stores it, no page of another site takes it in as a
+/// picture or a script, and no browser takes it for anything but what it says it is.
+fn guarded(mut answer: Answer) -> Answer {
+    let corp = HeaderName::from_static("cross-origin-resource-policy");
+    for (name, value) in
+        [(CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff"), (corp, "same-origin")]
+    {
+        answer.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    answer
 }
 
 /// The endpoint of a request, or why it is none; nothing where the path is not one of these.
@@ -120,7 +132,7 @@ fn find(head: &Parts) -> Option<Result<&'static Endpoint, Answer>> {
     };
     // What changes something must say that it is JSON: a page from elsewhere cannot have a browser
     // send that without asking first, and nobody here would say yes.
-    if endpoint.method != Method::GET && !is_json(&head.headers) {
+    if endpoint.method != Method::GET && !has_media_type(&head.headers, &["application/json"]) {
         return Some(Err(ApiError::NotJson.answer()));
     }
     Some(Ok(endpoint))
@@ -131,9 +143,11 @@ pub(crate) fn document(body: Vec<u8>) -> Answer {
     plain_answer(StatusCode::OK, Bytes::from(body))
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
+/// A body as what it must be.
+fn parsed<'b, T: Deserialize<'b>>(body: &'b [u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body).map_err(|error| {
+        ApiError::Serialization(format!("the request's body is not what this path takes: {error}"))
+    })
 }
 
 fn method_not_allowed(path: &str) -> Answer {
@@ -157,19 +171,6 @@ fn method_not_allowed(path: &str) -> Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn content_types_are_compared_without_their_parameters() {
-        let check = |text: &'static str, expected: bool| {
-            let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(text))]);
-            assert_eq!(is_json(&headers), expected, "{text}");
-        };
-        check("application/json", true);
-        check("Application/JSON ; charset=utf-8", true);
-        check("text/plain", false);
-        check("application/x-amz-json-1.0", false);
-        assert!(!is_json(&HeaderMap::new()));
-    }
 
     #[test]
     fn no_endpoint_stands_in_the_table_twice() {

@@ -9,6 +9,8 @@ use std::sync::{Mutex, PoisonError};
 const PRESENT_MILLIS: i64 = 30_000;
 /// Tabs remembered of one draft.
 const EDITORS_MAX: usize = 50;
+/// Drafts remembered at once; tabs at others do not see each other.
+const DRAFTS_MAX: usize = 1_000;
 
 /// A tab, and when it was last seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,9 @@ impl Presence {
             seen.retain(|seen| now.since_millis(seen.at) <= PRESENT_MILLIS);
             !seen.is_empty()
         });
+        if drafts.len() >= DRAFTS_MAX && !drafts.contains_key(draft) {
+            return Vec::new();
+        }
         let seen = drafts.entry(draft.to_owned()).or_default();
         seen.retain(|seen| seen.editor != editor);
         let others = seen.iter().rev().cloned().collect();
@@ -62,5 +67,10 @@ mod tests {
         assert_eq!(meet("a", "w", 40_000), ["x 20000", "z 10000"]);
         assert_eq!(meet("a", "w", 50_001), Vec::<String>::new());
         assert_eq!(presence.drafts.lock().expect("nobody panics").len(), 1);
+        for number in 0..2 * DRAFTS_MAX {
+            assert!(meet(&number.to_string(), "x", 60_000).is_empty());
+        }
+        assert_eq!(presence.drafts.lock().expect("nobody panics").len(), DRAFTS_MAX);
+        assert_eq!(meet("0", "y", 60_001), ["x 60000"]);
     }
 }

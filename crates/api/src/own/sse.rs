@@ -3,14 +3,15 @@
 //! A stream is written by a task of its own into a channel of a few chunks, which the connection
 //! empties as fast as its client reads. So a stream holds no more than that in memory; a client that
 //! does not read is given up after the patience that any answer has, and one that has gone away ends
-//! its task. When the server stops, all of them end at once.
+//! its task. When the server stops, all of them end at once. There are only so many: each keeps a
+//! connection for as long as it likes.
 
 use crate::api::{Answer, Api};
 use crate::aws::ApiError;
 use crate::body::AnswerBody;
 use bytes::Bytes;
 use hyper::Response;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -36,16 +37,26 @@ pub(super) struct Sink {
 }
 
 /// Answers with a stream that `write` writes; it is over when that returns, or when the server stops.
-pub(super) fn stream<F>(api: &Api, write: impl FnOnce(Sink) -> F) -> Answer
+///
+/// # Errors
+/// When as many streams are open as may be.
+pub(super) fn stream<F>(api: &Api, write: impl FnOnce(Sink) -> F) -> Result<Answer, ApiError>
 where
     F: Future<Output = Result<(), Gone>> + Send + 'static,
 {
+    let place = api.streams().clone().try_acquire_owned().map_err(|_| {
+        let most = api.settings().streams_max;
+        ApiError::ServiceUnavailable(format!(
+            "{most} streams are open, which is the limit; close some, or ask from time to time"
+        ))
+    })?;
     let (chunks, receiver) = mpsc::channel(CHUNKS);
     // With something to send at once, whatever lies between passes the answer's head on.
     let ready = b": open\n\n".to_vec();
     let writing = write(Sink { chunks, patience: api.settings().answer_timeout, ready });
     let service = api.service().clone();
     tokio::spawn(async move {
+        let _place = place;
         tokio::select! {
             // Nothing is to be done for a client that is not there.
             outcome = writing => drop(outcome),
@@ -55,10 +66,9 @@ where
     let mut answer = Response::new(AnswerBody::Stream(receiver));
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Proxies that collect answers before they pass them on let this one through.
     headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    answer
+    Ok(answer)
 }
 
 impl Sink {

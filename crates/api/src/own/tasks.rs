@@ -45,15 +45,14 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
 
 fn read(uri: &Uri) -> Result<Query<'_>, ApiError> {
     let mut query = Query::default();
-    query::read(uri, "stateMachineArn, maxResults, nextToken and details", |name, value| {
+    query::read(uri, &["stateMachineArn", "maxResults", "nextToken", "details"], |name, value| {
         match name {
             "stateMachineArn" => query.machine_arn = Some(value),
-            "nextToken" => query.next_token = Some(value),
             "maxResults" => query.max_results = Some(query::max_results(&value, TASKS_MAX)?),
             "details" => query.details = query::flag(name, &value)?,
-            _ => return Ok(false),
+            _ => query.next_token = Some(value),
         }
-        Ok(true)
+        Ok(())
     })?;
     Ok(query)
 }

@@ -136,6 +136,12 @@ impl Client {
         (status, serde_json::from_slice(&body).expect("every answer is JSON"))
     }
 
+    /// The status of one of the server's own endpoints, whose answer may go on for ever.
+    pub async fn status(&self, path: &str) -> u16 {
+        let request = Request::get(path).header("Authorization", self.authorization());
+        self.api.handle(request.body(Bytes::new()).expect("a request")).await.status().as_u16()
+    }
+
     fn authorization(&self) -> String {
         let (key, region) = &self.credential;
         format!(

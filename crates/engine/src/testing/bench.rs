@@ -12,10 +12,16 @@ use crate::testing::source;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use stateline_asl::program::{self, ItemReader, Kind, QueryLanguage, Selector};
-use stateline_base::{Failure, Payload, error_name};
+use stateline_base::{Failure, Limits, Payload, error_name};
 use stateline_journal::FrameId;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+
+/// A preview's expressions take no more together than so many that use up what one may take: an
+/// `ItemSelector` is evaluated for every item.
+const PREVIEW_EVALUATIONS: u64 = 2;
+/// Steps that an evaluation counts for besides its own.
+const EVALUATION_STEPS: u64 = 20;
 
 /// The circumstances of a test.
 #[derive(Debug)]
@@ -26,23 +32,39 @@ pub(crate) struct Bench {
     pub(crate) mocked: bool,
     /// Whether every step is shown.
     pub(crate) preview: bool,
+    /// Steps that the expressions of a preview may still take, all together; `None` in a test.
+    steps_left: Cell<Option<u64>>,
     /// What an `ItemReader` would have read.
     reader_data: Option<String>,
     inspection: RefCell<Inspection>,
 }
 
 impl Bench {
-    pub(super) fn of(request: &mut StateTestRequest) -> Self {
+    pub(super) fn of(request: &mut StateTestRequest, limits: &Limits) -> Self {
+        let steps = limits.jsonata_steps_max.saturating_mul(PREVIEW_EVALUATIONS);
         Bench {
             context: std::mem::take(&mut request.context),
             mocked: request.mock.is_some() || request.preview,
             preview: request.preview,
+            steps_left: Cell::new(request.preview.then_some(steps)),
             reader_data: request.reader_data.take(),
             inspection: RefCell::new(Inspection {
                 variables: request.variables.clone(),
                 ..Inspection::default()
             }),
         }
+    }
+
+    /// What all expressions together may still take, where that is bounded.
+    pub(crate) fn steps_left(&self) -> Option<u64> {
+        self.steps_left.get()
+    }
+
+    /// Takes note of an evaluation. What stands around it costs something as well.
+    pub(crate) fn took(&self, steps: u64) {
+        let left =
+            self.steps_left.get().map(|left| left.saturating_sub(steps.saturating_add(EVALUATION_STEPS)));
+        self.steps_left.set(left);
     }
 
     pub(crate) fn note(&self, note: impl FnOnce(&mut Inspection)) {

@@ -21,7 +21,9 @@ impl Service {
     ///
     /// # Errors
     /// That the store cannot be read.
-    pub fn draft(&self, account: &str, region: &str, id: &str) -> Result<Option<Draft>, ServiceError> {
+    pub async fn draft(&self, account: &str, region: &str, id: &str) -> Result<Option<Draft>, ServiceError> {
+        // It is read in two parts, and a save between them would give half of each.
+        let _meanwhile_nobody_saves = self.inner.drafts.lock().await;
         drafts::find(&*self.inner.store, &key(account, region, id)).map_err(unavailable)
     }
 

@@ -43,7 +43,7 @@ use stateline_journal::MachineKind;
 use stateline_store::{Put, Store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
@@ -79,6 +79,8 @@ struct Inner {
     machines: tokio::sync::Mutex<()>,
     /// Changes of drafts, too.
     drafts: tokio::sync::Mutex<()>,
+    /// Places for looks into the store that take a while.
+    looks: Arc<Semaphore>,
     desk: Arc<Desk>,
     watchers: Arc<Watchers>,
     meter: Arc<CommitMeter>,
@@ -90,7 +92,25 @@ struct Inner {
     threads: open::Threads,
 }
 
+/// Looks into the store at once that read some thousand rows each; more wait for their turn.
+const LOOKS_MAX: usize = 16;
+
 impl Service {
+    /// Has a look at much on a thread that may block. When whoever asked does not wait any more, a look
+    /// that has not begun is left out.
+    async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Service) -> T + Send + 'static,
+    ) -> Result<T, ServiceError> {
+        let place = self.inner.looks.clone().acquire_owned().await.map_err(unavailable)?;
+        let service = self.clone();
+        let work = move || {
+            let _place = place;
+            look(&service)
+        };
+        self.inner.threads.runtime().spawn_blocking(work).await.map_err(unavailable)
+    }
+
     /// Starts an execution and answers once it is durable.
     ///
     /// # Errors

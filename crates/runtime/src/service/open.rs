@@ -2,7 +2,7 @@
 
 use super::express::{Recent, Running};
 use super::test_state::Places;
-use super::{Inner, Service};
+use super::{Inner, LOOKS_MAX, Service};
 use crate::body::is_express;
 use crate::catalog::{Catalog, TOKEN_KEY};
 use crate::committer::{Committer, Health};
@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 /// What a service is made of.
 pub struct Config {
@@ -147,6 +148,7 @@ impl Service {
             stopping: AtomicBool::new(false),
             machines: tokio::sync::Mutex::new(()),
             drafts: tokio::sync::Mutex::new(()),
+            looks: Arc::new(Semaphore::new(LOOKS_MAX)),
             desk,
             watchers: Arc::default(),
             meter: Arc::default(),

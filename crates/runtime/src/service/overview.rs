@@ -65,11 +65,11 @@ impl Service {
         let more = machines.len() > limit;
         machines.truncate(limit);
         let next = machines.last().filter(|_| more).map(|machine| machine.arn.to_string());
-        let service = self.clone();
-        let work = move || machines.into_iter().map(|machine| service.overview_of(machine)).collect();
-        let items: Result<Vec<_>, StoreError> =
-            self.inner.threads.runtime().spawn_blocking(work).await.map_err(unavailable)?;
-        Ok(Page { items: items.map_err(unavailable)?, next })
+        let look = move |service: &Service| {
+            let overviews = machines.into_iter().map(|machine| service.overview_of(machine));
+            overviews.collect::<Result<Vec<_>, StoreError>>()
+        };
+        Ok(Page { items: self.look(look).await?.map_err(unavailable)?, next })
     }
 
     /// Accounts and regions that have machines, each pair with how many.

@@ -70,9 +70,8 @@ impl Service {
             Some(arn) => Some(self.map_run(arn).await?.summary),
             None => None,
         };
-        let (service, before) = (self.clone(), after.and_then(read_key).or(search.to.map(just_after)));
-        let work = move || service.look_for(&search, run.as_ref(), before, limit.max(1));
-        self.inner.threads.runtime().spawn_blocking(work).await.map_err(unavailable)?
+        let before = after.and_then(read_key).or(search.to.map(just_after));
+        self.look(move |service| service.look_for(&search, run.as_ref(), before, limit.max(1))).await?
     }
 
     fn look_for(

@@ -57,10 +57,8 @@ impl Service {
     /// # Errors
     /// That the store cannot be read.
     pub async fn system(&self) -> Result<SystemFigures, ServiceError> {
-        let service = self.clone();
         // The size of the data is asked of the file system.
-        let work = move || service.figures();
-        self.inner.threads.runtime().spawn_blocking(work).await.map_err(unavailable)?.map_err(unavailable)
+        self.look(Service::figures).await?.map_err(unavailable)
     }
 
     /// Whether the service can write: not for the moment while the store is full, and not any more after

@@ -59,10 +59,10 @@ impl Service {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Page<OpenTask>, ServiceError> {
-        let (service, after) = (self.clone(), after.and_then(read_place));
+        let after = after.and_then(read_place);
         // Many journals may have to be read.
-        let work = move || service.look_for_tasks(&filter, after, limit.max(1));
-        self.inner.threads.runtime().spawn_blocking(work).await.map_err(unavailable)?.map_err(unavailable)
+        let look = move |service: &Service| service.look_for_tasks(&filter, after, limit.max(1));
+        self.look(look).await?.map_err(unavailable)
     }
 
     fn look_for_tasks(

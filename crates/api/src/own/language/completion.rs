@@ -1,7 +1,7 @@
 //! What could stand at a place, and what stands there.
 
 use super::diagnostics::places;
-use super::{ask, source};
+use super::{parsed, source};
 use crate::aws::{ApiError, Object};
 use serde::Deserialize;
 use stateline_asl::Utf16Index;
@@ -24,7 +24,7 @@ struct At<'b> {
 
 /// What could stand there. A text over the limit is not read, and nothing is offered.
 pub(super) fn complete(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
-    let at: At<'_> = ask::body(body)?;
+    let at: At<'_> = parsed(body)?;
     let source = source(&at.definition, &at.format, &at.kind)?;
     let index = Utf16Index::new(source.text);
     let byte = index.byte(at.position);
@@ -48,7 +48,7 @@ pub(super) fn complete(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiErro
 
 /// What stands there; an empty object where nothing is that has a meaning.
 pub(super) fn hover(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
-    let at: At<'_> = ask::body(body)?;
+    let at: At<'_> = parsed(body)?;
     let source = source(&at.definition, &at.format, &at.kind)?;
     let index = Utf16Index::new(source.text);
     let is_read = source.text.len() <= bytes_max;

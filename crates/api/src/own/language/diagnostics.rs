@@ -1,6 +1,6 @@
 //! All that is wrong with a text, with its places.
 
-use super::{ask, source};
+use super::{parsed, source};
 use crate::aws::{ApiError, Object};
 use serde::Deserialize;
 use stateline_asl::{Diagnostic, Severity, Utf16Index};
@@ -19,7 +19,7 @@ struct Asked<'b> {
 }
 
 pub(super) fn run(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
-    let asked: Asked<'_> = ask::body(body)?;
+    let asked: Asked<'_> = parsed(body)?;
     let source = source(&asked.definition, &asked.format, &asked.kind)?;
     if source.text.len() > bytes_max {
         return Ok(too_large(source.text, bytes_max));

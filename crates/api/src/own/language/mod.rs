@@ -6,8 +6,11 @@ mod completion;
 mod diagnostics;
 mod palette;
 mod preview;
+mod turns;
 
-use super::{Asked, ask, document};
+pub(crate) use turns::Turns;
+
+use super::{Asked, document, parsed};
 use crate::Answer;
 use crate::aws::ApiError;
 use stateline_asl::MachineKind;
@@ -23,26 +26,20 @@ pub(super) const PREVIEW: &str = "/stateline/language/preview";
 /// Answers a question about a text, or about what there is.
 pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
     let limit = asked.api.service().limits().definition_bytes_max;
-    let body = asked.body.clone();
+    let (turns, body) = (asked.api.turns(), asked.body.clone());
     let answer = match asked.head.uri.path() {
         PALETTE => {
-            let question = palette::read(asked.head)?;
-            aside(move || palette::write(&question)).await?
+            let question = palette::read(&asked.head.uri)?;
+            turns.text(move || palette::write(&question)).await?
         }
-        COMPLETION => aside(move || completion::complete(&body, limit)).await?,
-        HOVER => aside(move || completion::hover(&body, limit)).await?,
+        COMPLETION => turns.text(move || completion::complete(&body, limit)).await?,
+        HOVER => turns.text(move || completion::hover(&body, limit)).await?,
         PREVIEW => {
             let service = asked.api.service().clone();
             let prefix = asked.caller().machine_prefix();
-            // Expressions may take their time: previews share the places of tests.
-            let place = service.test_place()?;
-            aside(move || {
-                let _place = place;
-                preview::run(&body, limit, &service, &prefix)
-            })
-            .await?
+            turns.preview(move || preview::run(&body, limit, &service, &prefix)).await?
         }
-        _ => aside(move || diagnostics::run(&body, limit)).await?,
+        _ => turns.text(move || diagnostics::run(&body, limit)).await?,
     };
     Ok(document(answer))
 }
@@ -63,16 +60,4 @@ fn source<'t>(text: &'t str, format: &str, kind: &str) -> Result<Source<'t>, Api
         other => return wrong("type", other, "STANDARD or EXPRESS"),
     };
     Ok(Source { text, format, kind })
-}
-
-/// Works where nobody's connection has to wait for it: a definition of a megabyte takes its time.
-async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
-) -> Result<T, ApiError> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(outcome) => outcome,
-        Err(_) => {
-            Err(ApiError::ServiceUnavailable("the service is unavailable: it is shutting down".to_owned()))
-        }
-    }
 }

@@ -1,8 +1,8 @@
 //! What a Task may call, for whoever chooses one.
 
-use super::ask;
+use super::super::query;
 use crate::aws::{ApiError, Object};
-use hyper::http::request::Parts;
+use hyper::Uri;
 use stateline_asl::language::{self, Action};
 
 /// What is asked.
@@ -16,8 +16,8 @@ pub(super) enum Asked {
     Resource(String),
 }
 
-pub(super) fn read(head: &Parts) -> Result<Asked, ApiError> {
-    let [service, resource] = ask::query(head, ["service", "resource"])?;
+pub(super) fn read(uri: &Uri) -> Result<Asked, ApiError> {
+    let [service, resource] = query::values(uri, ["service", "resource"])?;
     match (service, resource) {
         (None, None) => Ok(Asked::Services),
         (Some(service), None) => Ok(Asked::Service(service.into_owned())),

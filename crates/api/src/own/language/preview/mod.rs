@@ -4,7 +4,7 @@
 mod blame;
 mod steps;
 
-use super::{ask, source};
+use super::{parsed, source};
 use crate::aws::{ApiError, Object};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -56,7 +56,7 @@ pub(super) fn run(
     service: &Service,
     machine_prefix: &str,
 ) -> Result<Vec<u8>, ApiError> {
-    let asked: Asked<'_> = ask::body(body)?;
+    let asked: Asked<'_> = parsed(body)?;
     let source = source(&asked.definition, &asked.format, &asked.kind)?;
     if source.text.len() > bytes_max {
         return Err(wrong(format!(
@@ -131,11 +131,13 @@ fn test(
     service: &Service,
 ) -> Result<StateTestRequest, ApiError> {
     let kind = &program.state(state).kind;
-    let input = payload("input", &asked.input)?;
-    let mock = mock(asked, kind)?;
-    let variables = members("variables", asked.variables.as_deref())?;
+    let limits = service.limits();
+    let (bytes_max, variables_max) = (limits.payload_bytes_max, limits.variables_bytes_max);
+    let input = payload("input", &asked.input, bytes_max)?;
+    let mock = mock(asked, kind, bytes_max)?;
+    let variables = members("variables", asked.variables.as_deref(), variables_max)?;
     let variables = variables.into_iter().map(|(name, value)| (name.into(), Payload::from(value))).collect();
-    let mut context = members("context", asked.context.as_deref())?;
+    let mut context = members("context", asked.context.as_deref(), bytes_max)?;
     if let Kind::Task(task) = kind
         && let TaskResource::Integration { pattern, .. } = &task.resource
         && *pattern != Pattern::RequestResponse
@@ -159,11 +161,11 @@ fn test(
     })
 }
 
-fn mock(asked: &Asked<'_>, kind: &Kind) -> Result<Option<Mock>, ApiError> {
+fn mock(asked: &Asked<'_>, kind: &Kind, bytes_max: usize) -> Result<Option<Mock>, ApiError> {
     let mock = match (&asked.result, &asked.error) {
         (None, None) => return Ok(None),
         (Some(_), Some(_)) => return Err(wrong("give a result or an error, not both".to_owned())),
-        (Some(result), None) => Mock::Result(payload("result", result)?),
+        (Some(result), None) => Mock::Result(payload("result", result, bytes_max)?),
         (None, Some(given)) => Mock::Error(Failure {
             error: Some(given.error.as_str().into()),
             cause: given.cause.as_deref().map(Into::into),
@@ -177,12 +179,23 @@ fn mock(asked: &Asked<'_>, kind: &Kind) -> Result<Option<Mock>, ApiError> {
     ))
 }
 
-fn payload(name: &str, text: &str) -> Result<Payload, ApiError> {
+/// That a JSON text is no larger than an execution could have it: every step may copy it.
+fn check_size(name: &str, text: &str, bytes_max: usize) -> Result<(), ApiError> {
+    let bytes = text.len();
+    if bytes <= bytes_max {
+        return Ok(());
+    }
+    Err(wrong(format!("{name} has {bytes} bytes; the limit is {bytes_max} bytes")))
+}
+
+fn payload(name: &str, text: &str, bytes_max: usize) -> Result<Payload, ApiError> {
+    check_size(name, text, bytes_max)?;
     Payload::parse(text).map_err(|error| wrong(format!("{name} must be JSON: {error}")))
 }
 
-fn members(name: &str, text: Option<&str>) -> Result<Map<String, Value>, ApiError> {
+fn members(name: &str, text: Option<&str>, bytes_max: usize) -> Result<Map<String, Value>, ApiError> {
     let Some(text) = text else { return Ok(Map::new()) };
+    check_size(name, text, bytes_max)?;
     serde_json::from_str(text).map_err(|error| wrong(format!("{name} must be a JSON object: {error}")))
 }
 
