@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Locator, Page } from '@playwright/test'
 import { places } from './support/places'
 import type { Refusal } from './support/proxy'
@@ -54,7 +57,7 @@ test('broken JSON: the last graph stays, what is wrong is said, and nothing is l
 })
 
 test('a definition of 2 MB opens, is edited, and is refused in words', async ({ page, guard }) => {
-  guard.expect(/status of 400/)
+  guard.expect(/status of 413/)
   await page.goto('./')
   await page.getByTestId('definition-file').setInputFiles({
     name: 'huge.asl.json',
@@ -116,7 +119,7 @@ test('the server is gone and comes back: what was typed is there, and live goes 
   await comment(page).press('End')
   await page.keyboard.type(', and in it')
   await page.getByTestId('approve').click()
-  await expect(page.getByTestId('failure')).toContainText('cannot be reached')
+  await expect(page.getByTestId('task').getByTestId('failure')).toContainText('cannot be reached')
 
   await server.start()
   for (const one of [page, designer, watching]) {
@@ -144,7 +147,6 @@ test('the server is gone and comes back: what was typed is there, and live goes 
 
 test('the session ends: it is said, nothing is lost, and it goes on after signing in', async ({
   page,
-  aws,
   gate,
   seeded,
   guard,
@@ -154,9 +156,17 @@ test('the session ends: it is said, nothing is lost, and it goes on after signin
     __type: 'ExpiredTokenException',
     message: 'The security token is expired.',
   })
+  const signIn = createServer((_, answer) => answer.end())
+  let asked = 0
+  signIn.on('connection', () => asked++)
+  signIn.listen(0, '127.0.0.1')
+  await once(signIn, 'listening')
+  const login = `http://127.0.0.1:${(signIn.address() as AddressInfo).port}/`
+  // The browser tells of where it was sent as of a request, but does not go there.
+  guard.expect(new RegExp(`request to another origin: GET ${login}`))
   const refusals: Refusal[] = [
     { status: 401, body: 'Unauthorized' },
-    { status: 302, headers: { Location: 'http://login.invalid/?back=1' } },
+    { status: 302, headers: { Location: login } },
     { status: 403, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: expired },
     // A proxy that answers everything with its own page.
     { status: 200, headers: { 'Content-Type': 'text/html' }, body: '<h1>Sign in</h1>' },
@@ -176,7 +186,12 @@ test('the session ends: it is said, nothing is lost, and it goes on after signin
     await expect(code).toContainText(`"Typed ${at}": ${at},`)
     await expect(page.getByTestId('save-state')).toContainText(/draft/i, { timeout: 20_000 })
   }
-  expect(await aws('DescribeStateMachine', { stateMachineArn: arn })).toMatchObject({ status: 'ACTIVE' })
+  const draft = await page.request.get(`${gate.url}stateline/drafts/item?id=${encodeURIComponent(arn)}`)
+  expect((await draft.json()).text).toMatch(
+    /Typed 3.*Typed 2.*Typed 1.*Typed 0|Typed 0.*Typed 1.*Typed 2.*Typed 3/s,
+  )
+  expect(asked, 'requests for the page to sign in').toBe(0)
+  signIn.close()
 })
 
 test('two editors: the second is told, and saves over nobody', async ({

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { CDPSession, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import type { Aws } from './support/aws'
 import { places } from './support/places'
 import { expect, test } from './support/test'
@@ -15,27 +15,32 @@ const FILE = fileURLToPath(new URL('../results/budgets.json', import.meta.url))
 
 test.describe.configure({ mode: 'serial', timeout: 120_000 })
 
-test('weights: the first load and the designer', async ({ page, context }) => {
-  const first = await weigh(await context.newCDPSession(page), async () => {
-    await page.goto('./')
-    await expect(page.getByTestId('machines')).toBeVisible()
-    await page.evaluate(() => document.fonts.ready)
-  })
-  const designer = await weigh(await context.newCDPSession(page), async () => {
-    await page.goto(places.screen('design'))
-    await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready')
-    await page.getByTestId('view-split').click()
-    await expect(page.getByTestId('code')).toBeVisible()
-    await page.evaluate(() => document.fonts.ready)
-  })
+test('weights: the first load and the designer', async ({ page }) => {
+  await page.goto('./')
+  await expect(page.getByTestId('empty')).toBeVisible()
+  await page.evaluate(() => document.fonts.ready)
+  const first = await weights(page)
+  await page.getByTestId('new-machine').click()
+  await page.getByTestId('template-blank').click()
+  await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready')
+  await expect(page.getByTestId('palette-flow:Choice')).toBeVisible()
+  const opened = await weights(page)
+  await page.getByTestId('view-split').click()
+  await expect(page.getByTestId('code')).toBeVisible()
+  const all = await weights(page)
+  const load = sum(first, path => !isFont(path))
+  const fonts = sum(first, isFont)
+  const designer = sum(opened, path => !first.has(path) && !isFont(path))
+  const code = sum(all, path => !opened.has(path) && !isFont(path))
   tell({
-    'first load, bytes': first.rest,
-    'first load, fonts, bytes': first.fonts,
-    'first load with fonts, bytes': first.rest + first.fonts,
-    'designer besides, bytes': designer.rest,
+    'first load, bytes': load,
+    'first load, fonts, bytes': fonts,
+    'first load with fonts, bytes': load + fonts,
+    'designer besides, bytes': designer,
+    'code pane besides, bytes': code,
   })
-  expect(first.rest).toBeLessThanOrEqual(FIRST_LOAD_MAX)
-  expect(designer.rest).toBeLessThanOrEqual(DESIGNER_MAX)
+  expect(load).toBeLessThanOrEqual(FIRST_LOAD_MAX)
+  expect(designer).toBeLessThanOrEqual(DESIGNER_MAX)
 })
 
 test('time: a graph of 1,000 states is laid out and panned', async ({ page, aws }) => {
@@ -172,29 +177,30 @@ async function pan(page: Page): Promise<number> {
   return counted
 }
 
-/** What files take on the wire, as they are sent: compressed. */
-async function weigh(protocol: CDPSession, work: () => Promise<void>) {
-  const kinds = new Map<string, string>()
-  const sizes = new Map<string, number>()
-  await protocol.send('Network.enable')
-  protocol.on('Network.responseReceived', ({ requestId, response, type }) => {
-    const encoding = Object.entries(response.headers).find(
-      ([name]) => name.toLowerCase() === 'content-encoding',
-    )
-    expect(['gzip', 'br', undefined]).toContain(encoding?.[1])
-    if (new URL(response.url).pathname.startsWith('/stateline/')) return
-    if (['Document', 'Script', 'Stylesheet', 'Font', 'Image'].includes(type)) kinds.set(requestId, type)
-  })
-  protocol.on('Network.loadingFinished', ({ requestId, encodedDataLength }) =>
-    sizes.set(requestId, encodedDataLength),
+/** What a page has fetched of the console's files: bytes of their bodies as they were sent, which is
+ * compressed, by path. Each file is fetched once; a page that is loaded again has none of them. */
+async function weights(page: Page): Promise<Map<string, number>> {
+  const entries = await page.evaluate(() =>
+    [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map(
+      entry => {
+        const { name, encodedBodySize, decodedBodySize } = entry as PerformanceResourceTiming
+        return { path: new URL(name).pathname, sent: encodedBodySize, whole: decodedBodySize }
+      },
+    ),
   )
-  await work()
-  await expect.poll(() => [...kinds.keys()].every(id => sizes.has(id))).toBe(true)
-  await protocol.detach()
-  const sum = { fonts: 0, rest: 0 }
-  for (const [id, kind] of kinds) sum[kind === 'Font' ? 'fonts' : 'rest'] += sizes.get(id) ?? 0
-  return sum
+  const files = entries.filter(({ path }) => path === '/' || /\.\w+$/.test(path))
+  // What is tiny gains nothing.
+  const scripts = files.filter(({ path, whole }) => path.endsWith('.js') && whole > KB)
+  expect(scripts.length).toBeGreaterThan(0)
+  for (const { path, sent, whole } of scripts) expect(sent, `${path} is compressed`).toBeLessThan(whole)
+  return new Map(files.map(({ path, sent }) => [path, sent]))
 }
+
+function sum(files: Map<string, number>, wanted: (path: string) => boolean): number {
+  return [...files].reduce((total, [path, size]) => total + (wanted(path) ? size : 0), 0)
+}
+
+const isFont = (path: string) => path.endsWith('.woff2')
 
 function tell(figures: Record<string, number>): void {
   let known = {}

@@ -54,7 +54,7 @@ function Canvas(props: FlowGraphProps) {
       const box = layout.nodes.find(node => node.id === id)
       if (!box) return
       camera.reveal(box)
-      view.set(keyboard ? { focus: id, focusWish: view.get().focusWish + 1 } : { focus: id })
+      view.set({ focus: id, focusWish: keyboard ? view.get().focusWish + 1 : 0 })
     },
     [layout, camera, view],
   )

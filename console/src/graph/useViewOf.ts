@@ -20,14 +20,14 @@ export function useViewOf(props: FlowGraphProps, toggle: (id: StateId) => void):
       ...partOf(props),
       focusWish: 0,
       toggle,
-      setFocus: id => store.set({ focus: id }),
+      setFocus: id => store.set({ focus: id, focusWish: 0 }),
     }
     const store = createViewStore(first)
     return store
   })
   useLayoutEffect(() => {
     const moved = props.selection !== undefined && props.selection !== store.get().selection
-    store.set({ ...partOf(props), toggle, ...(moved ? { focus: props.selection } : {}) })
+    store.set({ ...partOf(props), toggle, ...(moved ? { focus: props.selection, focusWish: 0 } : {}) })
   })
   return store
 }

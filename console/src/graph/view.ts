@@ -14,7 +14,8 @@ export interface View {
   editable: boolean
   /** The node that the keyboard stands on. */
   focus?: StateId
-  /** Counted up at each wish to move the DOM's focus there. */
+  /** Counted up at each wish to move the DOM's focus there; 0 when nobody wishes it, so that what is
+   * selected elsewhere takes no focus from there. */
   focusWish: number
   props: FlowGraphProps
   toggle(id: StateId): void

@@ -30,8 +30,8 @@ export function CreateDialog({ onClose, onCreate }: { onClose: () => void; onCre
   const [type, setType] = useState<MachineType>(facts.machineType)
   const [typedRole, setTypedRole] = useState<string>()
   const roleArn = typedRole ?? facts.roleArn ?? role
-  const ready = name.trim() !== '' && roleArn !== '' && !busy
-  const create = () => ready && onCreate({ name: name.trim(), roleArn, type })
+  const ready = name.trim() !== '' && roleArn !== ''
+  const create = () => ready && !busy && onCreate({ name: name.trim(), roleArn, type })
   return (
     <Dialog
       title="Save as a new state machine"
@@ -41,7 +41,7 @@ export function CreateDialog({ onClose, onCreate }: { onClose: () => void; onCre
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button tone="ink" isDisabled={!ready} onPress={create} data-testid="create">
+          <Button tone="ink" isDisabled={!ready} isPending={busy} onPress={create} data-testid="create">
             {busy ? 'Creating…' : 'Create'}
           </Button>
         </>

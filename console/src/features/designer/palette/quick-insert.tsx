@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from 'react'
+import { useState } from 'react'
 import { Autocomplete, Dialog, Input, Menu, MenuItem, Popover, TextField } from 'react-aria-components'
 import { Glyph } from '~/graph/Glyph'
 import { OPTION } from '~/ui/select'
@@ -16,7 +16,8 @@ export function QuickInsert({
   onClose: () => void
 }) {
   const [text, setText] = useState('')
-  const items = useSearch(useDeferredValue(text.trim()))
+  // At once: Enter takes what the letters say, however quickly they were typed.
+  const items = useSearch(text.trim())
   return (
     <Popover
       isOpen
