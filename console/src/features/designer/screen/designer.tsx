@@ -101,7 +101,7 @@ export function Designer() {
         />
       }
     >
-      <OthersBanner />
+      <OthersBanner saving={saving} />
       <DraftConflict />
       <Announcer />
       <FileDrop>
