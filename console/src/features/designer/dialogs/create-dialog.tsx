@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { own } from '~/data/client'
-import { currentScope } from '~/data/scope'
+import { usePlace } from '~/data/place'
 import type { MachineType } from '~/data/types'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
@@ -89,12 +87,6 @@ export function CreateDialog({ onClose, onCreate }: { onClose: () => void; onCre
 
 /** A role of the account that is chosen, or else of the server's own. */
 function useRole(): string {
-  const chosen = currentScope()?.account
-  const { data } = useQuery({
-    queryKey: ['accounts'],
-    queryFn: ({ signal }) => own<{ default: { account: string } }>('accounts', {}, { signal }),
-    enabled: chosen === undefined,
-  })
-  const account = chosen ?? data?.default.account
+  const account = usePlace()?.account
   return account ? `arn:aws:iam::${account}:role/stateline` : ''
 }
