@@ -1,5 +1,15 @@
 import { useNavigate } from '@tanstack/react-router'
-import { CircleHelp, CirclePlay, Download, Ellipsis, Redo2, Save, Tag, Undo2 } from 'lucide-react'
+import {
+  CircleHelp,
+  CirclePlay,
+  Download,
+  Ellipsis,
+  FlaskConical,
+  Redo2,
+  Save,
+  Tag,
+  Undo2,
+} from 'lucide-react'
 import type { MachineType } from '~/data/types'
 import { Button, IconButton } from '~/ui/button'
 import { type Action, Menu } from '~/ui/menu'
@@ -27,6 +37,8 @@ export interface ToolbarProps {
   onView: (view: View) => void
   onSave: () => void
   onPublish: () => void
+  /** Opens what runs the selected state by itself. */
+  onTest: () => void
   onKeys: () => void
   /** What the menus hold: exports, and what is seldom done. */
   exports: Action[]
@@ -34,9 +46,9 @@ export interface ToolbarProps {
 }
 
 /** Everything that is done to the definition as a whole. */
-export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more }: ToolbarProps) {
+export function Toolbar({ view, onView, onSave, onPublish, onTest, onKeys, exports, more }: ToolbarProps) {
   const session = useSession()
-  const { canUndo, canRedo, undo, redo, dirty } = useDocument()
+  const { canUndo, canRedo, undo, redo, dirty, selection } = useDocument()
   const { stateMachineArn } = useFacts()
   const { busy } = useStore(session.saving)
   const go = useNavigate()
@@ -46,6 +58,13 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
     icon: <CirclePlay size={14} />,
     disabled: !stateMachineArn,
     run: () => void go({ to: '/start', search: { machine: stateMachineArn } }),
+  }
+  const test: Action = {
+    id: 'test',
+    label: 'Test the selected state',
+    icon: <FlaskConical size={14} />,
+    disabled: selection === undefined,
+    run: onTest,
   }
   const publish: Action = {
     id: 'publish',
@@ -82,7 +101,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
       <Menu
         label="More"
         actions={[
-          ...(view ? [] : [start]),
+          ...(view ? [] : [test, start]),
           publish,
           ...more,
           ...(view ? [] : exports.map(action => ({ ...action, label: `Export ${action.label}` }))),
@@ -93,6 +112,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
           <Ellipsis size={16} aria-hidden="true" />
         </IconButton>
       </Menu>
+      {view && <TestButton onTest={onTest} />}
       {view && (
         <Button onPress={start.run} isDisabled={start.disabled} data-testid="start">
           <CirclePlay size={16} aria-hidden="true" /> Start
@@ -107,6 +127,24 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
         <Save size={16} aria-hidden="true" /> Save
       </Button>
     </>
+  )
+}
+
+function TestButton({ onTest }: { onTest: () => void }) {
+  const { selection } = useDocument()
+  const why = selection === undefined ? 'select a state first' : undefined
+  return (
+    // What is disabled has no tooltip of its own.
+    <span title={why ? `To test a state, ${why}` : 'Runs the selected state by itself'}>
+      <Button
+        onPress={onTest}
+        isDisabled={why !== undefined}
+        aria-label={why ? `Test: ${why}` : 'Test the selected state'}
+        data-testid="test"
+      >
+        <FlaskConical size={16} aria-hidden="true" /> Test
+      </Button>
+    </span>
   )
 }
 
