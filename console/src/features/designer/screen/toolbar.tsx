@@ -17,6 +17,7 @@ import { Select } from '~/ui/select'
 import { useDocument } from '../document/context'
 import { useFacts, useSession } from '../session/context'
 import { useStore } from '../store'
+import { LanguageChoice, useNewLanguage } from './language-choice'
 import { SaveLabel } from './save-state'
 import type { View } from './view'
 
@@ -51,6 +52,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onTest, onKeys, expor
   const { canUndo, canRedo, undo, redo, dirty, selection } = useDocument()
   const { stateMachineArn } = useFacts()
   const { busy } = useStore(session.saving)
+  const newLanguage = useNewLanguage()
   const go = useNavigate()
   const start: Action = {
     id: 'start',
@@ -66,6 +68,11 @@ export function Toolbar({ view, onView, onSave, onPublish, onTest, onKeys, expor
     disabled: selection === undefined,
     run: onTest,
   }
+  const languages: Action[] = ['JSONata', 'JSONPath'].flatMap(id =>
+    newLanguage && id !== newLanguage.language
+      ? [{ id: 'language', label: `Write it in ${id}`, run: () => newLanguage.choose(id) }]
+      : [],
+  )
   const publish: Action = {
     id: 'publish',
     label: 'Publish a version',
@@ -76,6 +83,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onTest, onKeys, expor
   return (
     <>
       <SaveLabel />
+      {view && <LanguageChoice />}
       {view && <TypeChoice />}
       {view && <ViewSwitch view={view} onView={onView} />}
       <span className="flex">
@@ -101,7 +109,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onTest, onKeys, expor
       <Menu
         label="More"
         actions={[
-          ...(view ? [] : [test, start]),
+          ...(view ? [] : [test, start, ...languages]),
           publish,
           ...more,
           ...(view ? [] : exports.map(action => ({ ...action, label: `Export ${action.label}` }))),

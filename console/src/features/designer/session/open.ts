@@ -1,3 +1,4 @@
+import type { QueryLanguage } from '~/asl/fields'
 import type { Source } from '~/asl/program'
 import { readProgram } from '~/asl/read'
 import { type Draft, getDraft, type Standing } from '../api/drafts'
@@ -5,24 +6,26 @@ import { describeMachine } from '../api/machines'
 import { formatOf } from './format'
 import { localDrafts } from './local'
 import type { Facts, Opening } from './session'
-import { templateOf } from './templates'
+import { languageOfNew, templateOf } from './templates'
 
 /** The address's say. */
 export interface Wanted {
   arn?: string
   draft?: string
   template?: string
+  /** Which query language a template is written in. */
+  language?: string
 }
 
 /** Finds what the address asks for: a machine, a draft, or a template for a new one. */
-export async function open({ arn, draft, template }: Wanted): Promise<Opening> {
+export async function open({ arn, draft, template, language }: Wanted): Promise<Opening> {
   if (arn) return openMachine(arn)
   if (draft) return openDraft(draft)
-  return openTemplate(template ?? 'blank')
+  return openTemplate(template ?? 'blank', languageOfNew(language))
 }
 
-function openTemplate(name: string): Opening {
-  const { title, source } = templateOf(name)
+function openTemplate(name: string, language: QueryLanguage): Opening {
+  const { title, source } = templateOf(name, language)
   const id = `new-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`
   return { facts: { id, title, machineType: 'STANDARD', sampleInputs: {} }, source }
 }
