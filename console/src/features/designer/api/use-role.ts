@@ -1,15 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
-import { own } from '~/data/client'
-import { currentScope } from '~/data/scope'
+import { usePlace } from '~/data/place'
 
-/** A role of the account that is chosen, or else of the server's own. */
+/** A role of the account that is chosen, or else of the server's own; '' until that is known. */
 export function useRole(): string {
-  const chosen = currentScope()?.account
-  const { data } = useQuery({
-    queryKey: ['accounts'],
-    queryFn: ({ signal }) => own<{ default: { account: string } }>('accounts', {}, { signal }),
-    enabled: chosen === undefined,
-  })
-  const account = chosen ?? data?.default.account
+  const account = usePlace()?.account
   return account ? `arn:aws:iam::${account}:role/stateline` : ''
 }
