@@ -79,6 +79,7 @@ test('a new user draws, runs, mends and redrives the order workflow, and approve
     // By the form of the state.
     await state(page, 'Empty order').click()
     await page.getByTestId('inspector').getByLabel('Cause').fill('An order needs at least one item.')
+    await page.keyboard.press('Enter')
     await expect(page.getByTestId('code')).toContainText('An order needs at least one item.')
     await expect(page.getByTestId('problems-toggle')).toHaveText('Problems0')
     await shots('story-2-filled')
@@ -97,7 +98,7 @@ test('a new user draws, runs, mends and redrives the order workflow, and approve
     const input = page.getByTestId('input').getByRole('textbox')
     await input.fill('{"orderId": "ORD-1", "amount": 2400, "items": ["a violin"]}')
     await page.getByTestId('name').getByRole('textbox').fill('first-order')
-    await page.keyboard.press('Enter')
+    await page.keyboard.press('Control+Enter')
     await expect(page.getByRole('heading', { name: 'first-order' })).toBeVisible()
     await expect(state(page, 'Charge card')).toHaveAttribute('data-status', /running|waiting/)
     await shots('story-3-running')
