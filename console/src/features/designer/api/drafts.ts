@@ -73,7 +73,3 @@ export function putDraft(content: DraftContent, ifSavedAt: Seconds | undefined):
   const body = { ...content, editor: EDITOR, ifSavedAt }
   return send<Kept>('PUT', 'drafts/item', body, { parameters: { id: content.id } })
 }
-
-export function deleteDraft(id: string): Promise<unknown> {
-  return send('DELETE', 'drafts/item', undefined, { parameters: { id } })
-}

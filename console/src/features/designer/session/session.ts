@@ -1,14 +1,7 @@
 import type { Source, StateId } from '~/asl/program'
+import { deleteDraft } from '~/data/drafts'
 import type { MachineType, Seconds } from '~/data/types'
-import {
-  type Draft,
-  type DraftContent,
-  deleteDraft,
-  EDITOR,
-  getDraft,
-  putDraft,
-  type Standing,
-} from '../api/drafts'
+import { type Draft, type DraftContent, EDITOR, getDraft, putDraft, type Standing } from '../api/drafts'
 import { DesignDocument } from '../document/document'
 import { Store } from '../store'
 import { Autosave } from './autosave'
