@@ -31,7 +31,8 @@ const machine = createRoute({
   component: lazyRouteComponent(() => import('~/features/machine'), 'MachineScreen'),
 })
 
-/** With `arn` the designer opens that machine, with `draft` a draft, with `template` a new one. */
+/** With `arn` the designer opens that machine, with `draft` a draft, with `template` a new one, which is
+ * written in `language`: JSONata, or JSONPath. */
 const design = createRoute({
   getParentRoute: () => root,
   path: '/design',
@@ -40,6 +41,7 @@ const design = createRoute({
       arn: text(search.arn),
       draft: text(search.draft),
       template: text(search.template),
+      language: text(search.language),
     }),
   component: lazyRouteComponent(() => import('~/features/designer'), 'DesignerScreen'),
 })

@@ -28,17 +28,30 @@ impl Clock for Still {
 }
 
 fn draft(changes: &Value) -> Value {
-    let mut draft = json!({
+    let draft = json!({
         "id": "a/b", "title": "T", "text": "{", "format": "json", "machineType": "STANDARD", "editor": "one",
     });
-    for (key, value) in changes.as_object().into_iter().flatten() {
-        draft[key] = value.clone();
-    }
-    draft
+    with(&draft, changes)
 }
 
 async fn put(client: &Client, changes: Value) -> (u16, Value) {
     client.own("PUT", ITEM, Some(draft(&changes))).await
+}
+
+/// What a tab is told that looks at the draft; without an editor it is not noted.
+async fn look(client: &Client, editor: &str) -> Value {
+    let editor = if editor.is_empty() { String::new() } else { format!("&editor={editor}") };
+    let (status, answer) = client.own("GET", &format!("{ITEM}{editor}"), None).await;
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+fn with(value: &Value, changes: &Value) -> Value {
+    let mut value = value.clone();
+    for (key, change) in changes.as_object().into_iter().flatten() {
+        value[key] = change.clone();
+    }
+    value
 }
 
 fn still(store: &MemStore) -> (Client, Arc<Still>) {
@@ -70,19 +83,20 @@ async fn drafts_outlive_the_process_and_have_an_account_and_a_region() {
     let stored = draft(&json!({
         "savedAt": 1000.0, "stateMachineArn": "arn:m", "baseRevisionId": "", "sampleInputs": inputs,
     }));
-    assert_eq!(client.own("GET", ITEM, None).await, (200, stored.clone()));
+    assert_eq!(look(&client, "").await, with(&stored, &json!({"editors": []})));
     client.credential = ("test".to_owned(), "eu-west-1".to_owned());
     assert_eq!(client.own("GET", "/stateline/drafts", None).await, (200, json!({"drafts": []})));
-    assert_eq!(client.own("GET", ITEM, None).await.0, 400);
+    assert_eq!(look(&client, "").await, json!({"editors": []}));
     client.credential = ("123456789012".to_owned(), "us-east-1".to_owned());
     assert_eq!(client.own("GET", "/stateline/drafts", None).await, (200, json!({"drafts": []})));
     client.credential = ("test".to_owned(), "us-east-1".to_owned());
     // What comes back as it was given is taken.
-    assert_eq!(client.own("PUT", ITEM, Some(stored)).await.0, 200);
+    let come = with(&look(&client, "").await, &json!({"machineRevisionId": "", "machineUpdatedAt": 1.5}));
+    assert_eq!(client.own("PUT", ITEM, Some(come)).await.0, 200);
     for _ in 0..2 {
         assert_eq!(client.own("DELETE", ITEM, None).await, (200, json!({})));
-        let (_, gone) = client.own("GET", ITEM, None).await;
-        assert_eq!(gone["message"], "Resource not found: 'a/b'");
+        let gone = look(&client, "").await;
+        assert_eq!((gone["editors"][0]["editor"].as_str(), gone.get("text")), (Some("one"), None));
     }
 }
 
@@ -115,6 +129,43 @@ async fn of_two_who_save_at_once_one_is_told_of_the_other() {
     client.own("DELETE", ITEM, None).await;
     let (status, told) = put(&client, json!({"ifSavedAt": 1005.001})).await;
     assert_eq!((status, told.get("stored")), (409, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_is_told_of_the_others_and_of_the_machine_without_a_draft() {
+    let (client, clock) = still(&MemStore::new());
+    assert_eq!(look(&client, "one").await, json!({"editors": []}));
+    clock.0.store(1_010_000, Ordering::Relaxed);
+    let one = json!([{"editor": "one", "seenAt": 1000.0}]);
+    assert_eq!(look(&client, "two").await, json!({"editors": one}));
+    // Who does not say who they are is told, and not noted.
+    let both = json!([{"editor": "two", "seenAt": 1010.0}, {"editor": "one", "seenAt": 1000.0}]);
+    assert_eq!(look(&client, "").await, json!({"editors": both}));
+    assert_eq!(look(&client, "").await, json!({"editors": both}));
+    clock.0.store(1_030_001, Ordering::Relaxed);
+    assert_eq!(look(&client, "").await, json!({"editors": [both[0]]}));
+    let refused = client.own("GET", &format!("{ITEM}&editor={}", "x".repeat(101)), None).await;
+    assert_eq!(refused.1["message"], "editor must have from 1 to 100 characters, not 101");
+    // A machine's draft has the machine's name: that there is none says all the same what the machine is.
+    let arn = client.create("m", "STANDARD", &pass()).await;
+    let item = format!("/stateline/drafts/item?id={arn}&editor=one");
+    let answer = json!({"machineRevisionId": "", "editors": []});
+    assert_eq!(client.own("GET", &item, None).await, (200, answer.clone()));
+    assert_eq!(put(&client, json!({"stateMachineArn": arn})).await.1["machineRevisionId"], "");
+    clock.0.store(1_040_000, Ordering::Relaxed);
+    let update = json!({"stateMachineArn": arn, "roleArn": "arn:aws:iam::000000000000:role/other"});
+    let (status, updated) = client.send("UpdateStateMachine", &update.to_string()).await;
+    assert_eq!(status, 200, "{updated}");
+    let now = json!({"machineRevisionId": updated["revisionId"], "machineUpdatedAt": 1040.0, "editors": []});
+    assert_eq!(client.own("GET", &item, None).await, (200, now.clone()));
+    let seen = look(&client, "").await;
+    assert_eq!(
+        (&seen["machineRevisionId"], &seen["machineUpdatedAt"]),
+        (&now["machineRevisionId"], &now["machineUpdatedAt"])
+    );
+    // Nobody is told of a machine that is not theirs.
+    let other = Client { api: client.api.clone(), credential: ("000000000002".into(), "us-east-1".into()) };
+    assert_eq!(other.own("GET", &item, None).await, (200, json!({"editors": []})));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,7 @@ mod support;
 use serde_json::{Value, json};
 use stateline_api::Settings;
 use stateline_base::Limits;
-use support::{Client, Server};
+use support::{Client, Server, pass};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_palette_has_every_integration() {
@@ -71,4 +71,32 @@ async fn a_definition_of_two_megabytes_is_told_to_be_too_large() {
         "The definition has 2097152 bytes; the limit is 1048576 bytes"
     );
     assert_eq!(found["diagnostics"][0]["start"], 1_048_576);
+}
+
+/// What an editor is offered for a place; `|` is the place.
+async fn offered(client: &Client, marked: &str) -> Vec<String> {
+    let position = marked.find('|').expect("a place");
+    let body = json!({
+        "definition": marked.replacen('|', "", 1), "format": "json", "type": "STANDARD", "position": position,
+    });
+    let (status, answer) = client.own("POST", "/stateline/language/completion", Some(body)).await;
+    assert_eq!(status, 200, "{answer}");
+    let items = answer["items"].as_array().expect("a list").iter();
+    let here =
+        items.filter(|item| item["detail"].as_str().is_some_and(|detail| detail.ends_with("of this server")));
+    here.map(|item| item["insert"].as_str().expect("a text").to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_caller_has_here_is_offered() {
+    let client = Client::new();
+    let machine = client.create("m", "STANDARD", &pass()).await;
+    let activity = client.ok("CreateActivity", json!({"name": "a"})).await["activityArn"].clone();
+    let task = r#"{"StartAt": "S", "States": {"S": {"Type": "Task", "Resource": "|"}}}"#;
+    assert_eq!(offered(&client, task).await, [activity.as_str().expect("an ARN")]);
+    let start = r#"{"StartAt": "S", "States": {"S": {"Type": "Task",
+        "Resource": "arn:aws:states:::states:startExecution", "Parameters": {"StateMachineArn": "|"}}}}"#;
+    assert_eq!(offered(&client, start).await, [machine]);
+    let other = Client { api: client.api.clone(), credential: ("000000000002".into(), "us-east-1".into()) };
+    assert!(offered(&other, task).await.is_empty() && offered(&other, start).await.is_empty());
 }

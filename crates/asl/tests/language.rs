@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use stateline_asl::MachineKind;
-use stateline_asl::language::{Format, Source, complete, hover};
+use stateline_asl::language::{Callable, Completion, Format, Source, hover};
 
 /// The text without its `|`, and where that was.
 fn place(marked: &str) -> (String, usize) {
@@ -13,6 +13,10 @@ fn place(marked: &str) -> (String, usize) {
 
 fn source(text: &str, format: Format) -> Source<'_> {
     Source { text, format, kind: MachineKind::Standard }
+}
+
+fn complete(source: &Source<'_>, offset: usize) -> Completion {
+    stateline_asl::language::complete(source, offset, &Callable::default())
 }
 
 /// The labels, the first few; behind them what is replaced and what the first one puts there.
@@ -313,6 +317,85 @@ fn variables_are_seen_where_they_are() {
     };
     assert_eq!(seen("INLINE"), "$inner $outer");
     assert_eq!(seen("DISTRIBUTED"), "$inner");
+}
+
+#[test]
+fn what_can_be_called_here_is_offered() {
+    let callable = Callable {
+        functions: vec!["arn:aws:lambda:eu-west-1:000000000002:function:charge".to_owned()],
+        activities: vec!["arn:aws:states:eu-west-1:000000000002:activity:pack".to_owned()],
+        machines: vec!["arn:aws:states:eu-west-1:000000000002:stateMachine:ship".to_owned()],
+    };
+    let check = |marked: &str, expected: &[&str]| {
+        let (text, offset) = place(marked);
+        let format = if text.starts_with('{') { Format::Json } else { Format::Yaml };
+        let found = stateline_asl::language::complete(&source(&text, format), offset, &callable);
+        let here = |item: &&stateline_asl::language::Item| {
+            item.detail.as_ref().is_some_and(|detail| detail.ends_with("of this server"))
+        };
+        let shown: Vec<&str> = found.items.iter().filter(here).map(|item| item.insert.as_str()).collect();
+        assert_eq!(shown, expected, "{marked}");
+    };
+    let task = |resource: &str, rest: &str| {
+        format!(r#"{{"States": {{"A": {{"Type": "Task", "Resource": "{resource}"{rest}}}}}}}"#)
+    };
+    check(&task("|", ""), &[&callable.functions[0], &callable.activities[0]]);
+    check(
+        "States:\n  A:\n    Type: Task\n    Resource: |\n",
+        &[&callable.functions[0], &callable.activities[0]],
+    );
+    let named = |resource: &str, parameter: &str| {
+        task(resource, &format!(r#", "Parameters": {{"{parameter}": "|"}}"#))
+    };
+    check(&named("arn:aws:states:::lambda:invoke", "FunctionName"), &["charge"]);
+    check(&named("arn:aws:states:::lambda:invoke.waitForTaskToken", "FunctionName"), &["charge"]);
+    check(
+        &named("arn:aws:states:::states:startExecution.sync:2", "StateMachineArn"),
+        &[&callable.machines[0]],
+    );
+    check(&named("arn:aws:states:::lambda:invoke", "Qualifier"), &[]);
+    check(&named("arn:aws:states:::sqs:sendMessage", "FunctionName"), &[]);
+}
+
+/// However many names a text assigns, each is looked up at once: this took minutes.
+#[test]
+fn many_variables_cost_no_more_than_their_number() {
+    let names = |from: usize| {
+        let names: Vec<String> = (from..30_000).map(|number| format!(r#""v{number}": 1"#)).collect();
+        names.join(", ")
+    };
+    let (all, later) = (names(0), names(100));
+    let text = format!(
+        r#"{{"QueryLanguage": "JSONata", "States": {{
+            "A": {{"Type": "Pass", "Assign": {{{all}}}}}, "B": {{"Type": "Pass", "Assign": {{{all}}}}},
+            "C": {{"Type": "Pass", "Assign": {{{later}, "|": 1}}}},
+            "D": {{"Type": "Pass", "Output": "{{% $| %}}"}}}}}}"#
+    );
+    let places: Vec<usize> = text.match_indices('|').map(|(offset, _)| offset).collect();
+    let offered = places.iter().map(|offset| complete(&source(&text, Format::Json), *offset).items.len());
+    assert_eq!(offered.collect::<Vec<_>>(), [100, 2_000]);
+}
+
+#[test]
+fn what_has_no_name_is_not_offered() {
+    check(
+        r#"{"StartAt": "|", "States": {"": {"Type": "Pass"}, "A": {"Type": "Pass"}}}"#,
+        &expect![[r#"
+            A
+            "" -> "A""#]],
+    );
+    check(
+        r#"{"States": {"A": {"Assign": {"": 1, "x": 1}}, "B": {"Type": "Pass", "Assign": {"|": 1}}}}"#,
+        &expect![[r#"
+            x
+            "" -> "x""#]],
+    );
+    yaml(
+        "States:\n  A:\n    Assign: {x: 1, '': 2}\n  B:\n    Assign:\n      |\n",
+        &expect![[r#"
+            x
+            "" -> "x: ""#]],
+    );
 }
 
 #[test]

@@ -91,7 +91,6 @@ impl Expression {
 }
 
 /// The outcome, and the steps that are left.
-
 fn evaluate_in<'v>(
     inner: &'v Inner,
     scope: &'v dyn Scope,

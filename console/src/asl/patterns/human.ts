@@ -1,14 +1,15 @@
 import { EXIT, type Fragment } from '../edits/fragment'
 import type { QueryLanguage } from '../fields'
+import { type ArnPlace, activityArn } from '../place'
 import { caught, keep, say } from './language'
 
 /** Hands work to people who fetch it from an activity, and to others when nobody does it within a day. */
-export function humanInTheLoop(language: QueryLanguage): Fragment {
+export function humanInTheLoop(language: QueryLanguage, place: ArnPlace): Fragment {
   const field = language === 'JSONata' ? 'Arguments' : 'Parameters'
   const parameters = say(language, { 'work.$': '$' }, { work: '{% $states.input %}' })
   const task = (activity: string) => ({
     Type: 'Task',
-    Resource: `arn:aws:states:us-east-1:000000000000:activity:${activity}`,
+    Resource: activityArn(place, activity),
     [field]: parameters,
     TimeoutSeconds: 86400,
     ...keep(language, 'review'),

@@ -1,5 +1,6 @@
 import type { Fragment } from '../edits/fragment'
 import type { QueryLanguage } from '../fields'
+import type { ArnPlace } from '../place'
 import { approval } from './approval'
 import { fanOut } from './fan-out'
 import { humanInTheLoop } from './human'
@@ -12,7 +13,8 @@ export interface Pattern {
   id: string
   title: string
   summary: string
-  build: (language: QueryLanguage) => Fragment
+  /** The activities that it names are at `place`. */
+  build: (language: QueryLanguage, place: ArnPlace) => Fragment
 }
 
 export const patterns: Pattern[] = [

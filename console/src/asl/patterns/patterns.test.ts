@@ -6,6 +6,7 @@ import { EXIT } from '~/asl/edits/fragment'
 import { insertOnEdge } from '~/asl/edits/insert-state'
 import { type QueryLanguage, takesField } from '~/asl/fields'
 import { machineTemplates, newMachine } from '~/asl/machines'
+import { USUAL_PLACE } from '~/asl/place'
 import type { Program, Source } from '~/asl/program'
 import { newCatcher, newRetrier, newRule, newState } from '~/asl/templates'
 import { read } from '../../../tests/definitions'
@@ -56,7 +57,7 @@ describe.each(languages)('%s', language => {
   })
 
   const fragments = [
-    ...patterns.map(({ id, build }) => [id, () => build(language)] as const),
+    ...patterns.map(({ id, build }) => [id, () => build(language, USUAL_PLACE)] as const),
     ...types
       .filter(type => type !== 'Fail' && type !== 'Succeed')
       .map(type => [type, () => newState(type, language)] as const),

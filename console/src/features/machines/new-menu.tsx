@@ -3,11 +3,12 @@ import { useNavigate } from '@tanstack/react-router'
 import { ChevronDown, Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Menu as AriaMenu, Header, MenuItem, MenuSection, MenuTrigger, Popover } from 'react-aria-components'
-import { own } from '~/data/client'
+import { listDrafts } from '~/data/drafts'
 import { Button } from '~/ui/button'
 import { notify } from '~/ui/feedback'
 import { OPTION, POPOVER } from '~/ui/select'
 import { relativeTime, useNow } from '~/ui/time'
+import { DraftsDialog } from './drafts-dialog'
 import { PasteDialog } from './paste'
 
 const TEMPLATES = [
@@ -18,11 +19,8 @@ const TEMPLATES = [
   { id: 'poll', label: 'Poll', detail: 'ask until it is done' },
 ] as const
 
-interface Draft {
-  id: string
-  title: string
-  savedAt: number
-}
+/** As many drafts as the menu shows; all of them are in the dialog. */
+const SHOWN_MAX = 8
 
 /** A definition that is larger than this is refused by the API in any case (1 MiB). */
 const FILE_BYTES_MAX = 4 * 1024 * 1024
@@ -35,8 +33,9 @@ export function NewMenu() {
   const file = useRef<HTMLInputElement>(null)
   const drafts = useQuery({
     queryKey: ['drafts'],
-    queryFn: ({ signal }) => own<{ drafts: Draft[] }>('drafts', {}, { signal }),
+    queryFn: ({ signal }) => listDrafts(signal),
   })
+  const [tidying, setTidying] = useState(false)
   const open = (text: string) => {
     if (handOver(text)) void go({ to: '/design', search: { template: 'paste' } })
   }
@@ -48,7 +47,7 @@ export function NewMenu() {
   }
   return (
     <>
-      <MenuTrigger>
+      <MenuTrigger onOpenChange={opened => void (opened && drafts.refetch())}>
         <Button tone="ink" data-testid="new-machine">
           <Plus size={14} aria-hidden="true" /> New <ChevronDown size={14} aria-hidden="true" />
         </Button>
@@ -69,17 +68,23 @@ export function NewMenu() {
               <Item id="paste" label="Paste…" run={() => setPasting(true)} />
               <Item id="file" label="File…" detail=".asl.json, .yaml" run={() => file.current?.click()} />
             </Section>
-            {drafts.data && drafts.data.drafts.length > 0 ? (
+            {drafts.data && drafts.data.length > 0 ? (
               <Section title="Drafts">
-                {drafts.data.drafts.map(draft => (
+                {drafts.data.slice(0, SHOWN_MAX).map(draft => (
                   <Item
                     key={draft.id}
                     id={`draft-${draft.id}`}
                     label={draft.title || 'Without a name'}
-                    detail={relativeTime(draft.savedAt, now)}
+                    detail={`${draft.stateMachineArn ? '' : 'new, '}${relativeTime(draft.savedAt, now)}`}
                     run={() => void go({ to: '/design', search: { draft: draft.id } })}
                   />
                 ))}
+                <Item
+                  id="all-drafts"
+                  label="All drafts…"
+                  detail="open, delete"
+                  run={() => setTidying(true)}
+                />
               </Section>
             ) : null}
           </AriaMenu>
@@ -97,6 +102,7 @@ export function NewMenu() {
           event.target.value = ''
         }}
       />
+      {tidying && <DraftsDialog onClose={() => setTidying(false)} />}
       {pasting && <PasteDialog onClose={() => setPasting(false)} onText={open} />}
     </>
   )

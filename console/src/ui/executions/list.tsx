@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react'
 import type { ExecutionList as Rows } from '~/data/executions'
 import type { ExecutionRow } from '~/data/types'
 import { Button } from '../button'
@@ -34,7 +34,14 @@ export function ExecutionTable({
   const tries = useRef(0)
   const narrow = useNarrow()
   const { rows, more, loading, loadMore, failure } = list
-  const ids = rows.map(row => row.executionArn)
+  const ids = useMemo(() => rows.map(row => row.executionArn), [rows])
+  // One function for all rows and all times, or every row would be drawn with each turn of the wheel.
+  const latest = useRef({ selection, ids, onSelection })
+  latest.current = { selection, ids, onSelection }
+  const onChoose = useCallback((id: string, range: boolean) => {
+    const { selection, ids, onSelection } = latest.current
+    onSelection(toggle(selection, id, ids, range))
+  }, [])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -97,7 +104,7 @@ export function ExecutionTable({
                 columns={columns}
                 withMachine={withMachine}
                 chosen={selection.chosen.has(row.executionArn)}
-                onChoose={range => onSelection(toggle(selection, row.executionArn, ids, range))}
+                onChoose={onChoose}
               />
             )
           })}

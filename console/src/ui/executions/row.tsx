@@ -17,7 +17,7 @@ interface Props {
   columns: string
   withMachine: boolean
   chosen: boolean
-  onChoose: (range: boolean) => void
+  onChoose: (id: string, range: boolean) => void
 }
 
 /** One execution. On narrow screens two lines, else one cell a column. */
@@ -43,7 +43,9 @@ export const Row = memo(function Row(props: Props) {
             type="checkbox"
             aria-label={`Select ${row.name}`}
             checked={chosen}
-            onChange={event => onChoose((event.nativeEvent as MouseEvent).shiftKey === true)}
+            onChange={event =>
+              onChoose(row.executionArn, (event.nativeEvent as MouseEvent).shiftKey === true)
+            }
             className="size-4 cursor-pointer accent-(--ink)"
           />
         </label>

@@ -47,8 +47,13 @@ impl<'a> Caller<'a> {
     }
 
     /// What the ARNs of this caller's activities begin with.
-    pub(super) fn activity_prefix(&self) -> String {
+    pub(crate) fn activity_prefix(&self) -> String {
         self.prefix("activity")
+    }
+
+    /// What the ARNs of this caller's functions begin with.
+    pub(crate) fn function_prefix(&self) -> String {
+        format!("arn:{}:lambda:{}:{}:function:", self.partition(), self.region, self.account)
     }
 
     /// That an ARN is one of this caller's account and region.

@@ -7,6 +7,7 @@ use crate::aws::{ApiError, Caller, Object};
 use bytes::Bytes;
 use hyper::StatusCode;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use stateline_base::Timestamp;
 use stateline_runtime::{
     DRAFT_BYTES_MAX, DRAFT_ID_CHARS_MAX, Draft, DraftBody, DraftHeader, DraftSave, ServiceError,
@@ -43,6 +44,22 @@ struct Saved<'b> {
     /// A draft that is sent back as it came has it; when it was saved is said by the server.
     #[serde(rename = "savedAt")]
     _saved_at: Option<f64>,
+    /// So are who else is there and what the machine is by now.
+    #[serde(rename = "editors")]
+    _editors: Option<IgnoredAny>,
+    #[serde(rename = "machineRevisionId")]
+    _machine_revision_id: Option<IgnoredAny>,
+    #[serde(rename = "machineUpdatedAt")]
+    _machine_updated_at: Option<IgnoredAny>,
+}
+
+/// What a draft's machine is by now.
+#[derive(Debug)]
+struct MachineNow {
+    /// Empty for the initial one.
+    revision: String,
+    /// Absent when it never was changed.
+    updated: Option<Timestamp>,
 }
 
 /// The account's drafts, the latest first.
@@ -66,17 +83,27 @@ pub(super) async fn delete(asked: Asked<'_>) -> Result<Answer, ApiError> {
     Ok(document(b"{}".to_vec()))
 }
 
-/// Looks at a draft.
+/// Looks at a draft. One that is not there is no error: who opens a machine asks whether it has one.
 pub(super) async fn look(asked: Asked<'_>) -> Result<Answer, ApiError> {
     let [id, editor] = query::values(&asked.head.uri, ["id", "editor"])?;
     let (api, id, caller) = (asked.api, checked_id(id)?, asked.caller());
-    let draft = api.service().draft(caller.account, caller.region, &id).await?;
-    let draft = draft.ok_or_else(|| ApiError::ResourceNotFound(id.into_owned()))?;
-    if let Some(editor) = editor {
-        check_length("editor", &editor, 1, EDITOR_CHARS_MAX)?;
-        meet(api, &caller, &draft.header.id, &editor);
+    if let Some(editor) = editor.as_deref() {
+        check_length("editor", editor, 1, EDITOR_CHARS_MAX)?;
     }
-    Ok(document(Object::document(|answer| whole(answer, &draft))))
+    let draft = api.service().draft(caller.account, caller.region, &id).await?;
+    let others = meet(api, &caller, &id, editor.as_deref());
+    // A machine's draft is named as the machine is, unless it says otherwise.
+    let machine_arn = match &draft {
+        Some(draft) => draft.header.machine_arn.as_deref(),
+        None => Some(&*id),
+    };
+    let machine = machine_now(api, &caller, machine_arn).await;
+    Ok(document(Object::document(|answer| {
+        if let Some(draft) = &draft {
+            whole(answer, draft);
+        }
+        standing(answer, machine.as_ref(), &others);
+    })))
 }
 
 /// Saves a draft.
@@ -84,7 +111,7 @@ pub(super) async fn save(asked: Asked<'_>) -> Result<Answer, ApiError> {
     let [id] = query::values(&asked.head.uri, ["id"])?;
     let (api, id, caller) = (asked.api, checked_id(id)?, asked.caller());
     let (draft, if_saved) = read(&id, parsed(asked.body)?)?;
-    let others = meet(api, &caller, &id, &draft.header.editor);
+    let others = meet(api, &caller, &id, Some(&draft.header.editor));
     let machine_arn = draft.header.machine_arn.clone();
     let service = api.service().clone();
     let (account, region) = (caller.account.to_owned(), caller.region.to_owned());
@@ -96,24 +123,34 @@ pub(super) async fn save(asked: Asked<'_>) -> Result<Answer, ApiError> {
     };
     match saved {
         DraftSave::Saved(at) => {
-            let machine = match machine_arn.filter(|arn| caller.check_own(arn).is_ok()) {
-                Some(arn) => api.service().machine(&arn).await.ok(),
-                None => None,
-            };
-            let revision = machine.map(|machine| machine.lineage.revision_id.clone().unwrap_or_default());
+            let machine = machine_now(api, &caller, machine_arn.as_deref()).await;
             Ok(document(Object::document(|answer| {
                 answer.time("savedAt", at);
-                answer.text_if("machineRevisionId", revision.as_deref());
-                editors(answer, &others);
+                standing(answer, machine.as_ref(), &others);
             })))
         }
         DraftSave::Changed(stored) => Ok(changed(&id, stored.as_deref())),
     }
 }
 
-fn meet(api: &Api, caller: &Caller<'_>, id: &str, editor: &str) -> Vec<Seen> {
+/// Who else is at a draft. Who says so is there from now on, too.
+fn meet(api: &Api, caller: &Caller<'_>, id: &str, editor: Option<&str>) -> Vec<Seen> {
     let draft = format!("{}/{}/{id}", caller.account, caller.region);
-    api.presence().meet(&draft, editor, api.service().now())
+    let now = api.service().now();
+    match editor {
+        Some(editor) => api.presence().meet(&draft, editor, now),
+        None => api.presence().at(&draft, now),
+    }
+}
+
+/// What the machine is by now; nothing of one that is not there, or is not the caller's.
+async fn machine_now(api: &Api, caller: &Caller<'_>, arn: Option<&str>) -> Option<MachineNow> {
+    let arn = arn.filter(|arn| caller.check_own(arn).is_ok())?;
+    let machine = api.service().machine(arn).await.ok()?;
+    Some(MachineNow {
+        revision: machine.lineage.revision_id.as_deref().unwrap_or_default().to_owned(),
+        updated: machine.lineage.updated,
+    })
 }
 
 fn checked_id(id: Option<Cow<'_, str>>) -> Result<Cow<'_, str>, ApiError> {
@@ -226,7 +263,14 @@ fn whole(object: &mut Object<'_>, draft: &Draft) {
     object.text("editor", &shown.editor);
 }
 
-fn editors(object: &mut Object<'_>, others: &[Seen]) {
+/// How a draft stands beside what others do.
+fn standing(object: &mut Object<'_>, machine: Option<&MachineNow>, others: &[Seen]) {
+    if let Some(machine) = machine {
+        object.text("machineRevisionId", &machine.revision);
+        if let Some(updated) = machine.updated {
+            object.time("machineUpdatedAt", updated);
+        }
+    }
     object.array("editors", others, usize::MAX, |object, seen| {
         object.text("editor", &seen.editor);
         object.time("seenAt", seen.at);

@@ -3,7 +3,7 @@
 
 use stateline_base::Timestamp;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How long a tab that is silent counts as there.
 const PRESENT_MILLIS: i64 = 30_000;
@@ -30,11 +30,7 @@ pub(crate) struct Presence {
 impl Presence {
     /// Notes that a tab is at a draft, and tells the others that are, the latest first.
     pub(crate) fn meet(&self, draft: &str, editor: &str, now: Timestamp) -> Vec<Seen> {
-        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
-        drafts.retain(|_, seen| {
-            seen.retain(|seen| now.since_millis(seen.at) <= PRESENT_MILLIS);
-            !seen.is_empty()
-        });
+        let mut drafts = self.present(now);
         if drafts.len() >= DRAFTS_MAX && !drafts.contains_key(draft) {
             return Vec::new();
         }
@@ -46,6 +42,22 @@ impl Presence {
             seen.remove(0);
         }
         others
+    }
+
+    /// The tabs at a draft, the latest first.
+    pub(crate) fn at(&self, draft: &str, now: Timestamp) -> Vec<Seen> {
+        let drafts = self.present(now);
+        drafts.get(draft).map(|seen| seen.iter().rev().cloned().collect()).unwrap_or_default()
+    }
+
+    /// Those who are still there.
+    fn present(&self, now: Timestamp) -> MutexGuard<'_, HashMap<String, Vec<Seen>>> {
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        drafts.retain(|_, seen| {
+            seen.retain(|seen| now.since_millis(seen.at) <= PRESENT_MILLIS);
+            !seen.is_empty()
+        });
+        drafts
     }
 }
 

@@ -4,9 +4,9 @@ use super::expressions;
 use super::fields;
 use super::integrations;
 use super::names::{ERRORS, HTTP_ERRORS};
-use super::site::{Shape, Site};
+use super::site::{Shape, Site, is_name};
 use super::spot::{self, Place, Spot};
-use super::{Format, Source, yaml};
+use super::{Callable, Format, Source, yaml};
 use crate::check::words::{READER_ACTIONS, WRITER_ACTIONS};
 use crate::operation::optimised_prefix;
 use crate::tree::Node;
@@ -68,6 +68,7 @@ pub(super) struct Cursor<'s> {
     behind_key: &'static str,
     /// What has to be written before a key.
     before: &'static str,
+    callable: &'s Callable,
 }
 
 impl Cursor<'_> {
@@ -125,19 +126,19 @@ fn is_plain(text: &str) -> bool {
 
 /// What could stand at a byte of a text, broken as it may be. Without an idea the list is empty.
 #[must_use]
-pub fn complete(source: &Source<'_>, offset: usize) -> Completion {
+pub fn complete(source: &Source<'_>, offset: usize, callable: &Callable) -> Completion {
     let offset = super::boundary(source.text, offset);
     let nothing = Completion { span: Span::new(offset, offset), items: Vec::new() };
     let found = match source.format {
-        Format::Json => in_json(source, offset),
-        Format::Yaml => in_yaml(source, offset),
+        Format::Json => in_json(source, offset, callable),
+        Format::Yaml => in_yaml(source, offset, callable),
     };
     let mut completion = found.unwrap_or(nothing);
     completion.items.truncate(ITEMS_MAX);
     completion
 }
 
-fn in_json(source: &Source<'_>, offset: usize) -> Option<Completion> {
+fn in_json(source: &Source<'_>, offset: usize, callable: &Callable) -> Option<Completion> {
     let text = source.text;
     let (tree, _) = parse(text);
     let root = tree.root.as_ref()?;
@@ -170,12 +171,12 @@ fn in_json(source: &Source<'_>, offset: usize) -> Option<Completion> {
     let typed = text.get(word.start..offset).unwrap_or_default();
     let in_expression =
         typed.rfind("{%").is_some_and(|at| !typed.get(at..).unwrap_or_default().contains("%}"));
-    let cursor =
-        Cursor { text, offset, word, in_expression, quote, format: Format::Json, behind_key, before };
+    let format = Format::Json;
+    let cursor = Cursor { text, offset, word, in_expression, quote, format, behind_key, before, callable };
     Some(at_spot(root, &spot, cursor))
 }
 
-fn in_yaml(source: &Source<'_>, offset: usize) -> Option<Completion> {
+fn in_yaml(source: &Source<'_>, offset: usize, callable: &Callable) -> Option<Completion> {
     let mended = yaml::mend(source.text, offset)?;
     let root = mended.tree.root.as_ref()?;
     let spot = yaml::find(root)?;
@@ -201,6 +202,7 @@ fn in_yaml(source: &Source<'_>, offset: usize) -> Option<Completion> {
         format: Format::Yaml,
         behind_key,
         before: "",
+        callable,
     };
     Some(at_spot(root, &spot, cursor))
 }
@@ -251,10 +253,9 @@ fn keys(site: &Site<'_>, object: &Node, typed: Option<&str>, cursor: &Cursor<'_>
         }
         Shape::Assign => {
             let variables = site.variables();
-            let given = |name: &str| present.iter().any(|key| key.strip_suffix(".$").unwrap_or(key) == name);
-            let again = variables
-                .iter()
-                .filter(|(name, _)| !given(name) && Some(*name) != typed && *name != yaml::MARK);
+            let given: HashSet<&str> =
+                present.iter().map(|key| key.strip_suffix(".$").unwrap_or(key)).collect();
+            let again = variables.iter().filter(|(name, _)| !given.contains(name) && Some(*name) != typed);
             again.map(|(name, states)| field(name, None, Some(assigned_by(states)))).collect()
         }
         _ => {
@@ -326,7 +327,7 @@ fn states(site: &Site<'_>, cursor: &Cursor<'_>) -> Vec<Item> {
     let mut seen = HashSet::new();
     let mut items: Vec<Item> = Vec::new();
     let mut last = None;
-    for entry in entries.iter().filter(|entry| entry.key != yaml::MARK && seen.insert(entry.key.as_str())) {
+    for entry in entries.iter().filter(|entry| is_name(&entry.key) && seen.insert(entry.key.as_str())) {
         let of = |field: &str| entry.value.get(field).and_then(Node::as_str).map(str::to_owned);
         let item = cursor.text_item(ItemKind::State, &entry.key, of("Type"), of("Comment"));
         let is_own = Some(entry.key.as_str()) == own && site.shape != Shape::Machine;
@@ -350,7 +351,11 @@ fn resources(cursor: &Cursor<'_>) -> Vec<Item> {
         let services = integrations::sdk_services();
         return services.into_iter().map(|(id, title)| item(&format!("{SDK}{id}:"), title, None)).collect();
     }
-    let mut items = Vec::new();
+    let of = |arns: &[String], about: &str| {
+        arns.iter().map(|arn| item(arn, about.to_owned(), None)).collect::<Vec<_>>()
+    };
+    let mut items = of(&cursor.callable.functions, "a function of this server");
+    items.extend(of(&cursor.callable.activities, "an activity of this server"));
     for service in integrations::services() {
         for action in service.actions {
             let detail = format!("{}: {}", service.title, action.title);
@@ -417,5 +422,30 @@ fn parameter_words(site: &Site<'_>, field: &str, cursor: &Cursor<'_>) -> Vec<Ite
     let parameters = site.resource.and_then(integrations::parameters).unwrap_or_default();
     let parameter = parameters.into_iter().find(|parameter| parameter.name == field);
     let words = parameter.map(|parameter| parameter.words).unwrap_or_default();
-    words.iter().map(|word| cursor.text_item(ItemKind::Value, word, None, None)).collect()
+    let words = words.iter().map(|word| cursor.text_item(ItemKind::Value, word, None, None));
+    let callable = |(label, about): (&str, &str)| {
+        cursor.text_item(ItemKind::Resource, label, Some(format!("{about} of this server")), None)
+    };
+    let name = |arn| str::rsplit(arn, ':').next().unwrap_or_default();
+    let Callable { functions, machines, .. } = cursor.callable;
+    words
+        .chain(
+            functions
+                .iter()
+                .filter(|_| is(site, "lambda", field, "FunctionName"))
+                .map(|arn| callable((name(arn), "a function"))),
+        )
+        .chain(
+            machines
+                .iter()
+                .filter(|_| is(site, "states", field, "StateMachineArn"))
+                .map(|arn| callable((arn, "a state machine"))),
+        )
+        .collect()
+}
+
+/// Whether a field is this parameter of an optimised service.
+fn is(site: &Site<'_>, service: &str, field: &str, parameter: &str) -> bool {
+    let behind = site.resource.and_then(|resource| resource.strip_prefix("arn:aws:states:::"));
+    field == parameter && behind.and_then(|rest| rest.split(':').next()) == Some(service)
 }

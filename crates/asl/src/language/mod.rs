@@ -47,6 +47,18 @@ pub struct Source<'t> {
     pub kind: MachineKind,
 }
 
+/// What a Task can call where the definition will run, by ARN. Everything else can be called as well;
+/// these are there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Callable {
+    /// Functions.
+    pub functions: Vec<String>,
+    /// Activities.
+    pub activities: Vec<String>,
+    /// State machines.
+    pub machines: Vec<String>,
+}
+
 impl Source<'_> {
     /// Reads, checks and compiles it.
     #[must_use]

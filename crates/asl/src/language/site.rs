@@ -2,8 +2,10 @@
 //! state and scope, and in which query language.
 
 use super::spot::{Name, Spot, Step};
+use super::yaml::MARK;
 use crate::check::allowed::of_type;
 use crate::tree::Node;
+use std::collections::HashMap;
 
 /// Kinds of objects and arrays of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,10 +196,12 @@ impl<'t> Site<'t> {
     /// The variables that can be read here: name, and the states that assign it.
     pub(super) fn variables(&self) -> Vec<(&'t str, Vec<&'t str>)> {
         let mut variables: Vec<(&'t str, Vec<&'t str>)> = Vec::new();
+        let mut places: HashMap<&'t str, usize> = HashMap::new();
         for scope in self.scopes.iter().rev() {
             for entry in scope.get("States").and_then(Node::as_object).unwrap_or_default() {
                 for name in assigned(&entry.value) {
-                    match variables.iter_mut().find(|(known, _)| *known == name) {
+                    let place = *places.entry(name).or_insert(variables.len());
+                    match variables.get_mut(place) {
                         Some((_, states)) if states.last() != Some(&entry.key.as_str()) => {
                             states.push(&entry.key);
                         }
@@ -216,9 +220,15 @@ impl<'t> Site<'t> {
     }
 }
 
+/// Whether a key is a name that somebody gave: not empty, and without the mark of the cursor.
+pub(super) fn is_name(key: &str) -> bool {
+    !key.is_empty() && !key.contains(MARK)
+}
+
 /// The names that a state's `Assign`s give.
 fn assigned(state: &Node) -> impl Iterator<Item = &str> {
     let lists = ["Choices", "Catch"].into_iter().filter_map(|field| state.get(field)?.as_array()).flatten();
     let assigns = std::iter::once(state).chain(lists).filter_map(|node| node.get("Assign")?.as_object());
-    assigns.flatten().map(|entry| entry.key.strip_suffix(".$").unwrap_or(&entry.key))
+    let names = assigns.flatten().map(|entry| entry.key.strip_suffix(".$").unwrap_or(&entry.key));
+    names.filter(|name| is_name(name))
 }

@@ -70,6 +70,12 @@ impl Service {
         self.inner.health.check()
     }
 
+    /// Local functions.
+    #[must_use]
+    pub fn functions(&self) -> Vec<FunctionFacts> {
+        self.inner.connector.functions()
+    }
+
     fn figures(&self) -> Result<SystemFigures, StoreError> {
         let inner = &self.inner;
         let worker = |(mailbox, gauge): (&Arc<Mailbox<Message>>, &Arc<WorkerGauge>)| {
@@ -87,7 +93,7 @@ impl Service {
             activities_waiting: inner.desk.waiting_in_all(),
             watchers: inner.watchers.count(),
             store: inner.store.facts()?,
-            functions: inner.connector.functions(),
+            functions: self.functions(),
         })
     }
 }

@@ -1,6 +1,5 @@
 import type { Format, StateId } from '~/asl/program'
 import { own, send } from '~/data/client'
-import { Failure } from '~/data/failure'
 import type { MachineType, Seconds } from '~/data/types'
 
 /** What is kept of an open definition. */
@@ -26,11 +25,18 @@ export interface OtherEditor {
   seenAt: Seconds
 }
 
-export interface Kept {
-  savedAt: Seconds
-  /** The revision that the draft's machine has now. */
+/** What others do meanwhile. */
+export interface Standing {
+  /** The revision that the draft's machine has now; '' is the first. */
   machineRevisionId?: string
+  /** When it got that; undefined for the first. */
+  machineUpdatedAt?: Seconds
+  /** Other tabs that asked for the draft or saved it a moment ago. */
   editors: OtherEditor[]
+}
+
+export interface Kept extends Standing {
+  savedAt: Seconds
 }
 
 const EDITOR_KEY = 'stateline.editor'
@@ -52,14 +58,13 @@ function editorOfTab(): string {
   }
 }
 
-/** The stored draft, or undefined. Asking makes this tab known to the others. */
-export async function getDraft(id: string, signal?: AbortSignal): Promise<Draft | undefined> {
-  try {
-    return await own<Draft>('drafts/item', { id, editor: EDITOR }, { signal })
-  } catch (error) {
-    if (error instanceof Failure && (error.code === 'ResourceNotFound' || error.status === 404))
-      return undefined
-    throw error
+/** The stored draft, if there is one, and what others do. Asking makes this tab known to them. */
+export async function getDraft(id: string): Promise<{ draft?: Draft; standing: Standing }> {
+  const answer = await own<Standing & Partial<Draft>>('drafts/item', { id, editor: EDITOR })
+  const { machineRevisionId, machineUpdatedAt, editors, ...draft } = answer
+  return {
+    draft: draft.text === undefined ? undefined : (draft as Draft),
+    standing: { machineRevisionId, machineUpdatedAt, editors },
   }
 }
 
@@ -67,8 +72,4 @@ export async function getDraft(id: string, signal?: AbortSignal): Promise<Draft 
 export function putDraft(content: DraftContent, ifSavedAt: Seconds | undefined): Promise<Kept> {
   const body = { ...content, editor: EDITOR, ifSavedAt }
   return send<Kept>('PUT', 'drafts/item', body, { parameters: { id: content.id } })
-}
-
-export function deleteDraft(id: string): Promise<unknown> {
-  return send('DELETE', 'drafts/item', undefined, { parameters: { id } })
 }

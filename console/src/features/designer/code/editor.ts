@@ -1,5 +1,5 @@
 import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
-import { defaultKeymap, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { defaultKeymap, indentWithTab } from '@codemirror/commands'
 import { json } from '@codemirror/lang-json'
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from '@codemirror/language'
 import { linter, lintGutter, lintKeymap, type Diagnostic as Mark } from '@codemirror/lint'
@@ -15,6 +15,7 @@ import {
 } from '@codemirror/view'
 import type { Format } from '~/asl/program'
 import type { Question } from '../api/language'
+import { redo, undo } from '../document/history'
 import { type Problem, plain } from '../problems/problems'
 import { assistance } from './assistance'
 import { hangingIndent } from './hanging'
@@ -46,6 +47,16 @@ export function editorExtensions(question: () => Question, format: () => void): 
     selectedLines,
     language.of([]),
     look,
+    // The browser's own menu undoes too.
+    EditorView.domEventHandlers({
+      beforeinput(event, view) {
+        const command =
+          event.inputType === 'historyUndo' ? undo : event.inputType === 'historyRedo' ? redo : undefined
+        if (!command) return false
+        event.preventDefault()
+        return command(view)
+      },
+    }),
     EditorView.contentAttributes.of({ 'aria-label': 'Definition', 'data-testid': 'code', tabindex: '0' }),
     keymap.of([
       {
@@ -58,7 +69,9 @@ export function editorExtensions(question: () => Question, format: () => void): 
       ...closeBracketsKeymap,
       ...completionKeymap,
       ...searchKeymap,
-      ...historyKeymap,
+      { key: 'Mod-z', run: undo, preventDefault: true },
+      { key: 'Mod-y', mac: 'Mod-Shift-z', run: redo, preventDefault: true },
+      { linux: 'Ctrl-Shift-z', run: redo, preventDefault: true },
       ...foldKeymap,
       ...lintKeymap,
       // Escape, then Tab, leaves the editor.

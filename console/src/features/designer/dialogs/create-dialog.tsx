@@ -1,13 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { own } from '~/data/client'
-import { currentScope } from '~/data/scope'
 import type { MachineType } from '~/data/types'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { FailureBox } from '~/ui/feedback'
 import { Field } from '~/ui/field'
 import { Select } from '~/ui/select'
+import { useRole } from '../api/use-role'
 import { plainFailure } from '../problems/problems'
 import { useFacts, useSession } from '../session/context'
 import { useStore } from '../store'
@@ -85,16 +83,4 @@ export function CreateDialog({ onClose, onCreate }: { onClose: () => void; onCre
       </form>
     </Dialog>
   )
-}
-
-/** A role of the account that is chosen, or else of the server's own. */
-function useRole(): string {
-  const chosen = currentScope()?.account
-  const { data } = useQuery({
-    queryKey: ['accounts'],
-    queryFn: ({ signal }) => own<{ default: { account: string } }>('accounts', {}, { signal }),
-    enabled: chosen === undefined,
-  })
-  const account = chosen ?? data?.default.account
-  return account ? `arn:aws:iam::${account}:role/stateline` : ''
 }

@@ -1,4 +1,3 @@
-import { history, isolateHistory, redo, redoDepth, undo, undoDepth } from '@codemirror/commands'
 import {
   Annotation,
   Compartment,
@@ -11,7 +10,8 @@ import {
 } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
 import type { Edit, Program, Range, Source, StateId } from '~/asl/program'
-import { type Facts, facts, factsWithUndo, setFacts } from './fields'
+import { type Facts, facts, setFacts } from './fields'
+import { canRedo, canUndo, history, redo, undo } from './history'
 import { type LastReading, Reader } from './reader'
 
 /** One step: what a command of the canvas, the inspector or a menu does to the text. */
@@ -66,9 +66,8 @@ export class DesignDocument {
         // Line ends stay as they are: every offset is one of the text's own.
         EditorState.lineSeparator.of('\n'),
         EditorState.allowMultipleSelections.of(true),
-        history({ minDepth: 1000 }),
         facts.init(() => ({ format: source.format })),
-        factsWithUndo,
+        history,
         this.editor.of([]),
       ],
     })
@@ -104,7 +103,7 @@ export class DesignDocument {
     const spec: TransactionSpec = { effects: setFacts.of(next) }
     if (change.edits.length > 0) {
       spec.changes = change.edits.map(({ start, end, insert }) => ({ from: start, to: end, insert }))
-      spec.annotations = [commandLabel.of(change.label), isolateHistory.of('full')]
+      spec.annotations = commandLabel.of(change.label)
       spec.userEvent = 'command'
     }
     this.send(spec)
@@ -231,8 +230,8 @@ export class DesignDocument {
       reading,
       selection: selected !== undefined && reading.program?.states.has(selected) ? selected : undefined,
       dirty: this.isDirty,
-      canUndo: undoDepth(this.state) > 0,
-      canRedo: redoDepth(this.state) > 0,
+      canUndo: canUndo(this.state),
+      canRedo: canRedo(this.state),
     }
   }
 

@@ -1,5 +1,4 @@
-import { invertedEffects } from '@codemirror/commands'
-import { type Extension, StateEffect, StateField, type Transaction } from '@codemirror/state'
+import { StateEffect, StateField } from '@codemirror/state'
 import type { Format, StateId } from '~/asl/program'
 
 /** What a document is besides its text. It is undone together with the text. */
@@ -11,8 +10,8 @@ export interface Facts {
 /** Changes facts. Alone it is no step of the undo stack: selecting is not editing. */
 export const setFacts = StateEffect.define<Partial<Facts>>()
 
-/** What undo carries: how the facts were before a step and after it. */
-const restoreFacts = StateEffect.define<{ before: Facts; after: Facts }>()
+/** What an undo or redo carries: all facts, as they were. */
+export const restoreFacts = StateEffect.define<Facts>()
 
 export const facts = StateField.define<Facts>({
   create: () => ({ format: 'json' }),
@@ -20,25 +19,8 @@ export const facts = StateField.define<Facts>({
     let next = value
     for (const effect of transaction.effects) {
       if (effect.is(setFacts)) next = { ...next, ...effect.value }
-      // Of several steps that became one, the first one's facts come last.
-      if (effect.is(restoreFacts)) next = effect.value.before
+      if (effect.is(restoreFacts)) next = effect.value
     }
     return next
   },
 })
-
-function inverted(transaction: Transaction) {
-  if (!transaction.docChanged) return []
-  const restored = transaction.effects.filter(effect => effect.is(restoreFacts))
-  if (restored.length > 0) {
-    // An undo is undone by a redo: the other way round, in the other order.
-    return restored
-      .map(({ value }) => restoreFacts.of({ before: value.after, after: value.before }))
-      .reverse()
-  }
-  const before = transaction.startState.field(facts)
-  const after = transaction.state.field(facts)
-  return [restoreFacts.of({ before, after })]
-}
-
-export const factsWithUndo: Extension = [facts, invertedEffects.of(inverted)]

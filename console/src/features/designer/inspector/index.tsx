@@ -1,8 +1,10 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { languageOf } from '~/asl/fields'
+import type { StateId } from '~/asl/program'
 import { useDocument } from '../document/context'
 import { useSession } from '../session/context'
-import { Drawer } from '../try/drawer'
+import { Drawer, type Shown } from '../try/drawer'
+import { followRename } from '../try/samples'
 import { MachineForm } from './form/machine-form'
 import { FormProvider, Typing } from './form/scope'
 import { StateForm } from './form/state-form'
@@ -13,6 +15,8 @@ export function Inspector() {
   const session = useSession()
   // biome-ignore lint/correctness/useExhaustiveDependencies: one for each definition that is opened
   const typing = useMemo(() => new Typing(), [session.key])
+  const [drawer, setDrawer] = useState<Shown>()
+  const onRenamed = useCallback((from: StateId, to: StateId) => followRename(session, from, to), [session])
   const { program } = reading
   const state = selection === undefined ? undefined : program?.states.get(selection)
   return (
@@ -24,7 +28,13 @@ export function Inspector() {
     >
       <div key={state?.id} className="min-h-0 flex-1 overflow-auto">
         {program ? (
-          <FormProvider program={program} state={state} language={languageOf(program, state)} typing={typing}>
+          <FormProvider
+            program={program}
+            state={state}
+            language={languageOf(program, state)}
+            typing={typing}
+            onRenamed={onRenamed}
+          >
             {!reading.current && (
               <p className="m-0 bg-caught-tint px-3 py-2 text-label text-caught" data-testid="forms-old">
                 The text cannot be read now. These are the forms of what could be read last.
@@ -36,7 +46,7 @@ export function Inspector() {
           <p className="p-4 text-muted">The forms come back when the text can be read.</p>
         )}
       </div>
-      {state && <Drawer state={state} pending={typing.pending} />}
+      {state && <Drawer state={state} pending={typing.pending} shown={drawer} onShow={setDrawer} />}
     </section>
   )
 }

@@ -1,6 +1,7 @@
 import type { Fragment } from '~/asl/edits/fragment'
 import type { QueryLanguage } from '~/asl/fields'
 import { patterns } from '~/asl/patterns'
+import { type ArnPlace, activityArn } from '~/asl/place'
 import type { StateType } from '~/asl/program'
 import { newState, newTask } from '~/asl/templates'
 import type { TypeGlyph } from '~/graph/present'
@@ -31,8 +32,8 @@ const flow = (type: StateType, glyph: TypeGlyph, detail: string): Item => ({
   fragment: language => newState(type, language),
 })
 
-/** The states that are no tasks, and the task that a worker of one's own asks for. */
-export const FLOW: Item[] = [
+/** The states that are no tasks. */
+const FLOW: Item[] = [
   flow('Choice', 'choice', 'goes one way or another'),
   flow('Parallel', 'parallel', 'does several things at once'),
   flow('Map', 'map', 'does the same for each item'),
@@ -40,28 +41,33 @@ export const FLOW: Item[] = [
   flow('Wait', 'wait', 'waits for a while, or until a time'),
   flow('Succeed', 'succeed', 'ends well'),
   flow('Fail', 'fail', 'ends with an error'),
-  {
+]
+
+/** The states that are no tasks, and the task that a worker of one's own asks for. */
+export function flowItems(place: ArnPlace): Item[] {
+  const activity: Item = {
     id: 'flow:activity',
     group: FLOW_GROUP,
     label: 'Activity',
     detail: 'a worker of yours asks for the work',
     words: 'task worker',
     glyph: 'person',
-    fragment: language => [
-      ['Activity', newTask('arn:aws:states:us-east-1:000000000000:activity:work', language)],
-    ],
-  },
-]
+    fragment: language => [['Activity', newTask(activityArn(place, 'work'), language)]],
+  }
+  return [...FLOW, activity]
+}
 
 /** What people put together again and again. */
-export const PATTERNS: Item[] = patterns.map(pattern => ({
-  id: `pattern:${pattern.id}`,
-  group: PATTERN_GROUP,
-  label: pattern.title,
-  detail: pattern.summary,
-  glyph: 'nested',
-  fragment: pattern.build,
-}))
+export function patternItems(place: ArnPlace): Item[] {
+  return patterns.map(pattern => ({
+    id: `pattern:${pattern.id}`,
+    group: PATTERN_GROUP,
+    label: pattern.title,
+    detail: pattern.summary,
+    glyph: 'nested',
+    fragment: language => pattern.build(language, place),
+  }))
+}
 
 /** What the server can call, as items. */
 export function serviceItems(catalogue: Catalogue | undefined): Item[] {

@@ -1,7 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { USUAL_PLACE } from '~/asl/place'
+import { usePlace } from '~/data/place'
 import { type Catalogue, palette, sdkActions } from '../api/language'
-import { actionItem, FLOW, type Item, PATTERNS, serviceItems } from './items'
+import { actionItem, flowItems, type Item, patternItems, serviceItems } from './items'
 
 /** What the server can call does not change while it runs. */
 const KEPT = { staleTime: Number.POSITIVE_INFINITY, gcTime: Number.POSITIVE_INFINITY }
@@ -10,10 +12,14 @@ export function useCatalogue(): Catalogue | undefined {
   return useQuery({ queryKey: ['palette'], queryFn: ({ signal }) => palette(signal), ...KEPT }).data
 }
 
-/** Flow states and what the server knows best, as one list. */
+/** Flow states and what the server knows best, as one list. Its ARNs are of where the console looks. */
 export function useItems(): Item[] {
   const catalogue = useCatalogue()
-  return useMemo(() => [...FLOW, ...PATTERNS, ...serviceItems(catalogue)], [catalogue])
+  const place = usePlace() ?? USUAL_PLACE
+  return useMemo(
+    () => [...flowItems(place), ...patternItems(place), ...serviceItems(catalogue)],
+    [place, catalogue],
+  )
 }
 
 /** The actions of SDK services, each asked for when it is wanted first. */

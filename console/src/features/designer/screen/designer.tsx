@@ -96,12 +96,17 @@ export function Designer() {
           onView={showView}
           onSave={() => void saving.save()}
           onPublish={() => setPublishing(true)}
+          onTest={() => {
+            if (!wide) setPane('inspector')
+            // The form of the state must be there before what is below it can be opened.
+            requestAnimationFrame(openRun)
+          }}
           onKeys={() => setKeys(true)}
           {...menus}
         />
       }
     >
-      <OthersBanner />
+      <OthersBanner saving={saving} />
       <DraftConflict />
       <Announcer />
       <FileDrop>
@@ -130,4 +135,11 @@ function focusInspector() {
     '[data-testid=inspector] :is(input, textarea, button, [tabindex="0"])',
   )
   first?.focus()
+}
+
+/** Opens "Run this state" below the form, as a click on it does. */
+function openRun() {
+  const toggle = window.document.querySelector<HTMLElement>('[data-testid=drawer-run]')
+  if (toggle?.getAttribute('aria-expanded') === 'false') toggle.click()
+  requestAnimationFrame(() => window.document.querySelector<HTMLElement>('[data-testid=run-state]')?.focus())
 }

@@ -1,5 +1,15 @@
 import { useNavigate } from '@tanstack/react-router'
-import { CircleHelp, CirclePlay, Download, Ellipsis, Redo2, Save, Tag, Undo2 } from 'lucide-react'
+import {
+  CircleHelp,
+  CirclePlay,
+  Download,
+  Ellipsis,
+  FlaskConical,
+  Redo2,
+  Save,
+  Tag,
+  Undo2,
+} from 'lucide-react'
 import type { MachineType } from '~/data/types'
 import { Button, IconButton } from '~/ui/button'
 import { type Action, Menu } from '~/ui/menu'
@@ -7,6 +17,7 @@ import { Select } from '~/ui/select'
 import { useDocument } from '../document/context'
 import { useFacts, useSession } from '../session/context'
 import { useStore } from '../store'
+import { LanguageChoice, useNewLanguage } from './language-choice'
 import { SaveLabel } from './save-state'
 import type { View } from './view'
 
@@ -27,6 +38,8 @@ export interface ToolbarProps {
   onView: (view: View) => void
   onSave: () => void
   onPublish: () => void
+  /** Opens what runs the selected state by itself. */
+  onTest: () => void
   onKeys: () => void
   /** What the menus hold: exports, and what is seldom done. */
   exports: Action[]
@@ -34,11 +47,12 @@ export interface ToolbarProps {
 }
 
 /** Everything that is done to the definition as a whole. */
-export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more }: ToolbarProps) {
+export function Toolbar({ view, onView, onSave, onPublish, onTest, onKeys, exports, more }: ToolbarProps) {
   const session = useSession()
-  const { canUndo, canRedo, undo, redo, dirty } = useDocument()
+  const { canUndo, canRedo, undo, redo, dirty, selection } = useDocument()
   const { stateMachineArn } = useFacts()
   const { busy } = useStore(session.saving)
+  const newLanguage = useNewLanguage()
   const go = useNavigate()
   const start: Action = {
     id: 'start',
@@ -47,6 +61,18 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
     disabled: !stateMachineArn,
     run: () => void go({ to: '/start', search: { machine: stateMachineArn } }),
   }
+  const test: Action = {
+    id: 'test',
+    label: 'Test the selected state',
+    icon: <FlaskConical size={14} />,
+    disabled: selection === undefined,
+    run: onTest,
+  }
+  const languages: Action[] = ['JSONata', 'JSONPath'].flatMap(id =>
+    newLanguage && id !== newLanguage.language
+      ? [{ id: 'language', label: `Write it in ${id}`, run: () => newLanguage.choose(id) }]
+      : [],
+  )
   const publish: Action = {
     id: 'publish',
     label: 'Publish a version',
@@ -57,6 +83,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
   return (
     <>
       <SaveLabel />
+      {view && <LanguageChoice />}
       {view && <TypeChoice />}
       {view && <ViewSwitch view={view} onView={onView} />}
       <span className="flex">
@@ -82,7 +109,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
       <Menu
         label="More"
         actions={[
-          ...(view ? [] : [start]),
+          ...(view ? [] : [test, start, ...languages]),
           publish,
           ...more,
           ...(view ? [] : exports.map(action => ({ ...action, label: `Export ${action.label}` }))),
@@ -93,6 +120,7 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
           <Ellipsis size={16} aria-hidden="true" />
         </IconButton>
       </Menu>
+      {view && <TestButton onTest={onTest} />}
       {view && (
         <Button onPress={start.run} isDisabled={start.disabled} data-testid="start">
           <CirclePlay size={16} aria-hidden="true" /> Start
@@ -107,6 +135,24 @@ export function Toolbar({ view, onView, onSave, onPublish, onKeys, exports, more
         <Save size={16} aria-hidden="true" /> Save
       </Button>
     </>
+  )
+}
+
+function TestButton({ onTest }: { onTest: () => void }) {
+  const { selection } = useDocument()
+  const why = selection === undefined ? 'select a state first' : undefined
+  return (
+    // What is disabled has no tooltip of its own.
+    <span title={why ? `To test a state, ${why}` : 'Runs the selected state by itself'}>
+      <Button
+        onPress={onTest}
+        isDisabled={why !== undefined}
+        aria-label={why ? `Test: ${why}` : 'Test the selected state'}
+        data-testid="test"
+      >
+        <FlaskConical size={16} aria-hidden="true" /> Test
+      </Button>
+    </span>
   )
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Failure } from '~/data/failure'
-import type { Draft, DraftContent, Kept } from '../api/drafts'
+import type { Draft, DraftContent, Kept, Standing } from '../api/drafts'
 import { Autosave, SERVER_PAUSE_MILLIS } from './autosave'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -16,6 +16,8 @@ function setup() {
     slow: 0,
     puts: 0,
     editors: [] as Kept['editors'],
+    revision: undefined as string | undefined,
+    looks: [] as ((standing: Standing) => void)[],
   }
   const browser = { drafts: new Map<string, Draft>(), full: false }
   const content = (): DraftContent => ({ id: 'd', title: 't', text, format: 'json', machineType: 'STANDARD' })
@@ -27,6 +29,12 @@ function setup() {
         read: id => browser.drafts.get(id),
         write: draft => !browser.full && Boolean(browser.drafts.set(draft.id, draft)),
         remove: id => void browser.drafts.delete(id),
+      },
+      look: async () => {
+        if (server.away) throw new Failure('Unreachable', 'away')
+        const now = { editors: server.editors, machineRevisionId: server.revision }
+        if (!server.slow) return now
+        return new Promise<Standing>(answer => server.looks.push(() => answer(now)))
       },
       remove: async () => {
         server.stored = undefined
@@ -214,4 +222,31 @@ test('a draft that was deleted elsewhere is stored again', async () => {
   await pass(2 * SERVER_PAUSE_MILLIS)
   expect(state().server).toBe('kept')
   expect(server.stored).toMatchObject({ text: 'abc' })
+})
+
+test('others and a newer machine are seen before anything is typed', async () => {
+  const { autosave, server, state } = setup()
+  server.editors = [{ editor: 'other', seenAt: 99 }]
+  server.revision = 'r2'
+  await autosave.look()
+  expect(state()).toMatchObject({ othersSince: 100, machineRevisionId: 'r2', server: 'clean' })
+  expect(server.puts).toBe(0)
+  server.away = true
+  await autosave.look()
+  expect(state()).toMatchObject({ othersSince: 100, machineRevisionId: 'r2' })
+  server.away = false
+  server.editors = []
+  await autosave.look()
+  expect(state().othersSince).toBeUndefined()
+})
+
+test('what was asked before the machine was saved from here is not believed', async () => {
+  const { autosave, server, state } = setup()
+  server.slow = 1
+  server.revision = 'old'
+  const asked = autosave.look()
+  autosave.forgetRevision()
+  for (const answer of server.looks) answer({ editors: [] })
+  await asked
+  expect(state().machineRevisionId).toBeUndefined()
 })

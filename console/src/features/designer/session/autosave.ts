@@ -1,6 +1,6 @@
 import { Failure } from '~/data/failure'
 import type { Seconds } from '~/data/types'
-import type { Draft, DraftContent, Kept, OtherEditor } from '../api/drafts'
+import type { Draft, DraftContent, Kept, OtherEditor, Standing } from '../api/drafts'
 import { Store } from '../store'
 import type { LocalDrafts } from './local'
 
@@ -10,6 +10,8 @@ export interface Ports {
   local: LocalDrafts
   put: (content: DraftContent, ifSavedAt: Seconds | undefined) => Promise<Kept>
   remove: (id: string) => Promise<unknown>
+  /** Asks what others do; they are told of this tab. */
+  look: (id: string) => Promise<Standing>
   /** Seconds since 1970. */
   now: () => Seconds
 }
@@ -24,8 +26,9 @@ export interface AutosaveState {
   /** Other tabs that have this draft open, and since when we know. */
   others: OtherEditor[]
   othersSince?: Seconds
-  /** The machine's revision by now. */
+  /** The machine's revision by now, and since when it has it. */
   machineRevisionId?: string
+  machineUpdatedAt?: Seconds
   /** What somebody else has stored over ours; undefined when it was deleted. */
   stored?: Draft
   message?: string
@@ -44,6 +47,8 @@ export class Autosave {
   private serverTimer: ReturnType<typeof setTimeout> | undefined
   private inFlight: Promise<void> | undefined
   private stopped = false
+  /** Counts what makes older answers about the machine untrue. */
+  private turn = 0
 
   /** `ifSavedAt` is the time of the server's draft that was opened, 0 without one. */
   constructor(
@@ -96,8 +101,8 @@ export class Autosave {
       stored: undefined,
       message: undefined,
       savedAt: undefined,
-      machineRevisionId: undefined,
     })
+    this.forgetRevision()
     await this.inFlight
     // Typed again meanwhile: what was just stored is still of use.
     if (this.state.get().local !== 'clean') return
@@ -116,7 +121,26 @@ export class Autosave {
 
   /** The machine was saved from here: what was known of its revision is old. */
   forgetRevision() {
-    this.state.set({ machineRevisionId: undefined })
+    this.turn += 1
+    this.state.set({ machineRevisionId: undefined, machineUpdatedAt: undefined })
+  }
+
+  /** Asks who else is here and what the machine is by now. Asked again and again: this is presence, too. */
+  async look() {
+    const { turn } = this
+    const { id } = this.content()
+    try {
+      const standing = await this.ports.look(id)
+      if (turn === this.turn && id === this.content().id) this.stands(standing)
+    } catch {
+      // It is asked again soon; that the server is away is said elsewhere.
+    }
+  }
+
+  /** What others do, as the server says. */
+  stands({ editors, machineRevisionId, machineUpdatedAt }: Standing) {
+    const since = editors.length > 0 ? (this.state.get().othersSince ?? this.ports.now()) : undefined
+    this.state.set({ others: editors, othersSince: since, machineRevisionId, machineUpdatedAt })
   }
 
   /** The draft goes on under another name, that nothing is stored under. */
@@ -188,16 +212,13 @@ export class Autosave {
 
   private kept(sent: DraftContent, kept: Kept) {
     this.ifSavedAt = kept.savedAt
-    const since = kept.editors.length > 0 ? (this.state.get().othersSince ?? this.ports.now()) : undefined
     const behind = this.content().text !== sent.text
     this.state.set({
       server: behind ? 'due' : 'kept',
       savedAt: kept.savedAt,
-      others: kept.editors,
-      othersSince: since,
-      machineRevisionId: kept.machineRevisionId,
       message: undefined,
     })
+    this.stands(kept)
   }
 
   private failed(error: unknown) {

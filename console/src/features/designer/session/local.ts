@@ -1,6 +1,5 @@
+import { forgetDraft, LOCAL_DRAFT } from '~/data/drafts'
 import type { Draft } from '../api/drafts'
-
-const PREFIX = 'stateline.draft.'
 
 /** Drafts in this browser: there at once, and also while the server is away. */
 export interface LocalDrafts {
@@ -13,7 +12,7 @@ export interface LocalDrafts {
 export const localDrafts: LocalDrafts = {
   read(id) {
     try {
-      const draft = JSON.parse(localStorage.getItem(PREFIX + id) ?? 'null')
+      const draft = JSON.parse(localStorage.getItem(LOCAL_DRAFT + id) ?? 'null')
       return typeof draft?.text === 'string' && typeof draft?.savedAt === 'number' ? draft : undefined
     } catch {
       return undefined
@@ -21,17 +20,11 @@ export const localDrafts: LocalDrafts = {
   },
   write(draft) {
     try {
-      localStorage.setItem(PREFIX + draft.id, JSON.stringify(draft))
+      localStorage.setItem(LOCAL_DRAFT + draft.id, JSON.stringify(draft))
       return true
     } catch {
       return false
     }
   },
-  remove(id) {
-    try {
-      localStorage.removeItem(PREFIX + id)
-    } catch {
-      // A browser that keeps nothing has nothing to remove.
-    }
-  },
+  remove: forgetDraft,
 }

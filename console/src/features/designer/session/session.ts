@@ -1,6 +1,7 @@
 import type { Source, StateId } from '~/asl/program'
+import { deleteDraft } from '~/data/drafts'
 import type { MachineType, Seconds } from '~/data/types'
-import { type Draft, type DraftContent, deleteDraft, EDITOR, putDraft } from '../api/drafts'
+import { type Draft, type DraftContent, EDITOR, getDraft, putDraft, type Standing } from '../api/drafts'
 import { DesignDocument } from '../document/document'
 import { Store } from '../store'
 import { Autosave } from './autosave'
@@ -34,6 +35,8 @@ export interface Opening {
   continuing?: Draft
   /** A newer draft than the machine, to continue, discard or compare. */
   offer?: Draft
+  /** What others did with it when it was opened. */
+  standing?: Standing
 }
 
 /** How the machine stands. */
@@ -66,6 +69,7 @@ export class Session {
         local: localDrafts,
         put: putDraft,
         remove: deleteDraft,
+        look: async id => (await getDraft(id)).standing,
         now: () => Date.now() / 1000,
       },
       () => this.content(),
@@ -77,7 +81,8 @@ export class Session {
   /** Keeps what is typed from now on. */
   start() {
     this.autosave.start()
-    const { continuing, stored } = this.opening
+    const { continuing, stored, standing } = this.opening
+    if (standing) this.autosave.stands(standing)
     if (continuing && this.autosave.state.get().server === 'clean') {
       // Of a draft that only this browser has, the server is told.
       if (stored?.savedAt === continuing.savedAt) this.autosave.isKept(continuing.savedAt)

@@ -13,7 +13,7 @@ export function useOpening(wanted: Wanted, scope: ScopeChoice | undefined) {
   const [opened, setOpened] = useState<Opened>({})
   const [attempt, setAttempt] = useState(0)
   const current = useRef<{ session: Session; place: string }>(undefined)
-  const { arn, draft, template } = wanted
+  const { arn, draft, template, language } = wanted
   const place = `${scope?.account}/${scope?.region}`
 
   const show = useCallback(
@@ -31,14 +31,14 @@ export function useOpening(wanted: Wanted, scope: ScopeChoice | undefined) {
     if (open_ && open_.place === place && isStill(open_.session, { arn, draft, template })) return
     let stale = false
     setOpened({})
-    open({ arn, draft, template }).then(
+    open({ arn, draft, template, language }).then(
       opening => !stale && show(opening),
       error => !stale && setOpened({ failure: error instanceof Error ? error : new Error(String(error)) }),
     )
     return () => {
       stale = true
     }
-  }, [arn, draft, template, place, attempt, show])
+  }, [arn, draft, template, language, place, attempt, show])
 
   return { ...opened, show, retry: () => setAttempt(attempt + 1) }
 }

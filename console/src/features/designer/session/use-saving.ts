@@ -30,6 +30,14 @@ export function useSaving() {
       notify(`It was not saved: ${plainFailure(outcome.failure).message}`, 'bad')
     return outcome.kind === 'saved'
   }
+  const withTheirs = async (work: (machine: Machine) => void) => {
+    const { stateMachineArn } = session.facts.get()
+    try {
+      if (stateMachineArn) work(await describeMachine(stateMachineArn))
+    } catch (error) {
+      notify(`What was saved elsewhere cannot be read: ${plainFailure(error as Error).message}`, 'bad')
+    }
+  }
   return {
     asking,
     closeAsking: () => {
@@ -55,5 +63,8 @@ export function useSaving() {
       if (theirs) takeTheirs(session, theirs)
       setTheirs(undefined)
     },
+    /** What was saved elsewhere: beside ours, or at once in its place. */
+    compareTheirs: () => withTheirs(setTheirs),
+    takeNewest: () => withTheirs(machine => takeTheirs(session, machine)),
   }
 }

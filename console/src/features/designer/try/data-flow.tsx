@@ -80,7 +80,7 @@ function End({ preview, state }: { preview: Preview; state: StateNode }) {
   return (
     <div className="flex min-w-0 flex-col gap-1 border-line-strong border-t pt-2">
       <h3 className="m-0 text-label font-strong">{next === undefined ? 'Output, at the end' : 'Output'}</h3>
-      <Json text={output} label="Output" className="[&_section]:max-h-56" />
+      <Json text={output} label="Output of the state" className="[&_section]:max-h-56" />
       {next !== undefined && <CarryOn state={state} next={next} output={output} />}
     </div>
   )

@@ -1,5 +1,4 @@
 import { ChevronUp } from 'lucide-react'
-import { useState } from 'react'
 import type { StateNode } from '~/asl/program'
 import { cx } from '~/ui/cx'
 import type { FieldChange } from '../inspector/change'
@@ -7,7 +6,7 @@ import type { Store } from '../store'
 import { DataFlow } from './data-flow'
 import { TryState } from './try-state'
 
-type Shown = 'flow' | 'run'
+export type Shown = 'flow' | 'run'
 
 const TITLES: { id: Shown; label: string }[] = [
   { id: 'flow', label: 'Data flow' },
@@ -18,11 +17,15 @@ const TITLES: { id: Shown; label: string }[] = [
 export function Drawer({
   state,
   pending,
+  shown,
+  onShow,
 }: {
   state: StateNode
   pending: Store<{ changes: readonly FieldChange[] }>
+  /** What is open, if something is. */
+  shown: Shown | undefined
+  onShow: (shown: Shown | undefined) => void
 }) {
-  const [shown, setShown] = useState<Shown>()
   return (
     <div
       className={cx('flex min-h-0 shrink-0 flex-col border-line-strong border-t', shown && 'h-1/2')}
@@ -34,7 +37,7 @@ export function Drawer({
             key={id}
             type="button"
             aria-expanded={shown === id}
-            onClick={() => setShown(shown === id ? undefined : id)}
+            onClick={() => onShow(shown === id ? undefined : id)}
             data-testid={`drawer-${id}`}
             className="flex min-h-9 flex-1 items-center justify-center gap-1.5 cursor-pointer px-2 text-label text-muted outline-offset-[-2px] hover:bg-hover aria-expanded:bg-selected aria-expanded:font-strong aria-expanded:text-text max-sm:min-h-11"
           >
@@ -48,9 +51,9 @@ export function Drawer({
         ))}
       </div>
       {shown && (
-        <div className="min-h-0 flex-1 overflow-auto border-line border-t">
-          {shown === 'flow' && <DataFlow key={state.id} state={state} pending={pending} />}
-          {shown === 'run' && <TryState key={state.id} state={state} />}
+        <div key={state.id} className="min-h-0 flex-1 overflow-auto border-line border-t">
+          {shown === 'flow' && <DataFlow state={state} pending={pending} />}
+          {shown === 'run' && <TryState state={state} />}
         </div>
       )}
     </div>

@@ -40,9 +40,10 @@ function ErrorDetails({ details }: { details: NonNullable<Inspection['errorDetai
   const { retryIndex, retryBackoffIntervalSeconds, catchIndex } = details
   return (
     <p className="m-0 text-label text-muted">
-      {retryIndex !== undefined && `Retrier ${retryIndex + 1}`}
+      {catchIndex !== undefined
+        ? `Catcher ${catchIndex + 1} took it`
+        : retryIndex !== undefined && `Retrier ${retryIndex + 1}`}
       {retryBackoffIntervalSeconds !== undefined && ` would try again after ${retryBackoffIntervalSeconds} s`}
-      {catchIndex !== undefined && `Catcher ${catchIndex + 1} took it`}
     </p>
   )
 }

@@ -12,7 +12,7 @@ export interface RunOptions {
   retries: string
 }
 
-interface Asked {
+export interface Asked {
   program: Program
   state: StateNode
   input: string

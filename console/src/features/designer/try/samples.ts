@@ -40,3 +40,19 @@ export function setResult(store: Store<Samples>, state: StateId, part: Partial<R
 export function hasWork(type: string): boolean {
   return type === 'Task' || type === 'Parallel' || type === 'Map'
 }
+
+/** Lets the samples of a state, and of those in it, go with it to its new name. */
+export function followRename(session: Session, from: StateId, to: StateId) {
+  if (from === to) return
+  session.facts.set({ sampleInputs: renamed(session.facts.get().sampleInputs, from, to) })
+  const store = samplesOf(session)
+  store.set({ results: renamed(store.get().results, from, to) })
+}
+
+export function renamed<T>(samples: Record<StateId, T>, from: StateId, to: StateId): Record<StateId, T> {
+  const moved = Object.entries(samples).map(([id, sample]): [StateId, T] => [
+    id === from || id.startsWith(`${from}/`) ? to + id.slice(from.length) : id,
+    sample,
+  ])
+  return Object.fromEntries(moved)
+}

@@ -1,21 +1,22 @@
 import { Play } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import type { StateNode } from '~/asl/program'
 import { Button } from '~/ui/button'
 import { FailureBox } from '~/ui/feedback'
 import { Checkbox, Field } from '~/ui/field'
 import { Select } from '~/ui/select'
-import { useDocument } from '../document/context'
+import { useRole } from '../api/use-role'
 import { integrationOf } from '../inspector/resource'
 import { useFacts, useSession } from '../session/context'
 import { useStore } from '../store'
-import { type TestAnswer, testState, type ValidationMode } from './api'
+import type { ValidationMode } from './api'
 import { Outcome } from './outcome'
-import { type RunOptions, requestOf } from './request'
+import type { RunOptions } from './request'
 import { SampleInput } from './sample-input'
 import { SampleResult } from './sample-result'
 import { SampleVariables } from './sample-variables'
 import { hasWork, NO_RESULT, samplesOf } from './samples'
+import { useRun } from './use-run'
 
 const MODES: { id: ValidationMode; label: string }[] = [
   { id: 'STRICT', label: 'as the service answers (STRICT)' },
@@ -25,42 +26,27 @@ const MODES: { id: ValidationMode; label: string }[] = [
 
 /** Runs one state by TestState, with or without a mock in the place of its work. */
 export function TryState({ state }: { state: StateNode }) {
-  const { document } = useDocument()
   const session = useSession()
   const facts = useFacts()
   const { results, variables } = useStore(samplesOf(session))
-  const [options, setOptions] = useState<RunOptions>({
-    roleArn: facts.roleArn ?? '',
+  const role = useRole()
+  const [typedRole, setTypedRole] = useState<string>()
+  const [rest, setRest] = useState<Omit<RunOptions, 'roleArn'>>({
     mode: 'STRICT',
     context: '',
     revealSecrets: false,
     retries: '',
   })
-  const [answer, setAnswer] = useState<TestAnswer>()
-  const [failure, setFailure] = useState<Error>()
-  const [busy, setBusy] = useState(false)
-  const asking = useRef<AbortController>(undefined)
-  useEffect(() => () => asking.current?.abort(), [])
-  const sample = results[state.id] ?? NO_RESULT
-  const run = async () => {
-    const { program } = document.read()
-    if (!program) return
-    const controller = new AbortController()
-    asking.current = controller
-    setBusy(true)
-    setFailure(undefined)
-    try {
-      const input = facts.sampleInputs[state.id] ?? '{}'
-      setAnswer(
-        await testState(requestOf({ program, state, input, sample, variables, options }), controller.signal),
-      )
-    } catch (error) {
-      if (controller.signal.aborted) return setBusy(false)
-      setAnswer(undefined)
-      setFailure(error instanceof Error ? error : new Error(String(error)))
-    }
-    setBusy(false)
+  const options: RunOptions = { ...rest, roleArn: typedRole ?? facts.roleArn ?? role }
+  const setOptions = ({ roleArn, ...part }: Partial<RunOptions>) => {
+    if (roleArn !== undefined) setTypedRole(roleArn)
+    setRest({ ...rest, ...part })
   }
+  const sample = results[state.id] ?? NO_RESULT
+  const mocked = hasWork(state.type) && sample.kind !== 'none'
+  // AWS wants a role for a call that is really made.
+  const ready = state.type !== 'Task' || mocked || options.roleArn.trim() !== ''
+  const { answer, failure, busy, run, stop } = useRun(state)
   return (
     <div className="flex min-w-0 flex-col gap-3 p-3" data-testid="try-state">
       <SampleInput state={state} />
@@ -68,17 +54,22 @@ export function TryState({ state }: { state: StateNode }) {
       <SampleResult state={state} none="is really done" />
       <Options
         state={state}
-        mocked={hasWork(state.type) && sample.kind !== 'none'}
+        mocked={mocked}
         result={sample.kind === 'result'}
         options={options}
-        onChange={part => setOptions({ ...options, ...part })}
+        onChange={setOptions}
       />
       <div className="flex gap-2">
-        <Button tone="ink" isDisabled={busy} onPress={() => void run()} data-testid="run-state">
+        <Button
+          tone="ink"
+          isDisabled={busy || !ready}
+          onPress={() => void run({ sample, variables, options })}
+          data-testid="run-state"
+        >
           <Play size={14} aria-hidden="true" />
           {busy ? 'Running…' : 'Run'}
         </Button>
-        {busy && <Button onPress={() => asking.current?.abort()}>Stop waiting</Button>}
+        {busy && <Button onPress={() => stop()}>Stop waiting</Button>}
       </div>
       <div aria-live="polite" className="min-w-0">
         {failure && <FailureBox failure={failure} />}

@@ -3,7 +3,7 @@ import type { HistoryEvent } from '~/data/types'
 import { read } from '../../../../tests/definitions'
 import { lastRunOf } from './recent'
 import { type RunOptions, requestOf } from './request'
-import { NO_RESULT } from './samples'
+import { NO_RESULT, renamed } from './samples'
 import { carriesData, stepWords } from './words'
 
 const event = (id: number, previousEventId: number, type: string, details: object): HistoryEvent => ({
@@ -87,6 +87,15 @@ describe('what TestState is asked', () => {
 
   test('a state without work has no mock', () => {
     expect(asked('/States/P', { ...NO_RESULT, kind: 'result' })).toMatchObject({ roleArn: 'r' })
+  })
+})
+
+test('samples go with a state to its new name, and those inside it', () => {
+  const samples = { '/States/A': 1, '/States/A/Branches/0/States/B': 2, '/States/AB': 3 }
+  expect(renamed(samples, '/States/A', '/States/Z')).toEqual({
+    '/States/Z': 1,
+    '/States/Z/Branches/0/States/B': 2,
+    '/States/AB': 3,
   })
 })
 

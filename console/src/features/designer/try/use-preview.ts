@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { applyEdits } from '~/asl/apply'
 import type { Source, StateNode } from '~/asl/program'
+import { jsonFault } from '~/data/json-fault'
 import { useDocument } from '../document/context'
 import type { DesignDocument } from '../document/document'
 import { changeFields, type FieldChange } from '../inspector/change'
@@ -22,7 +23,7 @@ type Pending = Store<{ changes: readonly FieldChange[] }>
 
 /** What a state makes of its sample, asked again after each pause in typing; the newest answer counts. */
 export function usePreview(state: StateNode, pending: Pending): PreviewState {
-  const { document, source } = useDocument()
+  const { document, source, reading } = useDocument()
   const facts = useFacts()
   const { changes } = useStore(pending)
   const { results, variables } = useStore(samplesOf(useSession()))
@@ -31,10 +32,14 @@ export function usePreview(state: StateNode, pending: Pending): PreviewState {
   const [shown, setShown] = useState<PreviewState>({ stale: true })
   const { machineType } = facts
   const { id, type } = state
+  const readable = reading.current && reading.broken === undefined
 
   useEffect(() => {
     const asking = new AbortController()
     setShown(now => ({ ...now, stale: true }))
+    // What is no JSON yet, or no definition, is not asked about: the field itself says what is wrong.
+    const texts = [input, variables.trim() || '{}', sample.kind === 'result' ? sample.result : '{}']
+    if (!readable || texts.some(text => jsonFault(text))) return
     const ask = async () => {
       const question: PreviewQuestion = {
         source: withPending(document, source, changes),
@@ -59,7 +64,7 @@ export function usePreview(state: StateNode, pending: Pending): PreviewState {
       clearTimeout(timer)
       asking.abort()
     }
-  }, [document, source, changes, machineType, id, type, input, variables, sample])
+  }, [document, source, changes, machineType, id, type, input, variables, sample, readable])
 
   return shown
 }

@@ -5,7 +5,7 @@ use super::{parsed, source};
 use crate::aws::{ApiError, Object};
 use serde::Deserialize;
 use stateline_asl::Utf16Index;
-use stateline_asl::language::{self, ItemKind};
+use stateline_asl::language::{self, Callable, ItemKind};
 use std::borrow::Cow;
 
 /// A text and a place in it.
@@ -23,7 +23,7 @@ struct At<'b> {
 }
 
 /// What could stand there. A text over the limit is not read, and nothing is offered.
-pub(super) fn complete(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
+pub(super) fn complete(body: &[u8], bytes_max: usize, callable: &Callable) -> Result<Vec<u8>, ApiError> {
     let at: At<'_> = parsed(body)?;
     let source = source(&at.definition, &at.format, &at.kind)?;
     let index = Utf16Index::new(source.text);
@@ -32,7 +32,7 @@ pub(super) fn complete(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiErro
         let span = stateline_asl::Span::new(byte, byte);
         language::Completion { span, items: Vec::new() }
     } else {
-        language::complete(&source, byte)
+        language::complete(&source, byte, callable)
     };
     Ok(Object::document(|answer| {
         places(answer, &index, ("from", found.span.start), ("to", found.span.end));
@@ -81,6 +81,10 @@ mod tests {
     use serde_json::{Value, json};
 
     type Run = fn(&[u8], usize) -> Result<Vec<u8>, ApiError>;
+
+    fn complete(body: &[u8], bytes_max: usize) -> Result<Vec<u8>, ApiError> {
+        super::complete(body, bytes_max, &Callable::default())
+    }
 
     /// `|` is the place; of the items the first is shown.
     fn check(run: Run, marked: &str, expected: &Expect) {

@@ -14,7 +14,7 @@ use super::{Asked, document, parsed};
 use crate::Answer;
 use crate::aws::ApiError;
 use stateline_asl::MachineKind;
-use stateline_asl::language::{Format, Source};
+use stateline_asl::language::{Callable, Format, Source};
 
 /// Where the integrations are listed.
 pub(super) const PALETTE: &str = "/stateline/language/palette";
@@ -32,7 +32,10 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
             let question = palette::read(&asked.head.uri)?;
             turns.text(move || palette::write(&question)).await?
         }
-        COMPLETION => turns.text(move || completion::complete(&body, limit)).await?,
+        COMPLETION => {
+            let callable = callable(&asked).await?;
+            turns.text(move || completion::complete(&body, limit, &callable)).await?
+        }
         HOVER => turns.text(move || completion::hover(&body, limit)).await?,
         PREVIEW => {
             let service = asked.api.service().clone();
@@ -42,6 +45,23 @@ pub(super) async fn answer(asked: Asked<'_>) -> Result<Answer, ApiError> {
         _ => turns.text(move || diagnostics::run(&body, limit)).await?,
     };
     Ok(document(answer))
+}
+
+/// Of each kind of what can be called: so many are offered.
+const CALLABLE_MAX: usize = 500;
+
+/// What the caller has on this server.
+async fn callable(asked: &Asked<'_>) -> Result<Callable, ApiError> {
+    let (service, caller) = (asked.api.service(), asked.caller());
+    let prefix = caller.function_prefix();
+    let functions = service.functions().into_iter().take(CALLABLE_MAX);
+    let activities = service.activities(&caller.activity_prefix(), None, CALLABLE_MAX).items;
+    let machines = service.machines(&caller.machine_prefix(), None, CALLABLE_MAX).await?.items;
+    Ok(Callable {
+        functions: functions.map(|function| format!("{prefix}{}", function.name)).collect(),
+        activities: activities.iter().map(|activity| activity.arn.to_string()).collect(),
+        machines: machines.iter().map(|machine| machine.arn.to_string()).collect(),
+    })
 }
 
 /// A text with its format and what it is to be, which are words.

@@ -85,7 +85,7 @@ function Group({ at, condition, depth }: { at: string; condition: Condition; dep
   return (
     <ul
       aria-label={condition.kind === 'all' ? 'All of' : 'Any of'}
-      className="m-0 flex list-none flex-col gap-2 border-line-strong border-l-2 p-0 pl-2"
+      className="m-0 flex list-none flex-col gap-4 border-line-strong border-l-2 p-0 pl-2"
     >
       {rules.map((rule, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a part is what stands at its place

@@ -43,7 +43,7 @@ describe('conditions', () => {
           expect(conditionIn(whole)).toEqual(rule)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 
@@ -55,7 +55,7 @@ describe('conditions', () => {
         expect(leaves(next)).toEqual(leaves(rule))
         if (found.kind === 'test') expect(combined(readCondition(next), 'test')).toEqual(rule)
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     )
   })
 
@@ -106,6 +106,6 @@ test('another operator in the text changes nothing round it', () => {
         { Variable: found.variable, [name]: value, Next: 'N' },
       ])
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   )
 })

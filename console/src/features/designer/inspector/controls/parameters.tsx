@@ -16,13 +16,13 @@ import type { ControlProps } from './types'
 
 /** What an action is told: a field for each parameter that the server knows, or all as JSON. */
 export function ParametersControl({ field, at, holder }: ControlProps) {
-  const { state, problemsAt } = useForm()
+  const { state, problemsOn } = useForm()
   const known = useParameters(state?.resource)
   const [asJson, setAsJson] = useState(false)
   const value = own(holder, field.key)
   const formable = known !== undefined && (value === undefined || isObject(value))
   const pointer = join(at, field.key)
-  const problem = problemsAt(pointer)
+  const problem = problemsOn(pointer)
   return (
     <fieldset className="m-0 flex min-w-0 flex-col gap-3 border-0 p-0">
       <legend className="mb-1 flex w-full items-center justify-between gap-2 p-0 text-label text-muted">

@@ -68,16 +68,17 @@ export const catcher: readonly Field[] = [
     help: 'Where the error goes in the input: an object with Error and Cause. Nothing: it is dropped.',
   },
   { ...output, help: 'Makes the output; $states.errorOutput is the error.' },
-  { ...assign, help: 'Variables by name; those of the state itself are not assigned then.' },
+  { ...assign, folded: true, help: 'Variables by name; those of the state itself are not assigned then.' },
   comment,
 ]
 
 /** Of a choice rule, besides what it tests. */
 export const rule: readonly Field[] = [
   next('Where it goes on when the rule holds.'),
-  { ...output, help: 'Makes the output when the rule holds.' },
+  { ...output, folded: true, help: 'Makes the output when the rule holds.' },
   {
     ...assign,
+    folded: true,
     help: 'Variables by name when the rule holds; those of the state itself are not assigned then.',
   },
   comment,

@@ -2,6 +2,8 @@ import { about, assign, inputPath, output, outputPath, parameters, resultPath, t
 import type { Field } from './types'
 
 export const pass: readonly Field[] = [
+  inputPath,
+  parameters,
   {
     key: 'Result',
     control: 'json',
@@ -10,8 +12,6 @@ export const pass: readonly Field[] = [
     constant: true,
     help: 'What counts as the result, as it is: nothing in it is evaluated.',
   },
-  inputPath,
-  parameters,
   resultPath,
   output,
   outputPath,

@@ -1,4 +1,5 @@
 import { machine } from '../fields/machine'
+import { OwnProblems } from './own-problems'
 import { useForm } from './scope'
 import { Sections } from './sections'
 import { isObject } from './shape'
@@ -12,6 +13,7 @@ export function MachineForm() {
       <div className="p-3">
         <h2 className="m-0 text-head font-strong">State machine</h2>
         <p className="m-0 text-label text-muted">Select a state to see its fields.</p>
+        <OwnProblems at="" />
       </div>
       <Sections
         fields={machine}

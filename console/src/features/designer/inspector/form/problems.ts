@@ -15,6 +15,15 @@ export function problemsAt(program: Program, problems: readonly Problem[], at: s
     if (problem.location === at || pointerOf(problem.location) === at) return true
     return range !== undefined && problem.start >= range.start && problem.end <= range.end
   })
+  return said(found)
+}
+
+/** What is said of exactly what stands at a pointer. */
+export function problemsOn(problems: readonly Problem[], at: string): string | undefined {
+  return said(problems.filter(({ location }) => location === at || pointerOf(location) === at))
+}
+
+function said(found: readonly Problem[]): string | undefined {
   if (found.length === 0) return undefined
   return found.map(({ message, help }) => (help ? `${message} (${help})` : message)).join('\n')
 }

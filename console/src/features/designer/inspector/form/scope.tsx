@@ -1,13 +1,13 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { QueryLanguage } from '~/asl/fields'
-import type { Program, Scope, Source, StateNode } from '~/asl/program'
+import type { Program, Scope, Source, StateId, StateNode } from '~/asl/program'
 import { notify } from '~/ui/feedback'
 import { useDocument } from '../../document/context'
 import type { Command } from '../../document/document'
 import { useProblems } from '../../problems/context'
 import { Store } from '../../store'
 import { changeFields, type FieldChange } from '../change'
-import { problemsAt } from './problems'
+import { problemsAt, problemsOn } from './problems'
 
 /** What is being typed and not yet in the text. */
 export class Typing {
@@ -29,8 +29,12 @@ export interface FormScope {
   /** Carries out another command; says in passing why it could not be done. */
   run: (work: (source: Source, program: Program) => Command) => boolean
   typing: Typing
+  /** Called when a state has another name from here. */
+  onRenamed: (from: StateId, to: StateId) => void
   /** What is wrong with the field at a pointer, in the server's words. */
   problemsAt: (at: string) => string | undefined
+  /** The same, without what is wrong with a part of it. */
+  problemsOn: (at: string) => string | undefined
 }
 
 const Context = createContext<FormScope | undefined>(undefined)
@@ -46,10 +50,11 @@ interface Props {
   state: StateNode | undefined
   language: QueryLanguage
   typing: Typing
+  onRenamed: (from: StateId, to: StateId) => void
   children: ReactNode
 }
 
-export function FormProvider({ program, state, language, typing, children }: Props) {
+export function FormProvider({ program, state, language, typing, onRenamed, children }: Props) {
   const { document } = useDocument()
   const { problems } = useProblems()
   const form = useMemo<FormScope>(
@@ -58,6 +63,7 @@ export function FormProvider({ program, state, language, typing, children }: Pro
       state,
       language,
       typing,
+      onRenamed,
       run: work => told(document.run(work)),
       scope: (state && program.scopes.get(state.scope)) ?? program.top,
       change: changes => {
@@ -71,8 +77,9 @@ export function FormProvider({ program, state, language, typing, children }: Pro
         )
       },
       problemsAt: at => problemsAt(program, problems, at),
+      problemsOn: at => problemsOn(problems, at),
     }),
-    [program, state, language, typing, problems, document],
+    [program, state, language, typing, onRenamed, problems, document],
   )
   return <Context.Provider value={form}>{children}</Context.Provider>
 }

@@ -1,12 +1,12 @@
 import { changeType } from '~/asl/edits/change-type'
 import { renameState } from '~/asl/edits/rename-state'
 import type { StateNode, StateType } from '~/asl/program'
+import { join } from '~/asl/tree'
 import { Field } from '~/ui/field'
 import { Select } from '~/ui/select'
 import { useDocument } from '../../document/context'
-import { useProblems } from '../../problems/context'
 import { fieldsOf, isStateType, STATE_TYPES } from '../fields'
-import { pointerOf } from './problems'
+import { OwnProblems } from './own-problems'
 import { useForm } from './scope'
 import { Sections } from './sections'
 import { useName } from './use-name'
@@ -31,13 +31,14 @@ export function StateForm({ state }: { state: StateNode }) {
 function Head({ state }: { state: StateNode }) {
   const { document } = useDocument()
   const { run } = useForm()
-  const { problems } = useProblems()
-  const name = useName(state, text =>
-    document.run((source, program) => renameState(source, program, state.id, text)),
-  )
+  const { onRenamed } = useForm()
+  const name = useName(state, text => {
+    const refused = document.run((source, program) => renameState(source, program, state.id, text))
+    if (refused === undefined) onRenamed(state.id, join(state.scope, 'States', text))
+    return refused
+  })
   const types = STATE_TYPES.map(type => ({ id: type as string, label: type as string }))
   if (!isStateType(state.type)) types.unshift({ id: state.type, label: state.type || 'No type' })
-  const own = problems.filter(problem => pointerOf(problem.location) === state.id)
   return (
     <div className="flex flex-col gap-2 p-3">
       <div className="grid grid-cols-[minmax(0,1fr)_7rem] items-start gap-2">
@@ -61,12 +62,7 @@ function Head({ state }: { state: StateNode }) {
           data-testid="field-Type"
         />
       </div>
-      {own.map(problem => (
-        <p key={problem.message} className="m-0 text-label text-failed">
-          {problem.message}
-          {problem.help && ` (${problem.help})`}
-        </p>
-      ))}
+      <OwnProblems at={state.id} />
     </div>
   )
 }

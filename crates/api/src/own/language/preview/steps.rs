@@ -6,6 +6,7 @@ use stateline_asl::language::{Part, pointer_at};
 use stateline_asl::{Diagnostic, Program};
 use stateline_base::{Failure, Payload};
 use stateline_runtime::{Inspection, Mock, Preview, StateTestOutcome, StateTestRequest, StateTestStatus};
+use std::collections::{HashMap, HashSet};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -190,12 +191,12 @@ impl<'a> Steps<'a> {
         let Some(entries) = self.part.node_at(&below).and_then(stateline_asl::Node::as_object) else {
             return;
         };
-        let is_new = |name: &str| {
-            entries.iter().any(|entry| entry.key.strip_suffix(".$").unwrap_or(&entry.key) == name)
-        };
+        let names: HashSet<&str> =
+            entries.iter().map(|entry| entry.key.strip_suffix(".$").unwrap_or(&entry.key)).collect();
+        let before: HashMap<&str, &Payload> =
+            self.test.variables.iter().map(|(name, value)| (&**name, value)).collect();
         let known = inspection.variables.iter().filter(|(name, value)| {
-            let before = self.test.variables.iter().find(|(given, _)| given == name);
-            is_new(name) && before.is_none_or(|(_, before)| !before.same(value))
+            names.contains(&**name) && before.get(&**name).is_none_or(|before| !before.same(value))
         });
         let values: Map<String, Value> =
             known.map(|(name, value)| (name.to_string(), value.value().clone())).collect();
