@@ -12,7 +12,7 @@ export interface Item {
   h: number
 }
 
-export interface RoutedEdge {
+interface RoutedEdge {
   edge: GraphEdge
   points: Point[]
   labelAt?: Point
