@@ -8,7 +8,7 @@ const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '😀'), maxLengt
 /** Edits of a text of this length, sorted and apart. */
 const edits = (length: number) =>
   fc.array(fc.tuple(fc.nat(length), fc.nat(length), text), { maxLength: 4 }).map(found => {
-    const places = found.flatMap(([a, b]) => [a, b]).sort((a, b) => a - b)
+    const places = [...found.map(([a]) => a), ...found.map(([, b]) => b)].sort((a, b) => a - b)
     return found.map(([, , insert], index): Edit => {
       return { start: places[index * 2] ?? 0, end: places[index * 2 + 1] ?? 0, insert }
     })

@@ -3,7 +3,7 @@ import { EXIT } from './edits/fragment'
 import type { QueryLanguage } from './fields'
 import type { StateType } from './program'
 
-export { EXIT, type Fragment }
+export type { Fragment }
 
 /** A new state of a type: what it must have, and a name that says what it is. */
 export function newState(type: StateType, language: QueryLanguage): Fragment {
@@ -52,7 +52,7 @@ export function newBranch(name: string): Value {
   return { StartAt: name, States: { [name]: { Type: 'Pass', End: true } } }
 }
 
-export function newProcessor(name: string, mode: 'INLINE' | 'DISTRIBUTED' = 'INLINE'): Value {
+function newProcessor(name: string, mode: 'INLINE' | 'DISTRIBUTED' = 'INLINE'): Value {
   const config = mode === 'INLINE' ? { Mode: mode } : { Mode: mode, ExecutionType: 'STANDARD' }
   return { ProcessorConfig: config, ...newBranch(name) }
 }

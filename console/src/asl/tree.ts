@@ -34,7 +34,7 @@ export interface Entry {
   value: TreeNode
 }
 
-export interface Item {
+interface Item {
   /** The dash of a YAML block item; else where the value begins. */
   start: number
   value: TreeNode

@@ -8,7 +8,7 @@ const listeners = new Set<() => void>()
 const probes = new Set<() => void>()
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export function connection(): Connection {
+function connection(): Connection {
   return state
 }
 

@@ -19,7 +19,7 @@ function read(): ScopeChoice | undefined {
   }
 }
 
-export function currentScope(): ScopeChoice | undefined {
+function currentScope(): ScopeChoice | undefined {
   return chosen
 }
 

@@ -28,7 +28,7 @@ export function edgeKey(from: StateId, kind: EdgeKind, index: number, to: StateI
 
 export const startOf = (scope: string): string => `start:${scope}`
 export const endOf = (scope: string): string => `end:${scope}`
-export const missingOf = (scope: string, name: string): string => `missing:${scope}:${name}`
+const missingOf = (scope: string, name: string): string => `missing:${scope}:${name}`
 export const isMissing = (id: string): boolean => id.startsWith('missing:')
 
 /** Longest label in characters: what fits between two siblings. */
@@ -47,7 +47,7 @@ function namesOf(scope: Scope): Map<string, StateId> {
 }
 
 /** The edges that leave one state, in a fixed order: next or end, rules, default, catchers. */
-export function edgesFrom(state: StateNode, names: Map<string, StateId>): GraphEdge[] {
+function edgesFrom(state: StateNode, names: Map<string, StateId>): GraphEdge[] {
   const scope = state.scope
   const edge = (kind: EdgeKind, index: number, name: string, label?: string, title?: string): GraphEdge => {
     const to = names.get(name) ?? missingOf(scope, name)

@@ -32,7 +32,7 @@ export interface FlowGraphHandle {
 }
 
 /** What can be inserted, connected and dropped; only read when `editable`. */
-export interface EditorProps {
+interface EditorProps {
   /** The `+` of an edge; a menu may open at `anchor`. */
   onEdgeAction?(edge: GraphEdge, anchor: Element): void
   onDropOnEdge?(edge: GraphEdge, payload: string): void

@@ -61,7 +61,7 @@ export function IconButton({
   )
 }
 
-export function Tip({ children }: { children: ReactNode }) {
+function Tip({ children }: { children: ReactNode }) {
   return (
     <Tooltip offset={6} className="max-w-80 rounded-control bg-ink px-2 py-1 text-label text-on-ink">
       {children}

@@ -1,5 +1,6 @@
 import { useMemo, useRef } from 'react'
 import { jsonFault } from '~/data/json-fault'
+import { pretty } from '~/data/pretty'
 import { Button } from './button'
 import { Field } from './field'
 
@@ -33,7 +34,7 @@ export function JsonField({
     area.setSelectionRange(fault.offset, Math.min(fault.offset + 1, value.length))
     area.scrollTop = Math.max(0, (fault.line - 3) * 20)
   }
-  const format = () => onChange(JSON.stringify(JSON.parse(value), null, 2))
+  const format = () => onChange(pretty(value))
   return (
     <div ref={box} className="flex flex-col gap-1">
       <Field

@@ -1,16 +1,8 @@
 import { useMemo, useState } from 'react'
+import { pretty } from '~/data/pretty'
 import { Button } from './button'
 import { Copy } from './copy'
 import { cx } from './cx'
-
-/** A text that may be JSON, laid out for reading when it is. */
-export function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
-}
 
 const PIECES = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g
 /** Longer texts are cut until somebody asks for the rest. */

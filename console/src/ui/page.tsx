@@ -37,7 +37,7 @@ export function Page({
   )
 }
 
-export function useTitle(title: string) {
+function useTitle(title: string) {
   useEffect(() => {
     document.title = `${title} · Stateline`
   }, [title])

@@ -12,7 +12,7 @@ import {
 } from 'react-aria-components'
 import { cx } from './cx'
 
-export interface Choice {
+interface Choice {
   id: string
   label: string
   detail?: string

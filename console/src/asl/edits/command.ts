@@ -13,7 +13,7 @@ export interface Done {
   label: string
 }
 
-export interface Refused {
+interface Refused {
   /** Why not, in plain words. */
   refused: string
 }

@@ -2,13 +2,13 @@ import { useNavigate } from '@tanstack/react-router'
 import { Ellipsis, Pencil, Play } from 'lucide-react'
 import { useState } from 'react'
 import { cliLine } from '~/data/cli'
+import { pretty } from '~/data/pretty'
 import type { Machine } from '~/data/types'
 import { Button, IconButton } from '~/ui/button'
 import { copyText } from '~/ui/copy'
 import { DeleteMachine } from '~/ui/delete-machine'
-import { saveFile } from '~/ui/download'
+import { fileName, saveFile } from '~/ui/download'
 import { notify } from '~/ui/feedback'
-import { pretty } from '~/ui/json'
 import { Menu } from '~/ui/menu'
 
 /** Start, edit, and what else can be done with a machine. */
@@ -40,7 +40,11 @@ export function MachineActions({ machine }: { machine: Machine }) {
           {
             id: 'export',
             label: 'Export the definition',
-            run: () => saveFile(`${machine.name}.asl.json`, pretty(machine.definition), 'application/json'),
+            run: () =>
+              saveFile(
+                fileName(machine.name, 'asl.json'),
+                new Blob([pretty(machine.definition)], { type: 'application/json' }),
+              ),
           },
           { id: 'copy-arn', label: 'Copy the ARN', run: () => void copy(arn, 'The ARN') },
           {

@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** Marks the edges that lead back to a node on the way to them, walking from `ids` in order. */
-export function backEdges(ids: string[], edges: GraphEdge[]): Set<string> {
+function backEdges(ids: string[], edges: GraphEdge[]): Set<string> {
   const out = new Map<string, GraphEdge[]>(ids.map(id => [id, []]))
   for (const edge of edges) out.get(edge.from)?.push(edge)
   const back = new Set<string>()

@@ -13,7 +13,7 @@ export interface Item {
   h: number
 }
 
-export interface RoutedEdge {
+interface RoutedEdge {
   edge: GraphEdge
   points: Point[]
   labelAt?: Point

@@ -35,12 +35,15 @@ export class Reader {
   private read: Source
   private base: Base | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
+  /** The text that is to be read. An older one that still waits for an idle moment is not read any more. */
+  private wanted: Source
 
   constructor(
     source: Source,
     private readonly onRead: () => void,
   ) {
     this.read = source
+    this.wanted = source
     this.last = this.reading(source)
   }
 
@@ -55,6 +58,7 @@ export class Reader {
   /** Reads now, unless this very text has been read. */
   now(source: Source): LastReading {
     clearTimeout(this.timer)
+    this.wanted = source
     if (source.text !== this.read.text || source.format !== this.read.format) {
       this.read = source
       this.last = this.reading(source)
@@ -69,16 +73,17 @@ export class Reader {
   /** Reads soon. Until then the last program is an old one. */
   later(source: Source) {
     clearTimeout(this.timer)
+    this.wanted = source
     if (source.text.length <= AT_ONCE_MAX) {
       this.now(source)
       return
     }
     this.last = { ...this.last, current: false, broken: undefined }
+    const read = () => {
+      if (this.wanted === source) this.now(source)
+    }
     const long = source.text.length > BUSY_MIN
-    this.timer = setTimeout(
-      () => (long ? whenIdle(() => this.now(source)) : this.now(source)),
-      long ? PAUSE_LONG_MILLIS : PAUSE_MILLIS,
-    )
+    this.timer = setTimeout(() => (long ? whenIdle(read) : read()), long ? PAUSE_LONG_MILLIS : PAUSE_MILLIS)
   }
 
   /** Reads only what was edited, where the text came from one that could be read. */

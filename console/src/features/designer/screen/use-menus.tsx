@@ -1,10 +1,11 @@
 import { FileUp, GitCompare } from 'lucide-react'
+import { fileName, saveFile } from '~/ui/download'
 import { notify } from '~/ui/feedback'
 import type { Action } from '~/ui/menu'
 import { useDark } from '~/ui/theme'
 import { useDocument } from '../document/context'
 import { useFacts } from '../session/context'
-import { download, type ExportKind, exported, fileName } from '../transfer/exports'
+import { type ExportKind, exported, FILE_ENDS } from '../transfer/exports'
 import { chooseFile } from '../transfer/file-drop'
 
 const EXPORTS: [kind: ExportKind, label: string][] = [
@@ -22,7 +23,8 @@ export function useMenus(onCompare: () => void): { exports: Action[]; more: Acti
   const dark = useDark()
   const run = async (kind: ExportKind) => {
     try {
-      download(fileName(title, kind), await exported(kind, document.source, document.read().program, dark))
+      const content = await exported(kind, document.source, document.read().program, dark)
+      saveFile(fileName(title, FILE_ENDS[kind]), content)
     } catch (error) {
       notify(error instanceof Error ? error.message : String(error), 'bad')
     }

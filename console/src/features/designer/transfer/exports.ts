@@ -3,17 +3,6 @@ import type { Program, Source } from '~/asl/program'
 import { layout, toPng, toSvg } from '~/graph'
 import { converted } from '../session/convert'
 
-/** Gives a file to the browser to keep. */
-export function download(name: string, content: Blob) {
-  const url = URL.createObjectURL(content)
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  // The browser has begun to read it by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}
-
 export type ExportKind = 'json' | 'yaml' | 'svg' | 'png' | 'mermaid'
 
 /** The definition, or its picture, as a file. */
@@ -31,15 +20,11 @@ export async function exported(
   return kind === 'png' ? toPng(svg) : new Blob([svg], { type: 'image/svg+xml' })
 }
 
-const FILE_ENDS: Record<ExportKind, string> = {
+/** What the name of such a file ends with. */
+export const FILE_ENDS: Record<ExportKind, string> = {
   json: 'asl.json',
   yaml: 'asl.yaml',
   svg: 'svg',
   png: 'png',
   mermaid: 'mmd',
-}
-
-/** A name that every file system takes. */
-export function fileName(title: string, kind: ExportKind): string {
-  return `${title.replace(/[^\p{L}\p{N}_-]+/gu, '-') || 'workflow'}.${FILE_ENDS[kind]}`
 }

@@ -1,6 +1,7 @@
 import { History } from 'lucide-react'
 import { useState } from 'react'
 import type { StateNode } from '~/asl/program'
+import { pretty } from '~/data/pretty'
 import { Button } from '~/ui/button'
 import { notify } from '~/ui/feedback'
 import { JsonField } from '~/ui/json-field'
@@ -64,12 +65,4 @@ export function SampleInput({ state, error }: { state: StateNode; error?: string
       )}
     </div>
   )
-}
-
-function pretty(text: string): string {
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
 }

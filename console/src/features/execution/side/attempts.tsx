@@ -1,6 +1,7 @@
 import { useState } from 'react'
+import { pretty } from '~/data/pretty'
 import { Button } from '~/ui/button'
-import { Json, pretty } from '~/ui/json'
+import { Json } from '~/ui/json'
 import { type Status, StatusBadge } from '~/ui/status'
 import { duration, Elapsed, Time } from '~/ui/time'
 import { spansOfAttempt, split } from '../fold/latency'
