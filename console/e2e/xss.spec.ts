@@ -146,6 +146,8 @@ test('the designer', async ({ page, shots }) => {
   await page.goto(places.screen('design', { arn: machine }))
   await page.getByTestId('view-split').click()
   await expect(page.getByTestId('code')).toContainText(LINK)
+  // What turns text about is a dot there.
+  await expect(page.getByTestId('code').locator('.cm-specialChar').first()).toBeVisible()
   await page.getByTestId('canvas').locator('[data-testid=graph-state]', { hasText: STATE }).first().click()
   await harmless(page)
   await shots('xss-designer')
