@@ -9,7 +9,7 @@ import type { View } from './view'
 /** Below this zoom no text can be read. */
 const FAR = 0.35
 /** Fewer boxes than this are drawn one by one at any zoom. */
-const MANY = 150
+export const MANY = 150
 
 /** Whether the graph is so small on the screen, and so large, that shapes are drawn in its place. */
 export function useFar(layout: Layout): boolean {
@@ -88,7 +88,7 @@ function edgeShape(edge: EdgePath, { overlay }: Seen): Shape {
   const points = taken || edge.joins === undefined ? edge.points : edge.points.slice(0, edge.joins + 1)
   const d = pathOf(points)
   if (taken) return { d, stroke: edge.kind === 'catch' ? '--state-caught' : '--text', width: 1.5 }
-  return { d, stroke: overlay ? '--line' : '--line-strong', width: 1 }
+  return { d, stroke: '--line', width: 1 }
 }
 
 /** The innermost box at a place. */

@@ -1,6 +1,7 @@
 import { type OnMove, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { StateId } from '~/asl/program'
+import { MANY } from './far'
 import type { Layout, Rect } from './layout/types'
 import type { LaidOut } from './layout/useLayout'
 import { useResized } from './useResized'
@@ -113,7 +114,8 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
       /** Everything, however small; the camera is free again. */
       fit() {
         hold.current.taken = false
-        whole(ZOOM.min, true)
+        // On the way out everything would come into view, to be drawn for a frame or two.
+        whole(ZOOM.min, layout.nodes.length < MANY)
       },
       /** Whether something may move by itself. */
       free: () => !hold.current.taken && !hold.current.now,
@@ -141,5 +143,5 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
         void setViewport(next, { duration: still() ? 0 : 150 })
       },
     }
-  }, [api, getViewport, setViewport, whole, measured, hash])
+  }, [api, getViewport, setViewport, whole, measured, hash, layout])
 }
