@@ -222,7 +222,6 @@ test('two editors: the second is told, and saves over nobody', async ({
   await expect(theirs.getByTestId('save-state')).toContainText(/draft/i)
   await say(page, 'mine')
   await expect(page.getByTestId('draft-conflict')).toBeVisible()
-  await look('two-drafts')
   await page.getByTestId('way-overwrite').click()
   await expect(page.getByTestId('others')).toContainText('Also open')
 
@@ -234,7 +233,7 @@ test('two editors: the second is told, and saves over nobody', async ({
   await page.getByTestId('save').click()
   const conflict = page.getByTestId('save-conflict')
   await expect(conflict).toContainText('was changed by somebody else')
-  await look('two-saves', 'narrow')
+  await look('two-saves')
   expect(await definitionOf(arn)).not.toContain('mine')
   await page.getByTestId('way-overwrite').click()
   await expect.poll(() => definitionOf(arn)).toContain('mine')

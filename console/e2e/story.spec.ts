@@ -103,7 +103,7 @@ test('a new user draws, runs, mends and redrives the order workflow, and approve
     await expect(state(page, 'Charge card')).toHaveAttribute('data-status', /running|waiting/)
     await shots('story-3-running')
     await expect(state(page, 'Charge card')).toHaveAttribute('data-status', 'failed')
-    await expect(page.getByTestId('what-went-wrong')).toContainText('AmountTooHigh')
+    await expect(page.getByTestId('what-went-wrong')).toContainText('Charge card failed')
     await shots('story-4-failed')
   })
   const order = decodeURIComponent(/executions\/([^?]+)/.exec(page.url())?.[1] ?? '')
@@ -111,6 +111,7 @@ test('a new user draws, runs, mends and redrives the order workflow, and approve
   await test.step('opens the failed step, and finds why', async () => {
     await page.getByTestId('open-failure').click()
     await page.getByTestId('child-link').click()
+    await expect(page.getByTestId('what-went-wrong')).toContainText('Refuse failed: AmountTooHigh')
     await expect(page.getByTestId('what-went-wrong')).toContainText(`Nobody pays more than ${LIMIT}.`)
     await shots('story-5-why')
   })

@@ -23,7 +23,7 @@ export default function FinderDialog({ onClose }: { onClose: () => void }) {
       isOpen
       onOpenChange={onClose}
       isDismissable
-      className="fixed inset-0 z-50 flex justify-center bg-black/40 p-4 pt-[12vh]"
+      className="fixed inset-0 z-50 flex justify-center bg-scrim p-4 pt-[12vh]"
     >
       <Modal className="h-fit w-full max-w-xl">
         <Dialog

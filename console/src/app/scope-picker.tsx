@@ -26,7 +26,7 @@ export function ScopePicker() {
   }
   const actions = all.map(({ account, region, stateMachines }) => ({
     id: `${account}/${region}`,
-    label: `${account} · ${region} (${stateMachines})`,
+    label: `${account === now.account && region === now.region ? '✓ ' : ''}${account} · ${region} (${stateMachines})`,
     run: () => {
       const own = account === data.default.account && region === data.default.region
       chooseScope(own ? undefined : { account, region })

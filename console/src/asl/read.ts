@@ -1,7 +1,8 @@
 import { choiceLabel } from './choice-label'
-import type { Catcher, ChoiceRule, Program, Reading, Scope, Source, StateNode } from './program'
+import type { Catcher, ChoiceRule, Edit, Program, Reading, Scope, Source, StateNode } from './program'
 import { parseJson } from './read-json'
 import { parseYaml } from './read-yaml'
+import { rereadJson } from './reread-json'
 import { type Entry, entryOf, join, type TreeNode } from './tree'
 
 /** Reads the structure of a definition. Never throws: what makes no sense is left out. */
@@ -12,12 +13,28 @@ export function readProgram(source: Source): Reading {
   if (tree.kind !== 'object') {
     return { broken: { message: 'A definition is an object with StartAt and States', offset: tree.start } }
   }
+  return { program: programOf(tree) }
+}
+
+/** Reads a text that `edits` have made of the text of `program`; faster than all of it, with the same answer. */
+export function readEdited(program: Program, edits: readonly Edit[], source: Source): Reading {
+  const tree = rereadTree(program.tree, edits, source)
+  return tree ? { program: programOf(tree) } : readProgram(source)
+}
+
+/** The tree of the text that `edits` have made; undefined when all of it must be read. */
+export function rereadTree(tree: TreeNode, edits: readonly Edit[], source: Source): TreeNode | undefined {
+  return source.format === 'json' ? rereadJson(tree, source.text, edits) : undefined
+}
+
+/** What the values of a text say as a definition; the outermost is an object. */
+export function programOf(tree: TreeNode): Program {
   const top: Scope = { id: '', states: [], range: rangeOf(tree) }
   const program: Program = { top, states: new Map(), scopes: new Map(), tree }
   program.comment = textOf(tree, 'Comment')
   program.queryLanguage = textOf(tree, 'QueryLanguage')
   readScope(program, tree, top)
-  return { program }
+  return program
 }
 
 function readScope(program: Program, node: TreeNode, scope: Scope) {

@@ -34,7 +34,7 @@ export interface Entry {
   value: TreeNode
 }
 
-interface Item {
+export interface Item {
   /** The dash of a YAML block item; else where the value begins. */
   start: number
   value: TreeNode

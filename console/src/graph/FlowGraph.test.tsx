@@ -3,9 +3,11 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { FlowGraph } from './FlowGraph'
+import { layout } from './layout/layout'
+import type { Point, Rect } from './layout/types'
 import type { Overlay } from './overlay'
 import type { FlowGraphProps } from './props'
-import { build, chain } from './test/build'
+import { build, chain, large } from './test/build'
 
 vi.stubGlobal(
   'ResizeObserver',
@@ -35,6 +37,12 @@ const DEFINITION = {
 const graph = (props: Partial<FlowGraphProps> = {}) => (
   <FlowGraph program={build(DEFINITION)} size={SIZE} {...props} />
 )
+/** Where a place of the graph is on the screen, by what the library wrote into the page. */
+function onScreen({ x, y }: Point) {
+  const viewport = document.querySelector<HTMLElement>('.react-flow__viewport')
+  const [dx = 0, dy = 0, zoom = 1] = (viewport?.style.transform.match(/-?[\d.]+/g) ?? []).map(Number)
+  return { clientX: x * zoom + dx, clientY: y * zoom + dy }
+}
 const state = (name: RegExp | string) => screen.getByRole('button', { name })
 
 describe('FlowGraph', () => {
@@ -126,6 +134,34 @@ describe('FlowGraph', () => {
     fireEvent.click(screen.getByTestId('graph-insert'))
     expect(onEdgeAction.mock.calls[0]?.[0]).toMatchObject({ from: 'start:', to: 'end:' })
   })
+
+  test('a large graph far away is drawn as shapes, and a click selects what lies there', async () => {
+    vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener() {}, removeEventListener() {} }))
+    const onSelect = vi.fn()
+    const program = build(large(200))
+    const overlay: Overlay = {
+      states: new Map([['/States/S0', { status: 'succeeded', entries: 1 }]]),
+      taken: new Set(),
+    }
+    const { container } = render(
+      <FlowGraph program={program} size={SIZE} overlay={overlay} onSelect={onSelect} minimap={false} />,
+    )
+    expect(screen.queryByTestId('graph-far')).toBeNull()
+    fireEvent.click(screen.getByTestId('graph-fit'))
+    const shapes = await screen.findByTestId('graph-far')
+    expect(screen.queryAllByTestId('graph-state')).toHaveLength(0)
+    expect(shapes.querySelectorAll('path').length).toBeLessThan(12)
+    const { x, y, w, h } = layout(program, { collapsed: new Set() }).nodes[0] as Rect
+    expect(shapes.querySelector('[stroke="var(--state-succeeded)"]')?.getAttribute('d')).toBe(
+      `M${Math.round(x)} ${Math.round(y)}h${w}v${h}h-${w}z`,
+    )
+    const pane = container.querySelector('.react-flow__pane')
+    if (!pane) throw new Error('there is no pane')
+    fireEvent.click(pane, onScreen({ x: x + w / 2, y: y + h / 2 }))
+    expect(onSelect).toHaveBeenLastCalledWith('/States/S0')
+    fireEvent.click(pane, { clientX: 1, clientY: 1 })
+    expect(onSelect).toHaveBeenLastCalledWith(undefined)
+  }, 20_000)
 
   test('can be rendered without a browser', () => {
     expect(renderToString(graph())).toContain('aria-label="Workflow graph"')

@@ -1,11 +1,22 @@
 import '@xyflow/react/dist/base.css'
 import './graph.css'
-import { type Connection, ReactFlow, ReactFlowProvider } from '@xyflow/react'
-import { type DragEvent, useCallback, useEffect, useImperativeHandle, useMemo, useRef, useState } from 'react'
+import { type Connection, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
+import {
+  type DragEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import type { StateId } from '~/asl/program'
 import { Controls } from './Controls'
 import { EdgeLayer } from './EdgeLayer'
 import type { EdgeKind } from './edges'
+import { FarLayer } from './FarLayer'
+import { boxAt, useFar } from './far'
 import { type LaidOut, useLayout } from './layout/useLayout'
 import { ContainerNode } from './nodes/ContainerNode'
 import { type GraphNode, nodesOf } from './nodes/data'
@@ -47,6 +58,13 @@ function Canvas(props: FlowGraphProps) {
   const camera = useCamera(laid, anchor)
   const known = useRef(new Map<string, GraphNode>())
   const nodes = useMemo(() => nodesOf(layout, program, known.current), [layout, program])
+  const far = useFar(layout)
+  const { selection } = props
+  // From far away nodes are shapes, but what has the keyboard keeps it.
+  const drawn = useMemo(() => {
+    const kept = view.get().focus ?? selection
+    return far ? nodes.filter(node => node.id === kept) : nodes
+  }, [far, nodes, view, selection])
   const [within, setWithin] = useState(false)
 
   const go = useCallback(
@@ -77,6 +95,13 @@ function Canvas(props: FlowGraphProps) {
 
   const enter = () => go(view.get().selection ?? view.get().focus ?? firstOf(layout, '') ?? '')
   const drop = useCanvasDrop(props)
+  const { screenToFlowPosition } = useReactFlow()
+  const press = (event: MouseEvent) => {
+    const at = screenToFlowPosition({ x: event.clientX, y: event.clientY })
+    const box = far ? boxAt(layout, at) : undefined
+    props.onSelect?.(box && box.kind !== 'missing' ? box.id : undefined)
+    if (!box) props.onSelectEdge?.(undefined)
+  }
   return (
     <ViewContext value={view}>
       {/* biome-ignore lint/a11y/useSemanticElements: no element of HTML is a graph */}
@@ -105,7 +130,7 @@ function Canvas(props: FlowGraphProps) {
         {...drop}
       >
         <ReactFlow<GraphNode>
-          nodes={nodes}
+          nodes={drawn}
           nodeTypes={NODE_TYPES}
           {...(props.size ?? {})}
           minZoom={ZOOM.min}
@@ -127,12 +152,9 @@ function Canvas(props: FlowGraphProps) {
           attributionPosition="top-right"
           onMoveStart={camera.onMoveStart}
           onMoveEnd={camera.onMoveEnd}
-          onPaneClick={() => {
-            props.onSelect?.(undefined)
-            props.onSelectEdge?.(undefined)
-          }}
+          onPaneClick={press}
         >
-          <EdgeLayer layout={layout} />
+          {far ? <FarLayer layout={layout} /> : <EdgeLayer layout={layout} />}
         </ReactFlow>
         {props.minimap !== false && layout.nodes.length >= LARGE && <Overview layout={layout} />}
         <Controls onFit={camera.fit} />

@@ -23,7 +23,7 @@ export function Dialog({ title, open, onClose, children, actions, wide, full, ..
     <ModalOverlay
       isOpen={open}
       onOpenChange={next => !next && onClose()}
-      className="fixed inset-0 z-50 flex items-start justify-center bg-black/40 p-4 pt-[8vh] max-sm:p-0"
+      className="fixed inset-0 z-50 flex items-start justify-center bg-scrim p-4 pt-[8vh] max-sm:p-0"
     >
       <Modal className={cx('w-full', full ? 'max-w-[1800px]' : wide ? 'max-w-4xl' : 'max-w-xl')}>
         <AriaDialog

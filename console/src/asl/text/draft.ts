@@ -1,6 +1,6 @@
 import { applyEdits, Steps } from '../apply'
 import type { Edit, Program, Source } from '../program'
-import { readProgram } from '../read'
+import { programOf, readProgram, rereadTree } from '../read'
 import { entryOf, join, nodeAt, segments, split, type TreeNode } from '../tree'
 import { sameValue } from './equal'
 import { lineStart } from './lines'
@@ -19,7 +19,9 @@ export class Refusal extends Error {}
 export class Draft {
   readonly style: Style
   private readonly steps: Steps
-  private current: Program
+  private tree: TreeNode
+  /** What the tree says as a definition, once somebody has asked. */
+  private known: Program | undefined
   private written: string
 
   constructor(
@@ -28,7 +30,8 @@ export class Draft {
   ) {
     this.steps = new Steps(source.text)
     this.written = source.text
-    this.current = program
+    this.tree = program.tree
+    this.known = program
     this.style = styleOf(source.text, program.tree, source.format)
   }
 
@@ -37,7 +40,8 @@ export class Draft {
   }
 
   get program(): Program {
-    return this.current
+    this.known ??= programOf(this.tree)
+    return this.known
   }
 
   /** All that was done, as edits of the text in the beginning. */
@@ -46,7 +50,7 @@ export class Draft {
   }
 
   node(pointer: string): TreeNode | undefined {
-    return nodeAt(this.current.tree, pointer)
+    return nodeAt(this.tree, pointer)
   }
 
   has(pointer: string): boolean {
@@ -58,8 +62,10 @@ export class Draft {
     if (edits.length === 0) return
     const sorted = edits.toSorted((a, b) => a.start - b.start)
     const text = applyEdits(this.written, sorted)
-    const { program, broken } = readProgram({ text, format: this.source.format })
-    if (!program) {
+    const now = { text, format: this.source.format }
+    const tree = rereadTree(this.tree, sorted, now)
+    const { program, broken } = tree ? {} : readProgram(now)
+    if (!tree && !program) {
       const why = broken ? ` (${broken.message})` : ''
       throw new Refusal(
         `The text is written in a way that this change would break${why}. Edit the text itself.`,
@@ -67,7 +73,8 @@ export class Draft {
     }
     this.steps.apply(sorted)
     this.written = text
-    this.current = program
+    this.tree = tree ?? (program as Program).tree
+    this.known = program
   }
 
   /** Gives the value at a pointer another value. What is equal in both stays as it is written. */
@@ -144,9 +151,9 @@ export class Draft {
 
   /** Refuses when what stands at the pointer is shared by an anchor of YAML. */
   guard(pointer: string) {
-    let node: TreeNode | undefined = this.current.tree
+    let node: TreeNode | undefined = this.tree
     for (const segment of ['', ...segments(pointer)]) {
-      if (segment !== '' || node !== this.current.tree) node = node && nodeAt(node, join('', segment))
+      if (segment !== '' || node !== this.tree) node = node && nodeAt(node, join('', segment))
       const name =
         node?.alias ?? (node?.anchor && this.uses(node.anchor).length > 0 ? node.anchor : undefined)
       if (name)
@@ -164,7 +171,7 @@ export class Draft {
       if (node.alias) return
       for (const { value } of [...node.entries, ...node.items]) visit(value)
     }
-    visit(this.current.tree)
+    visit(this.tree)
     return found
   }
 

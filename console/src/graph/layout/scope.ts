@@ -1,6 +1,7 @@
 import dagre from '@dagrejs/dagre'
 import type { EdgeKind, GraphEdge } from '../edges'
 import { Clearance } from './clearance'
+import { orderNodes } from './order'
 import { type Span, spansOf } from './ranks'
 import { type Band, type Bands, type Placed, type Route, routeLane, routeLoop, routeRanks } from './route'
 import { GAP, LABEL, labelWidth } from './sizes'
@@ -140,7 +141,7 @@ function place(items: Item[], edges: GraphEdge[]): Graph {
     const size = edge.label ? { width: labelWidth(edge.label), height: LABEL.h } : { width: 0, height: 0 }
     graph.setEdge(edge.from, edge.to, { ...size, labelpos: 'c', weight: WEIGHT[edge.kind] }, edge.key)
   }
-  if (items.length > 0) dagre.layout(graph)
+  if (items.length > 0) dagre.layout(graph, { customOrder: orderNodes })
   if (mirrored(edges, graph)) mirror(edges, items, graph)
   return graph
 }

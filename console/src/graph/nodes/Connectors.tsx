@@ -1,15 +1,7 @@
 import { Handle, Position, useConnection } from '@xyflow/react'
 import type { EdgeKind } from '../edges'
+import { kindsOf, PLACE } from './handles'
 
-/** What may leave a state by a handle; the id of the handle is the kind of the edge. */
-function kindsOf(type: string): EdgeKind[] {
-  if (type === '' || type === 'Succeed' || type === 'Fail') return []
-  if (type === 'Choice') return ['choice', 'default']
-  const own: EdgeKind[] = ['next']
-  return type === 'Task' || type === 'Parallel' || type === 'Map' ? [...own, 'catch'] : own
-}
-
-const PLACE: Partial<Record<EdgeKind, Position>> = { catch: Position.Right, default: Position.Right }
 const WORD: Partial<Record<EdgeKind, string>> = {
   next: 'Drag to set the next state',
   choice: 'Drag to add a rule',

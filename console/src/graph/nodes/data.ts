@@ -2,6 +2,7 @@ import type { Node } from '@xyflow/react'
 import type { Program } from '~/asl/program'
 import type { Layout, Marker, NodeBox, Rect, ScopeBox } from '../layout/types'
 import { type Description, present } from '../present'
+import { handlesOf, targetOf } from './handles'
 
 interface LaneData extends Rect {
   id: string
@@ -38,10 +39,18 @@ export function nodesOf(layout: Layout, program: Program, known: Map<string, Gra
     })
     const type = box.kind === 'container' ? 'container' : box.kind === 'missing' ? 'missing' : 'state'
     const data: BoxData = { box, description: state ? present(state) : PLAIN, lanes: own }
-    return { ...base(box), type, data, zIndex: type === 'container' ? Z.container + box.depth : Z.state }
+    const handles = handlesOf(box)
+    return {
+      ...base(box),
+      handles,
+      type,
+      data,
+      zIndex: type === 'container' ? Z.container + box.depth : Z.state,
+    }
   })
   const markers = layout.markers.map((marker): GraphNode => {
-    return { ...base(marker), type: 'marker', data: { marker }, zIndex: Z.state }
+    const handles = marker.kind === 'end' ? [targetOf(marker)] : []
+    return { ...base(marker), handles, type: 'marker', data: { marker }, zIndex: Z.state }
   })
   const nodes = [...boxes, ...markers].map(node => {
     const before = known.get(node.id)

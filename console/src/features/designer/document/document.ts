@@ -194,6 +194,7 @@ export class DesignDocument {
     if (!last) return
     this.state = last.state
     this.view?.update(transactions)
+    for (const one of transactions) if (one.docChanged) this.reader.edited(editsOf(one))
     const before = transactions[0]?.startState.field(facts).format
     if (transactions.some(one => one.docChanged) || before !== this.state.field(facts).format) {
       this.reader.later(this.source)
@@ -253,4 +254,13 @@ export class DesignDocument {
     this.shown = undefined
     for (const listener of this.listeners) listener()
   }
+}
+
+/** What a transaction did, as edits of the text before it. */
+function editsOf({ changes }: Transaction): Edit[] {
+  const edits: Edit[] = []
+  changes.iterChanges((start, end, _from, _to, inserted) => {
+    edits.push({ start, end, insert: inserted.toString() })
+  }, true)
+  return edits
 }

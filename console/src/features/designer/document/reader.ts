@@ -1,5 +1,6 @@
-import type { Program, Source } from '~/asl/program'
-import { readProgram } from '~/asl/read'
+import { Steps } from '~/asl/apply'
+import type { Edit, Program, Source } from '~/asl/program'
+import { readEdited, readProgram } from '~/asl/read'
 
 /** The last text that could be read, and how it stands with the text of now. */
 export interface LastReading {
@@ -17,11 +18,22 @@ const AT_ONCE_MAX = 64 * 1024
 const BUSY_MIN = 200 * 1024
 const PAUSE_MILLIS = 100
 const PAUSE_LONG_MILLIS = 400
+/** Edits after which it is no longer worth while to know how the text came from one that was read. */
+const STEPS_MAX = 500
+
+/** A text that could be read, and what was done to it since. */
+interface Base {
+  program: Program
+  format: Source['format']
+  steps: Steps
+  count: number
+}
 
 /** Reads a text that changes all the time, as often as its length allows. */
 export class Reader {
   last: LastReading
   private read: Source
+  private base: Base | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
   /** The text that is to be read. An older one that still waits for an idle moment is not read any more. */
   private wanted: Source
@@ -32,7 +44,15 @@ export class Reader {
   ) {
     this.read = source
     this.wanted = source
-    this.last = reading(source, undefined)
+    this.last = this.reading(source)
+  }
+
+  /** The text was edited; the edits count in the text as it was. */
+  edited(edits: readonly Edit[]) {
+    if (!this.base) return
+    this.base.count += edits.length
+    if (this.base.count > STEPS_MAX) this.base = undefined
+    else this.base.steps.apply(edits)
   }
 
   /** Reads now, unless this very text has been read. */
@@ -41,10 +61,10 @@ export class Reader {
     this.wanted = source
     if (source.text !== this.read.text || source.format !== this.read.format) {
       this.read = source
-      this.last = reading(source, this.last.program)
+      this.last = this.reading(source)
       this.onRead()
     } else if (!this.last.current && !this.last.broken) {
-      this.last = reading(source, this.last.program)
+      this.last = this.reading(source)
       this.onRead()
     }
     return this.last
@@ -65,11 +85,17 @@ export class Reader {
     const long = source.text.length > BUSY_MIN
     this.timer = setTimeout(() => (long ? whenIdle(read) : read()), long ? PAUSE_LONG_MILLIS : PAUSE_MILLIS)
   }
-}
 
-function reading(source: Source, before: Program | undefined): LastReading {
-  const { program, broken } = readProgram(source)
-  return { program: program ?? before, current: program !== undefined, broken }
+  /** Reads only what was edited, where the text came from one that could be read. */
+  private reading(source: Source): LastReading {
+    const { base } = this
+    const { program, broken } =
+      base?.format === source.format
+        ? readEdited(base.program, base.steps.edits(), source)
+        : readProgram(source)
+    if (program) this.base = { program, format: source.format, steps: new Steps(source.text), count: 0 }
+    return { program: program ?? this.last?.program, current: program !== undefined, broken }
+  }
 }
 
 function whenIdle(run: () => void) {

@@ -9,6 +9,7 @@ import { renameState } from '~/asl/edits/rename-state'
 import { setField } from '~/asl/edits/set-field'
 import { machineTemplates, newMachine } from '~/asl/machines'
 import type { Program, Source } from '~/asl/program'
+import { readProgram } from '~/asl/read'
 import { newState } from '~/asl/templates'
 import { type Command, DesignDocument } from './document'
 
@@ -74,6 +75,14 @@ function take(document: DesignDocument, step: Step) {
   }
 }
 
+/** What is read of the edits is what is read of the whole text. */
+function expectRead(document: DesignDocument) {
+  const { program, broken } = readProgram(document.source)
+  const { current, ...read } = document.read()
+  expect({ current, broken: read.broken }).toEqual({ current: program !== undefined, broken })
+  if (program) expect(read.program).toEqual(program)
+}
+
 const scenes = fc.record({
   template: fc.constantFrom(...machineTemplates),
   format: fc.constantFrom('json' as const, 'yaml' as const),
@@ -95,6 +104,7 @@ test('undo leads back to the first byte and selection, redo to the last, whateve
           take(document, step)
           start = document.selection
         } else take(document, step)
+        expectRead(document)
       }
       const last = document.source
       const edited = document.snapshot().canUndo
@@ -104,6 +114,7 @@ test('undo leads back to the first byte and selection, redo to the last, whateve
       if (edited) expect(document.selection).toBe(start)
       while (document.redo());
       expect(document.source).toEqual(last)
+      expectRead(document)
     }),
     { numRuns: RUNS },
   )
