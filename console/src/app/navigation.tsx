@@ -5,6 +5,7 @@ import { own } from '~/data/client'
 import type { OpenTask } from '~/data/types'
 import { IconButton } from '~/ui/button'
 import { Menu } from '~/ui/menu'
+import { Apart } from './apart'
 
 const PLACES = [
   { to: '/', label: 'State machines' },
@@ -25,7 +26,11 @@ export function Navigation() {
           className="flex items-center gap-1.5 rounded-control px-2 py-1 text-muted no-underline hover:bg-hover hover:text-text data-[status=active]:font-strong data-[status=active]:text-text"
         >
           {place.label}
-          {place.to === '/approvals' && <Waiting />}
+          {place.to === '/approvals' && (
+            <Apart>
+              <Waiting />
+            </Apart>
+          )}
         </Link>
       ))}
     </nav>

@@ -1,6 +1,7 @@
 import { Link, Outlet } from '@tanstack/react-router'
 import { useLiveLists } from '~/data/live'
 import { Notices } from '~/ui/feedback'
+import { Apart } from './apart'
 import { Banner } from './banner'
 import { NarrowNavigation, Navigation } from './navigation'
 import { QuickOpen } from './quick'
@@ -32,7 +33,9 @@ export function Shell() {
         <Navigation />
         <div className="ml-auto flex min-w-0 items-center gap-1">
           <QuickOpen />
-          <ScopePicker />
+          <Apart>
+            <ScopePicker />
+          </Apart>
           <ViewMenu />
         </div>
       </header>

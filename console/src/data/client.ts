@@ -1,5 +1,5 @@
 import { setConnection } from './connection'
-import { type Failure, failureOf, unreachable } from './failure'
+import { Failure, failureOf, objectIn, unreachable } from './failure'
 import { scopeHeaders } from './scope'
 
 /** Carries out an operation of AWS's API. */
@@ -72,7 +72,9 @@ async function exchange<T>(url: string, init: RequestInit): Promise<T> {
   const json = answer.headers.get('content-type')?.includes('json') ?? false
   if (!answer.ok || !json) throw told(failureOf(answer.status || 302, text))
   setConnection('up')
-  return JSON.parse(text) as T
+  const body = objectIn(text)
+  if (!body) throw new Failure('Malformed', 'The answer of the server cannot be read.', answer.status)
+  return body as T
 }
 
 /** Remembers what a failure says about the connection. */

@@ -27,6 +27,8 @@ interface Older {
   rows: ExecutionRow[]
   /** Where the next older page begins; `undefined` before the first, null behind the last. */
   token: string | null | undefined
+  /** Counts how often the list began anew; older pages that were asked for before are of no use then. */
+  turn: number
 }
 
 export interface ExecutionList {
@@ -49,7 +51,7 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
     // The feed of changes leaves children of Map Runs out.
     refetchInterval: filter.mapRun ? 3000 : false,
   })
-  const [older, setOlder] = useState<Older>({ rows: [], token: undefined })
+  const [older, setOlder] = useState<Older>({ rows: [], token: undefined, turn: 0 })
   const [loading, setLoading] = useState(false)
   const [failure, setFailure] = useState<Failure>()
   const busy = useRef(false)
@@ -59,9 +61,9 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
     if (!page) return
     setOlder(now => {
       // Nothing is older than this page: it is the whole list.
-      if (page.nextToken === undefined) return { rows: page.executions, token: undefined }
+      if (page.nextToken === undefined) return { rows: page.executions, token: undefined, turn: now.turn + 1 }
       const { rows, gap } = absorb(now.rows, page.executions)
-      return gap ? { rows: page.executions, token: undefined } : { ...now, rows }
+      return gap ? { rows: page.executions, token: undefined, turn: now.turn + 1 } : { ...now, rows }
     })
   }, [head.data])
 
@@ -81,16 +83,17 @@ export function useExecutionList(filter: ExecutionFilter): ExecutionList {
     setFailure(undefined)
     try {
       const page = await executionPage(filter, token)
-      setOlder(now => ({
-        rows: absorb(now.rows, page.executions).rows,
-        token: page.nextToken ?? null,
-      }))
+      setOlder(now =>
+        now.turn === older.turn
+          ? { ...now, rows: absorb(now.rows, page.executions).rows, token: page.nextToken ?? null }
+          : now,
+      )
     } catch (error) {
       if (error instanceof Failure) setFailure(error)
     }
     setLoading(false)
     busy.current = false
-  }, [filter, token])
+  }, [filter, token, older.turn])
 
   return {
     rows: older.rows.filter(row => belongs(row, filter)),

@@ -25,14 +25,20 @@ export class Failure extends Error {
 const SIGNED_OUT =
   /^(ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidSignatureException|MissingAuthenticationToken(Exception)?)$/
 
+/** The JSON object that a text is; undefined for any other text. */
+export function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** Makes a failure of an answer that is not 2xx, or not JSON: a proxy's login page, for example. */
 export function failureOf(status: number, text: string): Failure {
-  let body: Record<string, unknown> = {}
-  try {
-    body = JSON.parse(text)
-  } catch {
-    // Not ours: something between here and the server has answered.
-  }
+  // What is no object is not ours: something between here and the server has answered.
+  const body = objectIn(text) ?? {}
   const type = typeof body.__type === 'string' ? body.__type : ''
   const code = type.slice(type.lastIndexOf('#') + 1)
   const message = typeof body.message === 'string' ? body.message : ''

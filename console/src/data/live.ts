@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { ownUrl } from './client'
 import { onReturn } from './connection'
+import { objectIn } from './failure'
 import { useScope } from './scope'
 import { type Message, watch } from './sse'
 import type { ExecutionRow } from './types'
@@ -61,6 +62,11 @@ export function useLiveLists() {
 
 function changesOf(message: Message): Change[] {
   if (message.event !== 'execution') return []
-  const data: unknown = JSON.parse(message.data)
-  return (Array.isArray(data) ? data : [data]) as Change[]
+  // What cannot be read changes no row; the lists are asked for again all the same.
+  const data = objectIn(message.data)
+  return (Array.isArray(data) ? data : [data]).filter(isChange)
+}
+
+function isChange(value: unknown): value is Change {
+  return typeof (value as Change | null | undefined)?.executionArn === 'string'
 }

@@ -21,6 +21,15 @@ export interface Watch {
   until?: string
 }
 
+/** What a message says. A text that is no JSON is a failure that asking again does not heal. */
+export function parsed(message: Message): unknown {
+  try {
+    return JSON.parse(message.data)
+  } catch {
+    throw new Failure('Malformed', `What the server tells of "${message.event}" cannot be read.`, 200)
+  }
+}
+
 const PAUSE_MIN = 200
 const PAUSE_MAX = 5000
 /** The server writes at least every 15 seconds; a stream that is silent for longer is dead. */

@@ -4,16 +4,21 @@ import { cx } from './cx'
 
 type Tone = 'plain' | 'ink' | 'danger' | 'quiet'
 
+const PALE = 'data-[disabled]:opacity-50'
+
 const TONES: Record<Tone, string> = {
-  plain: 'border-line bg-surface text-text data-[hovered]:bg-hover',
-  ink: 'border-ink bg-ink text-on-ink data-[hovered]:opacity-90',
-  danger: 'border-line bg-surface text-failed data-[hovered]:bg-failed-tint',
-  quiet: 'border-transparent bg-transparent text-text data-[hovered]:bg-hover',
+  plain: `border-line bg-surface text-text data-[hovered]:bg-hover ${PALE}`,
+  // What cannot be done now is no longer the strongest thing on the screen.
+  ink:
+    'border-ink bg-ink text-on-ink data-[hovered]:opacity-90 ' +
+    'data-[disabled]:border-line data-[disabled]:bg-hover data-[disabled]:text-muted',
+  danger: `border-line bg-surface text-failed data-[hovered]:bg-failed-tint ${PALE}`,
+  quiet: `border-transparent bg-transparent text-text data-[hovered]:bg-hover ${PALE}`,
 }
 
 const BASE =
   'inline-flex items-center justify-center gap-1.5 rounded-control border font-normal whitespace-nowrap cursor-pointer ' +
-  'data-[disabled]:opacity-50 data-[disabled]:cursor-not-allowed data-[pressed]:translate-y-px max-sm:min-h-11'
+  'data-[disabled]:cursor-not-allowed data-[pressed]:translate-y-px max-sm:min-h-11'
 
 interface Props extends Omit<ButtonProps, 'className' | 'children'> {
   tone?: Tone

@@ -33,6 +33,7 @@ export function useUtc(): boolean {
 /** `2026-11-21 19:34:05.123`, in UTC or as the browser's clock has it. */
 export function exactTime(seconds: number, inUtc: boolean): string {
   const at = new Date(seconds * 1000)
+  if (Number.isNaN(at.getTime())) return 'at no known time'
   const shifted = inUtc ? at : new Date(at.getTime() - at.getTimezoneOffset() * 60_000)
   return shifted
     .toISOString()
@@ -101,7 +102,8 @@ export function useNow(): number {
 export function Time({ at, exact = false }: { at: number | undefined; exact?: boolean }) {
   const now = useNow()
   const inUtc = useUtc()
-  if (at === undefined) return <span className="text-muted">–</span>
+  if (at === undefined || Number.isNaN(new Date(at * 1000).getTime()))
+    return <span className="text-muted">–</span>
   const text = exactTime(at, inUtc)
   return (
     <time dateTime={new Date(at * 1000).toISOString()} title={text} className="whitespace-nowrap">

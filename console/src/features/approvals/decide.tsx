@@ -8,6 +8,7 @@ import { Field } from '~/ui/field'
 import { JsonField } from '~/ui/json-field'
 import { check, initial } from './form/check'
 import { FormFields } from './form/fields'
+import { misfits } from './form/misfits'
 import type { FormSchema } from './form/schema'
 
 interface Props {
@@ -24,12 +25,22 @@ export function Decide({ task, token, form, onAnswered }: Props) {
   const [extra, setExtra] = useState('{}')
   const [typed, setTyped] = useState(() => initial(form?.fields ?? []))
   const [tried, setTried] = useState(false)
+  /** What was found by patterns at the last try; a field that is changed is no longer meant. */
+  const [unlike, setUnlike] = useState<Record<string, string>>({})
+  const [checking, setChecking] = useState(false)
+  const busy = answer.isPending || checking
   const section = useRef<HTMLElement>(null)
   const checked = check(form?.fields ?? [], typed)
+  const errors = { ...unlike, ...checked.errors }
   const faults = Object.keys(checked.errors).length
-  const approve = () => {
+  const marked = Object.keys(errors).length
+  const approve = async () => {
     setTried(true)
-    if (faults > 0 || jsonFault(extra)) {
+    setChecking(true)
+    const bad = faults > 0 ? {} : await misfits(checked.patterned)
+    setUnlike(bad)
+    setChecking(false)
+    if (faults > 0 || Object.keys(bad).length > 0 || jsonFault(extra)) {
       // The faulty fields are marked by the render that follows.
       setTimeout(() =>
         section.current?.querySelector<HTMLElement>('[data-invalid] :is(input, textarea, button)')?.focus(),
@@ -46,8 +57,11 @@ export function Decide({ task, token, form, onAnswered }: Props) {
         <FormFields
           form={form}
           typed={typed}
-          errors={tried ? checked.errors : {}}
-          onChange={(name, value) => setTyped(now => ({ ...now, [name]: value }))}
+          errors={tried ? errors : {}}
+          onChange={(name, value) => {
+            setTyped(now => ({ ...now, [name]: value }))
+            setUnlike(({ [name]: _, ...others }) => others)
+          }}
         />
       )}
       <Field
@@ -73,16 +87,16 @@ export function Decide({ task, token, form, onAnswered }: Props) {
         ) : (
           <FailureBox failure={answer.error} what="The answer was not taken." />
         ))}
-      {tried && faults > 0 && (
+      {tried && marked > 0 && (
         <p role="alert" className="text-failed">
-          {faults === 1 ? 'One field needs' : `${faults} fields need`} another look.
+          {marked === 1 ? 'One field needs' : `${marked} fields need`} another look.
         </p>
       )}
       <div className="flex flex-wrap gap-2">
-        <Button tone="ink" onPress={approve} isDisabled={answer.isPending} data-testid="approve">
+        <Button tone="ink" onPress={() => void approve()} isDisabled={busy} data-testid="approve">
           {form ? 'Send' : 'Approve'}
         </Button>
-        <Button tone="danger" onPress={reject} isDisabled={answer.isPending} data-testid="reject">
+        <Button tone="danger" onPress={reject} isDisabled={busy} data-testid="reject">
           Reject
         </Button>
       </div>

@@ -32,7 +32,7 @@ export function Inbox({
               task === current && 'bg-selected',
             )}
           >
-            <span className="flex justify-between gap-3">
+            <span className="flex items-baseline justify-between gap-3">
               <span className="truncate font-strong">{task.stateName}</span>
               <span className="shrink-0 text-label">
                 {task.deadline !== undefined && <Deadline at={task.deadline} />}

@@ -1,5 +1,5 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { Failure } from '~/data/failure'
 import { useTasks } from '~/data/tasks'
 import type { OpenTask } from '~/data/types'
@@ -7,6 +7,7 @@ import { Button } from '~/ui/button'
 import { cx } from '~/ui/cx'
 import { MachineChip } from '~/ui/executions/machine-chip'
 import { Empty, FailureBox, Loading } from '~/ui/feedback'
+import { useNarrow } from '~/ui/media'
 import { Page } from '~/ui/page'
 import { Inbox } from './inbox'
 import { linkTo, stepOf, taskAt } from './keys'
@@ -31,6 +32,16 @@ export function ApprovalsScreen() {
   const open = (task: OpenTask | undefined) =>
     void go({ to: '/approvals', search: { ...machine, ...(task && linkTo(task, tasks)) } })
   useStepping(tasks, current, open)
+  // The address names it, so that the next one to wait does not push it away under somebody's hands.
+  const narrow = useNarrow()
+  // It is in the list until that is asked for again.
+  const [answered, setAnswered] = useState<string>()
+  const first = asked || narrow ? undefined : tasks.find(task => task.taskToken !== answered)
+  const firstToken = first?.taskToken
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the rows are new ones with each answer
+  useEffect(() => {
+    if (first) void go({ to: '/approvals', search: { ...machine, ...linkTo(first, tasks) }, replace: true })
+  }, [firstToken])
   const over = asked && !current && !list.isPending && !hasNextPage && !list.error
   return (
     <Page
@@ -86,16 +97,14 @@ export function ApprovalsScreen() {
                 key={current.taskToken}
                 task={current}
                 link={linkTo(current, tasks)}
-                onAnswered={() =>
+                onAnswered={() => {
+                  setAnswered(current.taskToken)
                   open(tasks[tasks.indexOf(current) + 1] ?? tasks[tasks.indexOf(current) - 1])
-                }
+                }}
               />
             )}
             {over && search.execution && search.state && (
               <Over execution={search.execution} state={search.state} event={search.event} />
-            )}
-            {!asked && (
-              <p className="p-6 text-center text-muted">Choose a task; j and k go through the list.</p>
             )}
           </div>
         </div>

@@ -106,10 +106,12 @@ export function Panes({ story, now, program, isSketch, looking, onLook, linked }
   if (narrow) {
     return (
       <>
-        <div className="h-[64dvh] shrink-0">{views}</div>
-        <div ref={side} className="shrink-0 border-line border-t-4">
-          {panel}
-        </div>
+        <div className={open ? 'h-[64dvh] shrink-0' : 'min-h-[64dvh] flex-1'}>{views}</div>
+        {open && (
+          <div ref={side} className="shrink-0 border-line border-t-4">
+            {panel}
+          </div>
+        )}
       </>
     )
   }

@@ -4,7 +4,7 @@ import { aws, ownUrl } from '~/data/client'
 import type { Failure } from '~/data/failure'
 import { onChanges } from '~/data/live'
 import { useScope } from '~/data/scope'
-import { type Message, watch } from '~/data/sse'
+import { type Message, parsed, watch } from '~/data/sse'
 import type { Execution, HistoryEvent, Machine } from '~/data/types'
 import { extend } from './fold/fold'
 import { emptyStory, type Story } from './fold/story'
@@ -66,8 +66,8 @@ function follow(arn: string, show: (live: LiveStory) => void) {
     show(live)
   }
   const take = (message: Message) => {
-    if (message.event === 'history') arrived.push(JSON.parse(message.data) as HistoryEvent)
-    else if (message.event === 'execution') put({ execution: JSON.parse(message.data) as Execution })
+    if (message.event === 'history') arrived.push(parsed(message) as HistoryEvent)
+    else if (message.event === 'execution') put({ execution: parsed(message) as Execution })
     else if (message.event === 'end') {
       off = undefined
       // Nothing more pours in: what has come is shown with the next frame.

@@ -29,14 +29,19 @@ export function MapRunScreen() {
       data-testid="maprun"
       path={
         run && (
-          <Link
-            to="/executions/$arn"
-            params={{ arn: run.executionArn }}
-            className="truncate text-muted hover:underline"
-            data-testid="parent"
-          >
-            {nameOf(run.executionArn)}
-          </Link>
+          <>
+            <Link
+              to="/executions/$arn"
+              params={{ arn: run.executionArn }}
+              className="truncate text-muted hover:underline"
+              data-testid="parent"
+            >
+              {nameOf(run.executionArn)}
+            </Link>
+            <span className="text-muted" aria-hidden="true">
+              /
+            </span>
+          </>
         )
       }
       actions={

@@ -25,7 +25,7 @@ export function LimitsTile({ run }: { run: MapRun }) {
           </Button>
         </div>
       ) : (
-        <p className="text-label text-muted">Limits can be changed while the run goes on.</p>
+        <p className="text-label text-muted">The run is over: its limits stay as they are.</p>
       )}
       {open && <LimitsDialog run={run} onClose={() => setOpen(false)} />}
     </Tile>

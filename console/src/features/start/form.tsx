@@ -11,6 +11,7 @@ import { Button } from '~/ui/button'
 import { FailureBox } from '~/ui/feedback'
 import { Field } from '~/ui/field'
 import { JsonField } from '~/ui/json-field'
+import { useNarrow } from '~/ui/media'
 import { Select } from '~/ui/select'
 import { fieldOf, type StartField } from './faults'
 import { Inputs } from './inputs'
@@ -32,6 +33,7 @@ export function StartForm({
 }) {
   const [draft, setDraft] = useState(first)
   const start = useStart(machine)
+  const narrow = useNarrow()
   const set = (part: Partial<StartDraft>) => setDraft(now => ({ ...now, ...part }))
   useEffect(() => keepDraft(machine, draft), [machine, draft])
   const failure = start.error instanceof Failure ? start.error : undefined
@@ -66,7 +68,7 @@ export function StartForm({
           label="Input"
           value={draft.input}
           onChange={input => set({ input })}
-          rows={18}
+          rows={narrow ? 8 : 18}
           error={errorAt('input')}
           data-testid="input"
         />

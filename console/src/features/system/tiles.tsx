@@ -83,23 +83,7 @@ export function Tiles({ system, samples }: { system: System; samples: Sample[] }
           to functions and services
         </Figure>
       )}
-      {tasksWaiting && (
-        <Tile name="Tasks waiting">
-          <Big>{((tasksWaiting.tokens ?? 0) + (tasksWaiting.activities ?? 0)).toLocaleString('en')}</Big>
-          <Small>
-            {[
-              tasksWaiting.tokens === undefined
-                ? ''
-                : `${tasksWaiting.tokens.toLocaleString('en')} for a token`,
-              tasksWaiting.activities === undefined
-                ? ''
-                : `${tasksWaiting.activities.toLocaleString('en')} for a worker`,
-            ]
-              .filter(Boolean)
-              .join(', ')}
-          </Small>
-        </Tile>
-      )}
+      {tasksWaiting && <Waiting {...tasksWaiting} />}
       {store && (
         <Figure
           name="Store"
@@ -129,6 +113,25 @@ function Health({ system }: { system: System }) {
         </span>
       </Big>
       <Small>{health.message ?? (well ? 'It takes requests and commits.' : '')}</Small>
+    </Tile>
+  )
+}
+
+/** A server may not count what waits for a token: then the sum is not known either. */
+function Waiting({ tokens, activities }: NonNullable<System['tasksWaiting']>) {
+  if (tokens === undefined && activities === undefined) return null
+  const forToken = tokens !== undefined && `${tokens.toLocaleString('en')} for a token`
+  const forWorker = activities !== undefined && `${activities.toLocaleString('en')} for a worker`
+  const name =
+    tokens === undefined
+      ? 'Tasks for workers'
+      : activities === undefined
+        ? 'Tasks for a token'
+        : 'Tasks waiting'
+  return (
+    <Tile name={name}>
+      <Big>{((tokens ?? 0) + (activities ?? 0)).toLocaleString('en')}</Big>
+      <Small>{forToken && forWorker ? `${forToken}, ${forWorker}` : 'waiting'}</Small>
     </Tile>
   )
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { nameOf } from '~/data/arn'
 import { type BulkState, runBulk } from '~/data/bulk'
 import { aws } from '~/data/client'
@@ -35,6 +35,8 @@ export function BulkDialog({
   const [error, setError] = useState('')
   const [cause, setCause] = useState('')
   const off = useRef<AbortController>(undefined)
+  // Nobody would see what goes on, or could stop it, from another screen.
+  useEffect(() => () => off.current?.abort(), [])
   const fitting = rows.filter(row => applies(kind, row))
   const words = WORDS[kind]
   const run = async (targets: ExecutionRow[]) => {

