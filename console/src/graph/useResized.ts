@@ -1,6 +1,9 @@
 import { useReactFlow, useStore } from '@xyflow/react'
 import { useEffect, useRef } from 'react'
 
+/** How long sizes follow from a new window, or from panes that have just been put up. */
+const SETTLING_MILLIS = 1000
+
 /** Called when the window, and the picture with it, has another size: shows everything again, or
  * keeps what is in the middle there. Panes that open beside the picture leave it where it is. */
 export function useResized(showsAll: () => boolean, showAll: () => void) {
@@ -8,11 +11,12 @@ export function useResized(showsAll: () => boolean, showAll: () => void) {
   const width = useStore(state => state.width)
   const height = useStore(state => state.height)
   const last = useRef({ width, height })
-  const due = useRef(false)
+  const until = useRef(0)
   useEffect(() => {
     const onResize = () => {
-      due.current = true
+      until.current = performance.now() + SETTLING_MILLIS
     }
+    onResize()
     window.addEventListener('resize', onResize)
     return () => window.removeEventListener('resize', onResize)
   }, [])
@@ -20,8 +24,7 @@ export function useResized(showsAll: () => boolean, showAll: () => void) {
   useEffect(() => {
     const before = last.current
     last.current = { width, height }
-    if (!due.current || !before.width || !before.height || !width || !height) return
-    due.current = false
+    if (performance.now() > until.current || !before.width || !before.height || !width || !height) return
     if (showsAll()) {
       showAll()
       return
