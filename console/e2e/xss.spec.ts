@@ -146,6 +146,8 @@ test('the designer', async ({ page, shots }) => {
   await page.goto(places.screen('design', { arn: machine }))
   await page.getByTestId('view-split').click()
   await expect(page.getByTestId('code')).toContainText(LINK)
+  // What turns text about is a dot there.
+  await expect(page.getByTestId('code').locator('.cm-specialChar').first()).toBeVisible()
   await page.getByTestId('canvas').locator('[data-testid=graph-state]', { hasText: STATE }).first().click()
   await harmless(page)
   await shots('xss-designer')
@@ -197,7 +199,7 @@ test('a history and a definition from files', async ({ page, shots }) => {
 async function harmless(page: Page): Promise<void> {
   const found = await page.evaluate(mark => {
     const bad =
-      'img:not([src="./icon.svg"]), body script, [onerror], [onload], a[href^="javascript" i], iframe'
+      'img:not([src="./icon.svg"], .cm-widgetBuffer), body script, [onerror], [onload], a[href^="javascript" i], iframe'
     const elements = [...document.querySelectorAll(bad)].map(element => element.outerHTML.slice(0, 200))
     if (document.title === mark) elements.push('the title')
     if (Reflect.get(Object.prototype, 'polluted')) elements.push('Object.prototype')

@@ -54,6 +54,13 @@ export class Steps {
     })
   }
 
+  /** The text as it stands. */
+  text(): string {
+    return this.pieces
+      .map(piece => (typeof piece === 'string' ? piece : this.first.slice(piece.start, piece.end)))
+      .join('')
+  }
+
   /** All steps as edits of the first text, each as small as it can be. */
   edits(): Edit[] {
     const edits: Edit[] = []

@@ -1,4 +1,4 @@
-import { ViewportPortal } from '@xyflow/react'
+import { useStore, ViewportPortal } from '@xyflow/react'
 import { memo, useMemo } from 'react'
 import { farShapes } from './far'
 import type { Layout } from './layout/types'
@@ -12,6 +12,8 @@ export const FarLayer = memo(function FarLayer({ layout }: { layout: Layout }) {
   const diff = useView(view => view.diff)
   const selection = useView(view => view.selection)
   const shapes = useMemo(() => farShapes(layout, { overlay, marks, diff }), [layout, overlay, marks, diff])
+  // In steps, so that not every turn of the wheel draws anew.
+  const scale = useStore(state => 2 ** -Math.round(Math.log2(state.transform[2])))
   const chosen = layout.nodes.find(box => box.id === selection)
   return (
     <ViewportPortal>
@@ -27,7 +29,7 @@ export const FarLayer = memo(function FarLayer({ layout }: { layout: Layout }) {
             key={`${stroke} ${fill} ${width} ${d.length}`}
             d={d}
             stroke={`var(${stroke})`}
-            strokeWidth={width}
+            strokeWidth={width * scale}
             fill={fill ? `var(${fill})` : 'none'}
           />
         ))}
@@ -39,7 +41,7 @@ export const FarLayer = memo(function FarLayer({ layout }: { layout: Layout }) {
             height={chosen.h}
             fill="none"
             stroke="var(--ink)"
-            strokeWidth={3}
+            strokeWidth={3 * scale}
           />
         )}
       </svg>

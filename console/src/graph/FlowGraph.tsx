@@ -58,13 +58,14 @@ function Canvas(props: FlowGraphProps) {
   const camera = useCamera(laid, anchor)
   const known = useRef(new Map<string, GraphNode>())
   const nodes = useMemo(() => nodesOf(layout, program, known.current), [layout, program])
-  const far = useFar(layout)
   const { selection } = props
   // From far away nodes are shapes, but what has the keyboard keeps it.
-  const drawn = useMemo(() => {
-    const kept = view.get().focus ?? selection
-    return far ? nodes.filter(node => node.id === kept) : nodes
-  }, [far, nodes, view, selection])
+  const kept = useCallback(() => {
+    const id = view.get().focus ?? selection
+    return nodes.filter(node => node.id === id)
+  }, [nodes, view, selection])
+  const far = useFar(layout, kept)
+  const drawn = useMemo(() => (far ? kept() : nodes), [far, nodes, kept])
   const [within, setWithin] = useState(false)
 
   const go = useCallback(

@@ -1,6 +1,8 @@
-import { useStore } from '@xyflow/react'
+import { useStore, useStoreApi } from '@xyflow/react'
+import { useEffect } from 'react'
 import { pathOf } from './layout/pen'
 import type { EdgePath, Layout, NodeBox, Point } from './layout/types'
+import type { GraphNode } from './nodes/data'
 import { isTaken } from './overlay'
 import type { DiffMark } from './props'
 import { STATUS } from './status'
@@ -9,12 +11,22 @@ import type { View } from './view'
 /** Below this zoom no text can be read. */
 const FAR = 0.35
 /** Fewer boxes than this are drawn one by one at any zoom. */
-const MANY = 150
+export const MANY = 150
 
-/** Whether the graph is so small on the screen, and so large, that shapes are drawn in its place. */
-export function useFar(layout: Layout): boolean {
+/** Whether the graph is so small on the screen, and so large, that shapes are drawn in its place.
+ * `kept` are the nodes that stay. They are put in the library's store at once: with the page's next
+ * properties they would come when all nodes had just been drawn, small. */
+export function useFar(layout: Layout, kept: () => GraphNode[]): boolean {
+  const api = useStoreApi()
+  const large = layout.nodes.length >= MANY
+  useEffect(() => {
+    if (!large) return
+    return api.subscribe((now, before) => {
+      if (now.transform[2] < FAR && before.transform[2] >= FAR) now.setNodes(kept())
+    })
+  }, [api, large, kept])
   const small = useStore(state => state.transform[2] < FAR)
-  return small && layout.nodes.length >= MANY
+  return small && large
 }
 
 /** All that is drawn in one way. Widths are pixels of the screen: what is tiny still has its colour. */
@@ -88,7 +100,7 @@ function edgeShape(edge: EdgePath, { overlay }: Seen): Shape {
   const points = taken || edge.joins === undefined ? edge.points : edge.points.slice(0, edge.joins + 1)
   const d = pathOf(points)
   if (taken) return { d, stroke: edge.kind === 'catch' ? '--state-caught' : '--text', width: 1.5 }
-  return { d, stroke: overlay ? '--line' : '--line-strong', width: 1 }
+  return { d, stroke: '--line', width: 1 }
 }
 
 /** The innermost box at a place. */

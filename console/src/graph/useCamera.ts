@@ -1,8 +1,10 @@
 import { type OnMove, useReactFlow, useStore, useStoreApi } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import type { StateId } from '~/asl/program'
+import { MANY } from './far'
 import type { Layout, Rect } from './layout/types'
 import type { LaidOut } from './layout/useLayout'
+import { useResized } from './useResized'
 
 /** Nothing is shown smaller than this at first: then the top is shown instead of everything. */
 const READABLE = 0.6
@@ -22,6 +24,8 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
   const hold = useRef({ now: false, taken: false })
   const before = useRef<{ hash: string; layout: Layout } | null>(null)
   const frame = useRef<HTMLDivElement>(null)
+  /** What was shown last is everything, not one state that was searched for. */
+  const all = useRef(true)
 
   const show = useCallback(
     (rect: Rect, limits: { min: number; max: number }, moved: boolean) => {
@@ -42,6 +46,7 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
 
   const whole = useCallback(
     (min: number, moved: boolean) => {
+      all.current = true
       const rect = { x: 0, y: 0, w: layout.width, h: layout.height }
       if (min > ZOOM.min && layout.width > 0) {
         // At a readable size the start is what must be seen.
@@ -78,6 +83,11 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
     void setViewport({ x: x + (old.x - now.x) * zoom, y: y + (old.y - now.y) * zoom, zoom })
   }, [measured, hash, layout, whole, anchor, getViewport, setViewport])
 
+  useResized(
+    () => all.current && !hold.current.taken,
+    () => whole(READABLE, false),
+  )
+
   return useMemo(() => {
     // While it moves, the picture is a layer of its own, that need not be painted again.
     let start = { x: 0, y: 0, zoom: 1 }
@@ -104,7 +114,8 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
       /** Everything, however small; the camera is free again. */
       fit() {
         hold.current.taken = false
-        whole(ZOOM.min, true)
+        // On the way out everything would come into view, to be drawn for a frame or two.
+        whole(ZOOM.min, layout.nodes.length < MANY)
       },
       /** Whether something may move by itself. */
       free: () => !hold.current.taken && !hold.current.now,
@@ -128,8 +139,9 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
           y: height / 2 - (rect.y + Math.min(rect.h, 120) / 2) * zoom,
           zoom,
         }
+        all.current = false
         void setViewport(next, { duration: still() ? 0 : 150 })
       },
     }
-  }, [api, getViewport, setViewport, whole, measured, hash])
+  }, [api, getViewport, setViewport, whole, measured, hash, layout])
 }

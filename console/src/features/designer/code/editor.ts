@@ -10,6 +10,7 @@ import {
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
 } from '@codemirror/view'
@@ -31,6 +32,8 @@ export function editorExtensions(question: () => Question, format: () => void): 
     lineNumbers(),
     foldGutter(),
     lintGutter(),
+    // What cannot be seen, or turns the text round it about, is shown as a dot.
+    highlightSpecialChars(),
     highlightActiveLine(),
     highlightActiveLineGutter(),
     drawSelection(),

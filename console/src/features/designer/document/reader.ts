@@ -86,13 +86,14 @@ export class Reader {
     this.timer = setTimeout(() => (long ? whenIdle(read) : read()), long ? PAUSE_LONG_MILLIS : PAUSE_MILLIS)
   }
 
-  /** Reads only what was edited, where the text came from one that could be read. */
+  /** Reads only what was edited, where the edits that were told lead from a text that could be read
+   * to this one. */
   private reading(source: Source): LastReading {
     const { base } = this
-    const { program, broken } =
-      base?.format === source.format
-        ? readEdited(base.program, base.steps.edits(), source)
-        : readProgram(source)
+    const known = base?.format === source.format && base.steps.text() === source.text
+    const { program, broken } = known
+      ? readEdited(base.program, base.steps.edits(), source)
+      : readProgram(source)
     if (program) this.base = { program, format: source.format, steps: new Steps(source.text), count: 0 }
     return { program: program ?? this.last?.program, current: program !== undefined, broken }
   }
