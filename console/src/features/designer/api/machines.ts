@@ -29,7 +29,8 @@ export function updateMachine(
   return aws('UpdateStateMachine', { stateMachineArn, definition }, { headers })
 }
 
-/** Publishes the revision as a version. Without one, whatever the machine is now. */
+/** Publishes the revision as a version; refused when it is no longer the newest. A first one has no name: then
+ * whatever the machine is now. */
 export function publishVersion(
   stateMachineArn: string,
   revisionId: string | undefined,

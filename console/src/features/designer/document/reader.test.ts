@@ -19,11 +19,17 @@ test('a text that waits for an idle moment is not read over a newer one', () => 
   vi.useFakeTimers()
   const idle: (() => void)[] = []
   vi.stubGlobal('requestIdleCallback', (run: () => void) => idle.push(run))
-  const reader = new Reader(long('First'), () => {})
-  reader.later(long('Second'))
+  let text = long('First')
+  const reader = new Reader(text, () => {})
+  const replace = (next: Source) => {
+    reader.edited([{ start: 0, end: text.text.length, insert: next.text }])
+    reader.later(next)
+    text = next
+  }
+  replace(long('Second'))
   vi.advanceTimersByTime(400)
   expect(idle).toHaveLength(1)
-  reader.later(long('Third'))
+  replace(long('Third'))
   idle.shift()?.()
   expect(reader.last.current).toBe(false)
   vi.advanceTimersByTime(400)
