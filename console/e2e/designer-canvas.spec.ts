@@ -42,9 +42,13 @@ test.beforeEach(async ({ page, aws }) => {
 
 test('a transition is dragged from a handle to a state', async ({ page, aws }) => {
   await connect(page, handle(page, 'First', 'next'), state(page, 'Third'))
+  await expect(edge(page, 'First', 'Third')).toHaveCount(1)
   await connect(page, handle(page, 'Way', 'default'), state(page, 'Second'))
+  await expect(edge(page, 'Way', 'Second')).toHaveCount(1)
   await connect(page, handle(page, 'Way', 'choice'), state(page, 'Third'))
+  await expect(edge(page, 'Way', 'Third')).toHaveCount(2)
   await connect(page, handle(page, 'Third', 'catch'), state(page, 'Fourth'))
+  await expect(edge(page, 'Third', 'Fourth')).toHaveCount(1)
   const states = await saved(page, aws)
   expect(states.First?.Next).toBe('Third')
   expect(states.Way?.Default).toBe('Second')
@@ -130,6 +134,7 @@ function edge(page: Page, from: string, to: string): Locator {
 /** Presses on a handle, which is seen while the pointer is at its state, and lets go in the middle of a target. */
 async function connect(page: Page, from: Locator, to: Locator): Promise<void> {
   await page.getByTestId('flow-graph').press('Escape')
+  await still(page)
   const box = await to.boundingBox()
   if (!box) throw new Error('the target is not drawn')
   await drag(page, from, { x: box.x + box.width / 2, y: box.y + box.height / 2 })
@@ -142,8 +147,22 @@ async function drag(page: Page, from: Locator, to: { x: number; y: number }): Pr
   await page.mouse.down()
   await page.mouse.move(to.x, to.y, { steps: 12 })
   await page.mouse.up()
-  // The picture finds its place again.
-  await page.waitForTimeout(600)
+}
+
+/** Waits until no state has moved for half a second: an edit lays the picture out again. */
+async function still(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const places = [...document.querySelectorAll('.react-flow__viewport, .react-flow__node')]
+        .map(node => (node as HTMLElement).style.transform)
+        .join()
+      const seen = window as { places?: string; since?: number }
+      if (seen.places !== places) Object.assign(seen, { places, since: performance.now() })
+      return performance.now() - (seen.since ?? 0) > 500
+    },
+    undefined,
+    { polling: 'raf' },
+  )
 }
 
 /** Saves, and gives the states as the server has them. */
