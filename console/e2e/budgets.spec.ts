@@ -15,36 +15,31 @@ const FILE = fileURLToPath(new URL('../results/budgets.json', import.meta.url))
 
 test.describe.configure({ timeout: 120_000 })
 
-test('weights: the first load, the graph and the designer', async ({ page, aws }) => {
+test('weights: the first load, the designer and its code pane', async ({ page }) => {
   await page.goto('./')
   await expect(page.getByTestId('machines')).toBeVisible()
   await page.getByTestId('empty').waitFor()
   await page.evaluate(() => document.fonts.ready)
   const first = await weights(page)
-  // The graph is drawn in executions and machines as well, and mostly there before the designer.
-  await create(aws, 'small', { StartAt: 'A', States: { A: { Type: 'Succeed' } } })
-  await page.getByRole('link', { name: 'small' }).click()
-  await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready')
-  const graph = await weights(page)
-  await page.getByTestId('edit-machine').click()
+  await page.goto(places.screen('design', { template: 'order' }))
   await expect(page.getByTestId('palette-flow:Choice')).toBeVisible()
+  await expect(page.getByTestId('flow-graph')).toHaveAttribute('data-ready')
+  const designer = await weights(page)
   await page.getByTestId('view-split').click()
   await expect(page.getByTestId('code')).toBeVisible()
-  const all = await weights(page)
+  const code = await weights(page)
   const besides = (these: Map<string, number>, those: Map<string, number>) =>
     sum(these, path => !those.has(path) && !isFont(path))
   const load = sum(first, path => !isFont(path))
-  const fonts = sum(first, isFont)
-  const designer = besides(all, graph)
+  const drawing = besides(designer, first)
   tell({
     'first load, bytes': load,
-    'first load, fonts, bytes': fonts,
-    'first load with fonts, bytes': load + fonts,
-    'a machine with its graph besides, bytes': besides(graph, first),
-    'the designer with its code pane besides, bytes': designer,
+    'first load, fonts, bytes': sum(first, isFont),
+    'the designer with its graph besides, bytes': drawing,
+    'its code pane besides, bytes': besides(code, designer),
   })
   expect(load).toBeLessThanOrEqual(FIRST_LOAD_MAX)
-  expect(designer).toBeLessThanOrEqual(DESIGNER_MAX)
+  expect(drawing).toBeLessThanOrEqual(DESIGNER_MAX)
 })
 
 test('time: a graph of 1,000 states is laid out and panned', async ({ page, aws }) => {

@@ -83,10 +83,18 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
     void setViewport({ x: x + (old.x - now.x) * zoom, y: y + (old.y - now.y) * zoom, zoom })
   }, [measured, hash, layout, whole, anchor, getViewport, setViewport])
 
-  useResized(
-    () => all.current && !hold.current.taken,
-    () => whole(READABLE, false),
-  )
+  useResized({
+    showsAll: () => all.current && !hold.current.taken,
+    showAll: () => whole(READABLE, false),
+    visible() {
+      const { width, height } = api.getState()
+      const { x, y, zoom } = getViewport()
+      return layout.nodes.some(box => {
+        const [left, top] = [box.x * zoom + x, box.y * zoom + y]
+        return left < width && top < height && left + box.w * zoom > 0 && top + box.h * zoom > 0
+      })
+    },
+  })
 
   return useMemo(() => {
     // While it moves, the picture is a layer of its own, that need not be painted again.
