@@ -12,12 +12,15 @@ import { router } from './router'
 const queries = new QueryClient({
   defaultOptions: {
     queries: {
+      // Whether there is an internet says nothing of a server that may run on this very machine.
+      networkMode: 'always',
       staleTime: 2000,
       refetchOnWindowFocus: true,
       // A server that is away is looked for by the connection; other refusals stay refusals.
       retry: (count, error) =>
         count < 2 && error instanceof Failure && error.passing && error.code !== 'Unreachable',
     },
+    mutations: { networkMode: 'always' },
   },
 })
 onReturn(() => void queries.invalidateQueries())

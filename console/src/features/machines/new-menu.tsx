@@ -43,7 +43,11 @@ export function NewMenu() {
     if (!chosen) return
     if (chosen.size > FILE_BYTES_MAX)
       notify(`${chosen.name} is larger than 4 MiB: a definition has at most 1 MiB.`, 'bad')
-    else open(await chosen.text())
+    else {
+      const text = await chosen.text().catch(() => undefined)
+      if (text === undefined) notify(`The browser could not read ${chosen.name}.`, 'bad')
+      else open(text)
+    }
   }
   return (
     <>

@@ -10,7 +10,8 @@ const FILE_MAX = 8 * 1024 * 1024
 /** Puts a file's text in the place of all, as one step. */
 async function importFile(document: DesignDocument, file: File) {
   if (file.size > FILE_MAX) return notify(`${file.name} is too large to be a definition.`, 'bad')
-  const text = await file.text()
+  const text = await file.text().catch(() => undefined)
+  if (text === undefined) return notify(`The browser could not read ${file.name}.`, 'bad')
   const format = /\.ya?ml$/i.test(file.name) ? 'yaml' : formatOf(text)
   document.replace({ text, format }, `${file.name} was imported`)
   notify(`${file.name} is imported. Undo takes it back.`)

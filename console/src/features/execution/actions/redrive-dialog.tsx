@@ -1,8 +1,7 @@
+import { useMutation } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { machineArnOf } from '~/data/arn'
 import { aws } from '~/data/client'
-import type { Failure } from '~/data/failure'
 import type { Execution } from '~/data/types'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
@@ -18,22 +17,15 @@ interface Props {
 
 /** Lets an execution go on where it stood, or says why it cannot. */
 export function RedriveDialog({ execution, arn, open, onClose, onDone }: Props) {
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<Failure>()
   const can = execution.redriveStatus === undefined || execution.redriveStatus === 'REDRIVABLE'
-  const redrive = async () => {
-    setBusy(true)
-    setFailure(undefined)
-    try {
-      await aws('RedriveExecution', { executionArn: arn, clientToken: crypto.randomUUID?.() })
+  const redrive = useMutation({
+    mutationFn: () => aws('RedriveExecution', { executionArn: arn, clientToken: crypto.randomUUID?.() }),
+    onSuccess: () => {
       notify('It goes on.')
       onDone()
       onClose()
-    } catch (refused) {
-      setFailure(refused as Failure)
-    }
-    setBusy(false)
-  }
+    },
+  })
   return (
     <Dialog
       title={can ? 'Redrive this execution' : 'This execution cannot be redriven'}
@@ -44,7 +36,12 @@ export function RedriveDialog({ execution, arn, open, onClose, onDone }: Props) 
         <>
           <Button onPress={onClose}>{can ? 'Cancel' : 'Close'}</Button>
           {can && (
-            <Button tone="ink" isDisabled={busy} onPress={() => void redrive()} data-testid="redrive-yes">
+            <Button
+              tone="ink"
+              isDisabled={redrive.isPending}
+              onPress={() => redrive.mutate()}
+              data-testid="redrive-yes"
+            >
               Redrive
             </Button>
           )}
@@ -77,7 +74,7 @@ export function RedriveDialog({ execution, arn, open, onClose, onDone }: Props) 
             Start again with this input
           </Link>
         </p>
-        {failure && <FailureBox failure={failure} />}
+        {redrive.error && <FailureBox failure={redrive.error} />}
       </div>
     </Dialog>
   )

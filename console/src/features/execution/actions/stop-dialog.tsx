@@ -1,6 +1,6 @@
+import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { aws } from '~/data/client'
-import type { Failure } from '~/data/failure'
 import { Button } from '~/ui/button'
 import { Dialog } from '~/ui/dialog'
 import { FailureBox, notify } from '~/ui/feedback'
@@ -10,20 +10,14 @@ import { Field } from '~/ui/field'
 export function StopDialog({ arn, open, onClose }: { arn: string; open: boolean; onClose: () => void }) {
   const [error, setError] = useState('')
   const [cause, setCause] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [failure, setFailure] = useState<Failure>()
-  const stop = async () => {
-    setBusy(true)
-    setFailure(undefined)
-    try {
-      await aws('StopExecution', { executionArn: arn, error: error || undefined, cause: cause || undefined })
+  const stop = useMutation({
+    mutationFn: () =>
+      aws('StopExecution', { executionArn: arn, error: error || undefined, cause: cause || undefined }),
+    onSuccess: () => {
       notify('The execution is stopped.')
       onClose()
-    } catch (refused) {
-      setFailure(refused as Failure)
-    }
-    setBusy(false)
-  }
+    },
+  })
   return (
     <Dialog
       title="Stop this execution"
@@ -33,7 +27,12 @@ export function StopDialog({ arn, open, onClose }: { arn: string; open: boolean;
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button tone="danger" isDisabled={busy} onPress={() => void stop()} data-testid="stop-yes">
+          <Button
+            tone="danger"
+            isDisabled={stop.isPending}
+            onPress={() => stop.mutate()}
+            data-testid="stop-yes"
+          >
             Stop it
           </Button>
         </>
@@ -52,7 +51,7 @@ export function StopDialog({ arn, open, onClose }: { arn: string; open: boolean;
           placeholder="Cancelled"
         />
         <Field label="Cause (optional)" value={cause} onChange={setCause} maxLength={32_768} rows={3} />
-        {failure && <FailureBox failure={failure} />}
+        {stop.error && <FailureBox failure={stop.error} />}
       </div>
     </Dialog>
   )
