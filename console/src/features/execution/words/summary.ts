@@ -35,9 +35,7 @@ export function summaryOf(story: Story, redrivable: boolean): Summary | undefine
     return { entry: stood, did: 'was not done when the time of the execution was over', todo }
   }
   const attempts = entry?.attempts.length ?? 0
-  const again = redrivable
-    ? 'Redrive to go on from there.'
-    : 'Start again with this input when the reason is gone.'
+  const again = againFrom(entry, redrivable)
   return {
     entry,
     did: attempts > 1 ? `failed after ${attempts} attempts` : 'failed',
@@ -47,6 +45,14 @@ export function summaryOf(story: Story, redrivable: boolean): Summary | undefine
     todo: advice?.todo ?? (attempts > 1 ? `${again} Attempt ${attempts} shows what it ran into.` : again),
     attempt: attempts > 1 ? attempts : undefined,
   }
+}
+
+/** What may help when nothing is known of the error. A Fail state that is redriven fails at once. */
+function againFrom(entry: Entry | undefined, redrivable: boolean): string {
+  if (entry?.type === 'Fail') {
+    return 'The workflow itself ends here: look at what led to it, and start again with this input when the reason is gone.'
+  }
+  return redrivable ? 'Redrive to go on from there.' : 'Start again with this input when the reason is gone.'
 }
 
 function aborted(story: Story, redrivable: boolean): Summary {

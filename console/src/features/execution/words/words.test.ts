@@ -28,6 +28,27 @@ test('a bad end is told with its place and a way on', () => {
   expect(summaryOf(story('order-out-of-stock'), true)).toBeUndefined()
 })
 
+test('a Fail state is no place to go on from', () => {
+  const events = [
+    { id: 1, timestamp: 1, type: 'ExecutionStarted', executionStartedEventDetails: { input: '{}' } },
+    {
+      id: 2,
+      previousEventId: 1,
+      timestamp: 1,
+      type: 'FailStateEntered',
+      stateEnteredEventDetails: { name: 'No' },
+    },
+    {
+      id: 3,
+      previousEventId: 2,
+      timestamp: 1,
+      type: 'ExecutionFailed',
+      executionFailedEventDetails: { error: 'Declined' },
+    },
+  ]
+  expect(summaryOf(fold(events), true)?.todo).toMatch(/^The workflow itself ends here/)
+})
+
 test('of a cause that is JSON its message is told', () => {
   expect(shortCause({ cause: '{"errorMessage":"no  card","stackTrace":[]}' })).toBe('no card')
   expect(shortCause({ cause: '{broken' })).toBe('{broken')
