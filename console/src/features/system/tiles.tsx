@@ -31,8 +31,8 @@ export function Tiles({ system, samples }: { system: System; samples: Sample[] }
           value={rates.length > 0 ? `${Math.round(rates.at(-1) ?? 0).toLocaleString('en')}/s` : '–'}
           values={rates}
         >
-          {commits.count.toLocaleString('en')} in {commits.batches.toLocaleString('en')} batches
-          {commits.groupP50 !== undefined && `, ${commits.groupP50} a batch`}
+          {commits.count.toLocaleString('en')} of {commits.batches.toLocaleString('en')} decisions
+          {commits.groupP50 !== undefined && `, ${commits.groupP50} in a usual one`}
         </Figure>
       )}
       {commits?.p99Millis !== undefined && (
