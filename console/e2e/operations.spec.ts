@@ -7,7 +7,7 @@ test('the system shows its figures and goes on counting', async ({ page, seeded,
   expect(seeded.activity).toBeTruthy()
   await page.goto('./#/system')
   await expect(page.getByRole('region', { name: 'Health' })).toContainText('Well')
-  await expect(page.getByRole('region', { name: 'Commits', exact: true })).toContainText('batches')
+  await expect(page.getByRole('region', { name: 'Commits', exact: true })).toContainText('decisions')
   await expect(page.getByTestId('sparkline').first().locator('polyline')).toHaveCount(1)
   await look('system', 'narrow', 'wide')
 })

@@ -68,6 +68,7 @@ test('it comes back after the server was killed', async ({ page, server, guard }
   await page.goto('./')
   await server.kill()
   await server.start()
-  await page.reload()
+  // Chromium may be busy with the lost connections, and then refuses to reload.
+  await expect(() => page.reload()).toPass({ timeout: 15_000 })
   await expect(page.locator('#root > *').first()).toBeVisible()
 })
