@@ -15,6 +15,8 @@ export default defineConfig({
   // A file has a server of its own, and its tests follow each other.
   fullyParallel: false,
   workers: 2,
+  // A browser on a machine that is busy stumbles over itself now and then; what needed a second go is told.
+  retries: 1,
   // Generous: the machine may be building something else as well.
   timeout: 90_000,
   expect: { timeout: 15_000 },
