@@ -83,16 +83,21 @@ export function useCamera({ layout, hash }: LaidOut, anchor: () => StateId | und
     void setViewport({ x: x + (old.x - now.x) * zoom, y: y + (old.y - now.y) * zoom, zoom })
   }, [measured, hash, layout, whole, anchor, getViewport, setViewport])
 
+  const seen = (box: Rect) => {
+    const { width, height } = api.getState()
+    const { x, y, zoom } = getViewport()
+    const [left, top] = [box.x * zoom + x, box.y * zoom + y]
+    return left < width && top < height && left + box.w * zoom > 0 && top + box.h * zoom > 0
+  }
   useResized({
     showsAll: () => all.current && !hold.current.taken,
     showAll: () => whole(READABLE, false),
-    visible() {
-      const { width, height } = api.getState()
-      const { x, y, zoom } = getViewport()
-      return layout.nodes.some(box => {
-        const [left, top] = [box.x * zoom + x, box.y * zoom + y]
-        return left < width && top < height && left + box.w * zoom > 0 && top + box.h * zoom > 0
-      })
+    visible: () => layout.nodes.some(seen),
+    keepSelected() {
+      const id = anchor()
+      const box = layout.nodes.find(one => one.id === id)
+      const { zoom } = getViewport()
+      if (box && !hold.current.taken && !seen(box)) show(box, { min: zoom, max: zoom }, false)
     },
   })
 

@@ -12,12 +12,14 @@ interface Picture {
   showAll: () => void
   /** Whether anything of it can be seen. */
   visible: () => boolean
+  /** Brings back what is selected, unless the user has moved the camera. */
+  keepSelected: () => void
 }
 
 /** Follows the size of the graph's place. With another window everything is shown again, or what was
  * in the middle stays there; panes that open beside the picture leave it where it is. No size leaves
  * the place empty. */
-export function useResized({ showsAll, showAll, visible }: Picture) {
+export function useResized({ showsAll, showAll, visible, keepSelected }: Picture) {
   const { getViewport, setViewport } = useReactFlow()
   const width = useStore(state => state.width)
   const height = useStore(state => state.height)
@@ -36,6 +38,7 @@ export function useResized({ showsAll, showAll, visible }: Picture) {
       }
       const { x, y, zoom } = getViewport()
       void setViewport({ x: x + (width - before.width) / 2, y: y + (height - before.height) / 2, zoom })
+      keepSelected()
     }
     if (!visible()) showAll()
   }, [width, height])
