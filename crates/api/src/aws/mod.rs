@@ -73,7 +73,8 @@ use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
 use operation::Operation;
 use stateline_runtime::ServiceError;
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::task::Poll;
 
 /// One call of an operation, as it came in.
 struct Call<'a> {
@@ -176,10 +177,18 @@ async fn run(operation: Operation, call: &Call<'_>) -> Result<Vec<u8>, ApiError>
 
 /// Does work to its end, also when the client goes away meanwhile: the future of an answer is
 /// dropped with its connection, and half a creation or an Express run must not be.
+///
+/// What is done at its first step needs no task of its own.
 async fn detached<T: Send + 'static>(
     work: impl Future<Output = Result<T, ServiceError>> + Send + 'static,
 ) -> Result<T, ApiError> {
-    match tokio::spawn(work).await {
+    let mut work = Box::pin(work);
+    let first = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+    let outcome = match first {
+        Poll::Ready(outcome) => Ok(outcome),
+        Poll::Pending => tokio::spawn(work).await,
+    };
+    match outcome {
         Ok(outcome) => outcome.map_err(ApiError::from),
         Err(_) => {
             Err(ApiError::ServiceUnavailable("the service is unavailable: it is shutting down".to_owned()))

@@ -1,23 +1,22 @@
 //! `StartExecution`: durable before it is answered. Whether a name is free, and
 //! whether the same start came before, is the service's to say.
 
+use super::Call;
 use super::constrain;
 use super::encode::Object;
 use super::error::ApiError;
 use super::input::Start;
-use super::{Call, detached};
 use crate::shapes;
 use crate::throttling::Throttle;
 use stateline_journal::MachineKind;
 use stateline_runtime::{Service, StartRequest, Started};
 
 pub(super) async fn run(call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
-    let (service, request) = (call.api.service().clone(), read(call)?);
+    let (service, request) = (call.api.service(), read(call)?);
     if call.api.throttle().limits_starts() {
-        call.counted_as(Throttle::start_name(is_express(&service, &request.machine_arn).await))?;
+        call.counted_as(Throttle::start_name(is_express(service, &request.machine_arn).await))?;
     }
-    let started = detached(async move { service.start(request).await }).await?;
-    Ok(write(&started))
+    Ok(write(&service.start(request).await?))
 }
 
 fn read(call: &Call<'_>) -> Result<StartRequest, ApiError> {

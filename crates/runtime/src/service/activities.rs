@@ -153,7 +153,8 @@ impl Service {
         found.map(|_| ()).ok_or(ServiceError::InvalidTaskToken)
     }
 
-    /// Says something with a task token, and answers once it is durable.
+    /// Says something with a task token, and answers once it is durable. A caller that does not wait
+    /// for the answer takes nothing back.
     ///
     /// # Errors
     /// [`ServiceError::InvalidTaskToken`], [`ServiceError::TaskDoesNotExist`],

@@ -190,6 +190,7 @@ impl Service {
     }
 
     /// Makes the start durable, answers, and runs. After a crash it runs again from its start.
+    #[allow(clippy::disallowed_methods, reason = "it goes on without whoever asked for it")]
     pub(super) async fn start_express(
         &self,
         entry: Entry,
@@ -226,14 +227,19 @@ impl Service {
             then: vec![Then::Started(reply, accepted)],
             ..Batch::default()
         })?;
-        let answer = answer.await.map_err(|_| self.gone())??;
-        if let Err(gone) = self.inner.catalog.still_takes(&entry.machine) {
-            // The machine went while the start was written: nobody was told of it.
-            self.close_express(id, &opening, at, stateline_store::Status::Aborted, &[]);
-            return Err(gone);
-        }
-        self.run_express(entry.definition, id, opening, at);
-        Ok(answer)
+        let service = self.clone();
+        // Whoever asked may go away meanwhile; what is durable runs all the same.
+        let running = self.inner.threads.runtime().spawn(async move {
+            let answer = answer.await.map_err(|_| service.gone())??;
+            if let Err(gone) = service.inner.catalog.still_takes(&entry.machine) {
+                // The machine went while the start was written: nobody was told of it.
+                service.close_express(id, &opening, at, stateline_store::Status::Aborted, &[]);
+                return Err(gone);
+            }
+            service.run_express(entry.definition, id, opening, at);
+            Ok(answer)
+        });
+        running.await.map_err(unavailable)?
     }
 
     /// Runs an execution whose start is durable, and forgets it when it has ended.

@@ -113,6 +113,8 @@ impl Service {
 
     /// Starts an execution and answers once it is durable.
     ///
+    /// A caller that does not wait for the answer takes nothing back.
+    ///
     /// # Errors
     /// As [`ServiceError`] says; nothing was accepted then.
     pub async fn start(&self, request: StartRequest) -> Result<Started, ServiceError> {

@@ -24,8 +24,7 @@ impl Service {
     /// [`ServiceError::ExecutionDoesNotExist`], or that the store cannot be read.
     pub async fn describe(&self, execution_arn: &str) -> Result<ExecutionView, ServiceError> {
         let row = self.row(execution_arn)?;
-        let started = self.started(&row)?;
-        let ending = if row.status.is_open() { Ending::Running } else { self.ending(&row)? };
+        let (started, ending) = self.started_and_ending(&row)?;
         let map_run_arn = started.parent.as_ref().map(|link| link.map_run_arn.clone());
         let pending_redrive = match &map_run_arn {
             // Gone with its execution, when children are kept longer than that.
@@ -152,12 +151,28 @@ impl Service {
 
     /// What an execution was started with: its first record.
     pub(super) fn started(&self, row: &ExecutionRow) -> Result<Started, ServiceError> {
+        started_of(row, &mut self.first_records(row)?.into_iter())
+    }
+
+    /// What an execution was started with, and how it stands. Most are one batch, which is read once.
+    fn started_and_ending(&self, row: &ExecutionRow) -> Result<(Started, Ending), ServiceError> {
+        let records = self.first_records(row)?;
+        let whole = records.len() as u64 == row.next_seq;
+        let mut records = records.into_iter();
+        let started = started_of(row, &mut records)?;
+        let ending = match row.status.is_open() {
+            true => Some(Ending::Running),
+            false if whole => records.rev().find_map(|record| ending_of(record.event)),
+            false => None,
+        };
+        Ok((started, ending.map_or_else(|| self.ending(row), Ok)?))
+    }
+
+    /// The records of an execution's first batch.
+    fn first_records(&self, row: &ExecutionRow) -> Result<Vec<Record>, ServiceError> {
         let page = self.inner.store.journal(row.id, 0, 1).map_err(unavailable)?;
         let first = page.first().map(|batch| decode(&batch.bytes)).transpose().map_err(unavailable)?;
-        match first.and_then(|batch| batch.records.into_iter().next()).map(|record| record.event) {
-            Some(Event::ExecutionStarted(started)) => Ok(*started),
-            _ => Err(unavailable(format!("the journal of {} does not begin with its start", row.arn))),
-        }
+        Ok(first.map(|batch| batch.records).unwrap_or_default())
     }
 
     /// How a closed execution ended: its last end. What was counted since stands behind it, so the
@@ -236,6 +251,17 @@ impl Service {
 /// Whether an execution is shown: an Express execution that was not kept waits for its deletion.
 pub(super) fn is_kept(row: &ExecutionRow, now: Timestamp) -> bool {
     !is_express(row) || row.expires.is_none_or(|expires| expires > now)
+}
+
+/// What the first of an execution's records says.
+fn started_of(
+    row: &ExecutionRow,
+    records: &mut impl Iterator<Item = Record>,
+) -> Result<Started, ServiceError> {
+    match records.next().map(|record| record.event) {
+        Some(Event::ExecutionStarted(started)) => Ok(*started),
+        _ => Err(unavailable(format!("the journal of {} does not begin with its start", row.arn))),
+    }
 }
 
 fn view(row: &ExecutionRow, started: &Started, ending: Ending) -> ExecutionView {

@@ -85,6 +85,13 @@ impl<K: Kv> Records<K> {
         limit: usize,
     ) -> Result<Vec<JournalBatch>, StoreError> {
         let view = self.kv.view();
+        // The first batch, by far the most wanted one, needs no search: its key is known.
+        if from == 0
+            && limit == 1
+            && let Some(value) = view.get(Space::Journal, &keys::journal(id, 0))?
+        {
+            return Ok(vec![batch(id, 0, &value)?]);
+        }
         let Some(row) = read_row(&*view, id)? else { return Ok(Vec::new()) };
         if from >= row.next_seq || limit == 0 {
             return Ok(Vec::new());
@@ -95,9 +102,7 @@ impl<K: Kv> Records<K> {
         let range = KeyRange::new(Space::Journal, keys::journal(id, first), journal_end(id));
         let batches = collect(&*view, &range, limit, |key, value| {
             let (_, first_seq) = keys::parse_journal(key)?;
-            codec::decode_batch(first_seq, value, || {
-                format!("the batch at sequence {first_seq} of execution {id}")
-            })
+            batch(id, first_seq, value)
         })?;
         check_joined(id, from, &batches, if batches.len() < limit { Some(row.next_seq) } else { None })?;
         Ok(batches)
@@ -192,8 +197,17 @@ fn indexed_row(view: &dyn View, space: Space, id: ExecutionId) -> Result<Executi
     })
 }
 
+/// A batch of an execution's journal.
+fn batch(id: ExecutionId, first_seq: u64, value: &[u8]) -> Result<JournalBatch, StoreError> {
+    codec::decode_batch(first_seq, value, || format!("the batch at sequence {first_seq} of execution {id}"))
+}
+
 /// First sequence of the last batch that begins at or before `seq`.
 fn batch_holding(view: &dyn View, id: ExecutionId, seq: u64) -> Result<Option<u64>, StoreError> {
+    if seq == 0 {
+        // The journal begins there, so nothing begins before it.
+        return Ok(view.get(Space::Journal, &keys::journal(id, 0))?.map(|_| 0));
+    }
     let range = KeyRange {
         reverse: true,
         keys_only: true,
