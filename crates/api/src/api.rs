@@ -39,6 +39,8 @@ pub struct Settings {
     pub body_timeout: Duration,
     /// How long an answer may wait for its client to read on.
     pub answer_timeout: Duration,
+    /// How long a backup may take: the store gives back no space meanwhile.
+    pub backup_timeout: Duration,
     /// The console, and by which names browsers may reach the server.
     pub console: Console,
     /// Rates of requests.
@@ -57,6 +59,7 @@ impl Default for Settings {
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
             answer_timeout: Duration::from_secs(60),
+            backup_timeout: Duration::from_secs(3_600),
             console: Console::default(),
             throttling: Throttling::default(),
             drain_timeout: Duration::from_secs(10),

@@ -56,6 +56,10 @@ pub enum Command {
     Tokens(TokensArgs),
     /// Check that clients on this machine would reach a server, and say what to set
     Doctor(DoctorArgs),
+    /// Take a backup of a server's data while it runs, or of a data directory
+    Backup(BackupArgs),
+    /// Make a data directory out of a backup, or check one
+    Restore(RestoreArgs),
     /// Draw a workflow
     Graph(GraphArgs),
     /// Evaluate an expression
@@ -214,6 +218,9 @@ pub struct ServerArgs {
     /// How long a stop waits for requests and calls that are out [default: 10]
     #[arg(long, value_name = "SECONDS")]
     pub grace_seconds: Option<u64>,
+    /// How long a backup of the running server may take [default: 3600]
+    #[arg(long, value_name = "SECONDS")]
+    pub backup_seconds: Option<u64>,
 }
 
 /// Arguments of `validate`.
@@ -498,6 +505,61 @@ pub struct DoctorArgs {
     /// The server.
     #[command(flatten)]
     pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `backup`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline backup monday.backup
+  stateline backup --endpoint http://127.0.0.1:9000 monday.backup
+  stateline backup --data /var/lib/stateline monday.backup
+  stateline backup - | ssh vault 'cat > monday.backup'
+
+A server goes on meanwhile: the backup shows one moment between two commits, of all accounts. With
+--data it is read from a data directory that no server holds. What comes is checked as it is written,
+and OUT is there only when all of it is. It holds inputs, outputs and what task tokens are made with:
+keep it as you keep the data directory.
+
+A server gives a backup an hour ([server] backup_seconds), and does one at a time.
+docs/backup.md says what becomes of executions that ran at that moment.")]
+pub struct BackupArgs {
+    /// The file to write, which must not be there yet; - for stdout
+    pub out: PathBuf,
+    /// A data directory that no server holds, instead of a server
+    #[arg(long, value_name = "DIR", conflicts_with = "endpoint")]
+    pub data: Option<PathBuf>,
+    /// How to print what is in it
+    #[arg(long, value_enum, default_value = "table")]
+    pub output: Format,
+    /// The server.
+    #[command(flatten)]
+    pub endpoint: EndpointArgs,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:
+  stateline restore monday.backup --data /var/lib/stateline
+  stateline restore --check monday.backup
+  ssh vault 'cat monday.backup' | stateline restore - --data /var/lib/stateline
+
+The folder must be empty, or not there yet. It becomes a data directory when all of the backup is
+there, checked and on disk; what is broken off before is refused by `serve`, and restored anew.
+--check reads a backup to its end and makes nothing.
+
+Do not run a copy beside its original: both would make the same calls and take the same task tokens.")]
+pub struct RestoreArgs {
+    /// The backup; - for stdin
+    pub file: PathBuf,
+    /// The folder that becomes the data directory
+    #[arg(long, value_name = "DIR", required_unless_present = "check", conflicts_with = "check")]
+    pub data: Option<PathBuf>,
+    /// Only check that the backup is whole
+    #[arg(long)]
+    pub check: bool,
+    /// How to print what is in it
+    #[arg(long, value_enum, default_value = "table")]
+    pub output: Format,
 }
 
 /// Arguments of `graph`.

@@ -5,11 +5,13 @@
 //! signature says account and region.
 
 use bytes::Bytes;
+use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST};
 use hyper::http::request::Builder;
 use hyper::http::response::Parts;
-use hyper::{Request, StatusCode, Uri};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -19,10 +21,13 @@ use stateline_api::Api;
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::mpsc;
 
 /// The longest call is a synchronous Express execution: five minutes and the way there and back.
 const CALL_TIMEOUT: Duration = Duration::from_secs(330);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a download may bring nothing.
+const SILENCE_MAX: Duration = Duration::from_secs(120);
 /// Bytes of an answer that are read; a page of a history is far below.
 const ANSWER_BYTES_MAX: usize = 64 << 20;
 
@@ -174,6 +179,53 @@ impl Client {
         self.read(head.status, &body)
     }
 
+    /// Fetches what is too long to be held: its bytes go to `chunks` as they come. It ends early, and
+    /// well, when nobody takes them any more.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn download(&self, path: &str, chunks: mpsc::Sender<Bytes>) -> Result<(), CallError> {
+        let request = self.identified(Request::get(format!("{}{path}", self.endpoint()))).body(Bytes::new());
+        let request = request.map_err(|error| self.strange(error.to_string()))?;
+        let answering = async {
+            match &self.way {
+                Way::Inside(api) => {
+                    let answer = api.handle(request).await;
+                    Ok(answer.map(|body| body.map_err(|never| match never {}).boxed()))
+                }
+                Way::Plain(_, client) => client.request(request.map(Full::new)).await.map(boxed),
+                Way::Tls(_, client) => client.request(request.map(Full::new)).await.map(boxed),
+            }
+        };
+        let answer = tokio::time::timeout(CALL_TIMEOUT, answering).await;
+        let answer = answer.map_err(|_| self.unreachable("it took too long".to_owned()))?;
+        let (head, mut body) = answer.map_err(|error| self.unreachable(root_of(&error)))?.into_parts();
+        if head.status == StatusCode::NOT_FOUND {
+            return Err(self.strange(format!("{path} is not there; it may be an older release, or AWS")));
+        }
+        if !head.status.is_success() {
+            let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await;
+            let body = body.map_err(|error| self.strange(format!("the answer broke off: {error}")))?;
+            return self.read(head.status, &body.to_bytes()).map(drop);
+        }
+        loop {
+            let frame = tokio::time::timeout(SILENCE_MAX, body.frame()).await;
+            let Some(frame) = frame.map_err(|_| self.unreachable("nothing came any more".to_owned()))? else {
+                return Ok(());
+            };
+            let frame = frame.map_err(|error| self.strange(format!("the answer broke off: {error}")))?;
+            if let Ok(data) = frame.into_data()
+                && chunks.send(data).await.is_err()
+            {
+                return Ok(());
+            }
+        }
+    }
+
+    fn unreachable(&self, why: String) -> CallError {
+        CallError::Unreachable { endpoint: self.endpoint().to_owned(), why }
+    }
+
     /// An answer, or the error that it tells of.
     fn read(&self, status: StatusCode, body: &[u8]) -> Result<Value, CallError> {
         let strange = |why: String| CallError::Strange { endpoint: self.endpoint().to_owned(), why };
@@ -216,7 +268,7 @@ impl Client {
     }
 
     async fn send(&self, request: Request<Bytes>) -> Result<(Parts, Bytes), CallError> {
-        let unreachable = |why: String| CallError::Unreachable { endpoint: self.endpoint().to_owned(), why };
+        let unreachable = |why: String| self.unreachable(why);
         let pending = match &self.way {
             Way::Inside(api) => {
                 let (head, body) = api.handle(request).await.into_parts();
@@ -261,6 +313,10 @@ impl Client {
             Way::Plain(base, _) | Way::Tls(base, _) => base,
         }
     }
+}
+
+fn boxed(answer: Response<Incoming>) -> Response<BoxBody<Bytes, hyper::Error>> {
+    answer.map(BodyExt::boxed)
 }
 
 /// The innermost reason of an error: `Connection refused`.

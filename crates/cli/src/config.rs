@@ -59,6 +59,8 @@ pub struct ServerSettings {
     pub workers: Option<u16>,
     /// `--grace-seconds`.
     pub grace_seconds: Option<u64>,
+    /// `--backup-seconds`.
+    pub backup_seconds: Option<u64>,
 }
 
 /// `[console]`: the web console, and by which names browsers may reach the server.
@@ -337,7 +339,7 @@ mod tests {
         check(
             "[server]\n\nport = 7\n",
             &expect![
-                "conf/stateline.toml:3: unknown field `port`, expected one of `listen`, `data`, `store`, `insecure`, `workers`, `grace_seconds`"
+                "conf/stateline.toml:3: unknown field `port`, expected one of `listen`, `data`, `store`, `insecure`, `workers`, `grace_seconds`, `backup_seconds`"
             ],
         );
         check(

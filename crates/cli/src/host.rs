@@ -43,6 +43,8 @@ pub struct HostPlan {
     pub console: Console,
     /// How long requests may go on once the server is asked to stop.
     pub drain: Duration,
+    /// How long a backup may take; absent means what the API has by itself.
+    pub backup: Option<Duration>,
     /// The mock configuration file; absent means that no execution runs a test case.
     pub mocks: Option<PathBuf>,
 }
@@ -113,12 +115,14 @@ impl Host {
             mocks,
             &runtime,
         )?;
+        let defaults = ApiSettings::default();
         let api = ApiSettings {
             default_region: region,
             drain_timeout: plan.drain,
+            backup_timeout: plan.backup.unwrap_or(defaults.backup_timeout),
             console: plan.console.clone(),
             throttling: settings.throttling.clone().unwrap_or_default(),
-            ..ApiSettings::default()
+            ..defaults
         };
         let api = Arc::new(Api::new(service.clone(), api));
         let own: Arc<OwnApi> = Arc::new(OwnApi { api: api.clone() });

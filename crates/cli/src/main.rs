@@ -15,6 +15,7 @@ mod bench;
 mod client;
 mod commands;
 mod config;
+mod copying;
 mod doctor;
 mod follow;
 mod host;

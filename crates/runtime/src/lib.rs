@@ -66,8 +66,8 @@ pub use requests::{
 };
 pub use results::{JournalResults, PendingChildren, ResultRequest};
 pub use service::{
-    Config, ExecutionWatch, ExpressRecord, Figures, Found, MachineOverview, OpenServiceError, Preview,
-    Search, Seen, Service, SystemFigures, TaskFilter, TestPlace, TestRequest, Tested, WorkerFigures,
+    Backup, Config, ExecutionWatch, ExpressRecord, Figures, Found, MachineOverview, OpenServiceError,
+    Preview, Search, Seen, Service, SystemFigures, TaskFilter, TestPlace, TestRequest, Tested, WorkerFigures,
 };
 pub use shards::{ChildQuestion, Delivery, MapRunChange, MapRunUpdate, Message, RedriveRequest, Shards};
 pub use stateline_engine::{

@@ -15,6 +15,8 @@ pub struct Cover {
     pub inputs: BTreeMap<&'static str, u64>,
     /// Faults of commits, and moments at which the machine went down.
     pub crashes: BTreeMap<&'static str, u64>,
+    /// Faults of calls, clocks and disks that do not bring the machine down by themselves, and crashes in a row.
+    pub faults: BTreeMap<&'static str, u64>,
     /// Pairs of a frame's place and the event that met it there.
     pub moves: BTreeMap<(&'static str, &'static str), u64>,
 }
@@ -32,6 +34,10 @@ impl Cover {
         *self.crashes.entry(name).or_default() += 1;
     }
 
+    pub(crate) fn fault(&mut self, name: &'static str) {
+        *self.faults.entry(name).or_default() += 1;
+    }
+
     pub(crate) fn step(&mut self, place: &'static str, event: &Event) {
         *self.moves.entry((place, event_name(event))).or_default() += 1;
     }
@@ -41,6 +47,7 @@ impl Cover {
         add(&mut self.events, &other.events);
         add(&mut self.inputs, &other.inputs);
         add(&mut self.crashes, &other.crashes);
+        add(&mut self.faults, &other.faults);
         add(&mut self.moves, &other.moves);
     }
 
@@ -52,6 +59,7 @@ impl Cover {
             (EXPECTED_EVENTS, &self.events, "event"),
             (EXPECTED_INPUTS, &self.inputs, "input"),
             (EXPECTED_CRASHES, &self.crashes, "crash"),
+            (EXPECTED_FAULTS, &self.faults, "fault"),
         ];
         for (expected, met, kind) in lists {
             missing.extend(
@@ -70,7 +78,13 @@ impl Cover {
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for (kind, met) in [("event", &self.events), ("input", &self.inputs), ("crash", &self.crashes)] {
+        let lists = [
+            ("event", &self.events),
+            ("input", &self.inputs),
+            ("crash", &self.crashes),
+            ("fault", &self.faults),
+        ];
+        for (kind, met) in lists {
             lines.extend(met.iter().map(|(name, count)| format!("{kind:<6} {name:<28} {count:>9}")));
         }
         let moves = self.moves.iter();
@@ -194,6 +208,21 @@ pub const EXPECTED_CRASHES: &[&str] = &[
     "during recovery",
     "after a drain",
     "taken over",
+];
+
+/// Every fault that does not bring the machine down by itself.
+pub const EXPECTED_FAULTS: &[&str] = &[
+    "commit slow",
+    "call failed",
+    "call slow by minutes",
+    "call never answered",
+    "call answered late",
+    "call answered twice",
+    "clock back by hours",
+    "clock back by seconds",
+    "clock ahead by hours",
+    "clock ahead by seconds",
+    "crash in a row",
 ];
 
 /// Which events must be met in which place of a frame: every move that this release can make.

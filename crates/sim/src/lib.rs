@@ -36,6 +36,6 @@ mod trace;
 mod walk;
 mod world;
 
-pub use cover::{Cover, EXPECTED_CRASHES, EXPECTED_EVENTS, EXPECTED_INPUTS, EXPECTED_MOVES};
+pub use cover::{Cover, EXPECTED_CRASHES, EXPECTED_EVENTS, EXPECTED_FAULTS, EXPECTED_INPUTS, EXPECTED_MOVES};
 pub use sabotage::Sabotage;
 pub use world::{Options, Report, run};

@@ -6,7 +6,9 @@
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_store::{
     CommitError, Epoch, ExecutionRow, Group, JournalBatch, ListQuery, MemStore, Store, StoreError, Table,
+    TakeItem,
 };
+use std::ops::ControlFlow;
 use std::sync::Mutex;
 
 /// A store in memory that may lie about durability.
@@ -82,5 +84,9 @@ impl Store for SimStore {
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.disk.scan(table, after, limit)
+    }
+
+    fn export(&self, take: &mut TakeItem<'_>) -> Result<ControlFlow<()>, StoreError> {
+        self.disk.export(take)
     }
 }

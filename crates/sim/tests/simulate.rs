@@ -1,6 +1,6 @@
 //! Seeds: many that must find nothing, and rules broken on purpose that must be found.
 //!
-//! - `STATELINE_SEEDS=100000 cargo test -p stateline-sim seeds -- --nocapture`: more of them.
+//! - `scripts/simulate --seeds 100000`: many more of them, with optimisation.
 //! - `STATELINE_SEED=7 cargo test -p stateline-sim one_seed -- --nocapture`: the trace of one.
 
 #![allow(clippy::disallowed_methods, reason = "a test reads its settings and starts its threads itself")]
@@ -11,6 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Seeds of an ordinary run.
 const SEEDS: u64 = 1_700;
+/// Seeds between two words about how far a long run has come.
+const WORD_EVERY: u64 = 5_000;
+/// Seeds that have found something.
+const REGRESSIONS: &str = include_str!("regressions.txt");
 /// Within so many seeds a broken rule must be found.
 const SABOTAGE_SEEDS: u64 = 300;
 
@@ -44,6 +48,7 @@ struct Totals {
     compared: usize,
     crashes: u64,
     steps: u64,
+    seeds: u64,
     failed: Vec<String>,
 }
 
@@ -56,6 +61,10 @@ impl Totals {
         }
         if first.trace != second.trace {
             self.failed.push(format!("seed {seed}: two runs have different traces\n  {replay}"));
+        }
+        self.seeds += 1;
+        if self.seeds.is_multiple_of(WORD_EVERY) {
+            println!("{} seeds, {} steps, {} violations", self.seeds, self.steps, self.failed.len());
         }
         self.cover.add(&first.cover);
         self.executions += first.executions;
@@ -80,8 +89,12 @@ fn seeds() {
         println!("{line}");
     }
     println!(
-        "{seeds} seeds, {} executions ({} compared with a run without faults), {} crashes, {} steps",
-        totals.executions, totals.compared, totals.crashes, totals.steps
+        "{} violations; {seeds} seeds, {} executions ({} compared with a run without faults), {} crashes, {} steps",
+        totals.failed.len(),
+        totals.executions,
+        totals.compared,
+        totals.crashes,
+        totals.steps
     );
     let shown = totals.failed.len().min(20);
     assert!(
@@ -94,6 +107,18 @@ fn seeds() {
         let missing = totals.cover.missing();
         assert!(missing.is_empty(), "never met: {missing:#?}");
     }
+}
+
+#[test]
+fn seeds_that_have_found_something_find_nothing_any_more() {
+    let mut count = 0;
+    for line in REGRESSIONS.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+        let (seed, found) = line.split_once(' ').unwrap_or((line, ""));
+        let seed = seed.parse().unwrap_or_else(|_| panic!("a line begins with a seed: {line}"));
+        assert_eq!(run(seed, Options::default()).violation, None, "seed {seed}, which once found: {found}");
+        count += 1;
+    }
+    println!("{count} seeds");
 }
 
 #[test]

@@ -72,6 +72,9 @@ pub(crate) fn fits(text: &str) -> bool {
 /// Row of the current owner's epoch.
 pub(crate) const META_EPOCH: &[u8] = b"epoch";
 
+/// Row of the number of the last group, where the engine counts them.
+pub(crate) const META_GROUP: &[u8] = b"group\0number";
+
 /// Key of a batch.
 pub(crate) fn journal(id: ExecutionId, first_seq: u64) -> [u8; 24] {
     let mut key = [0; 24];
@@ -103,6 +106,16 @@ pub(crate) fn name(machine: &str, name: &str) -> Vec<u8> {
     let mut key = text_prefix(machine);
     key.extend_from_slice(name.as_bytes());
     key
+}
+
+/// State machine and name of a name's key.
+pub(crate) fn parse_name(key: &[u8]) -> Result<(&str, &str), StoreError> {
+    let (length, texts) = key.split_first_chunk().ok_or_else(|| bad_key(Space::Names))?;
+    let (machine, name) = texts
+        .split_at_checked(usize::from(u16::from_be_bytes(*length)))
+        .ok_or_else(|| bad_key(Space::Names))?;
+    let text = |bytes| std::str::from_utf8(bytes).map_err(|_| bad_key(Space::Names));
+    Ok((text(machine)?, text(name)?))
 }
 
 /// What all keys of one list begin with.
@@ -147,6 +160,14 @@ pub(crate) fn table(table: Table, key: &str) -> Vec<u8> {
     bytes.push(table as u8);
     bytes.extend_from_slice(key.as_bytes());
     bytes
+}
+
+/// Table and key of a document's key.
+pub(crate) fn parse_table(key: &[u8]) -> Result<(Table, &str), StoreError> {
+    let (number, key) = key.split_first().ok_or_else(|| bad_key(Space::Tables))?;
+    let table = Table::of_number(*number).ok_or_else(|| bad_key(Space::Tables))?;
+    let key = std::str::from_utf8(key).map_err(|_| bad_key(Space::Tables))?;
+    Ok((table, key))
 }
 
 /// The smallest key after all that begin with `prefix`. The prefix has a byte below 255 (all of ours have).
@@ -235,5 +256,18 @@ mod tests {
         assert!(parse_time(Space::Due, &[1; 7]).is_err());
         assert!(parse_list(&[1; 15]).is_err());
         assert!(parse_id(Space::Open, &[1; 17]).is_err());
+        assert!(parse_name(&[0, 3, b'm', b'n']).is_err());
+        assert!(parse_table(&[200, b'k']).is_err());
+    }
+
+    #[test]
+    fn texts_come_back_from_keys() {
+        assert_eq!(parse_name(&name("machine", "näme")), Ok(("machine", "näme")));
+        assert_eq!(parse_name(&name("", "")), Ok(("", "")));
+        for number in 0..=u8::MAX {
+            if let Some(of) = Table::of_number(number) {
+                assert_eq!(parse_table(&table(of, "k")), Ok((of, "k")));
+            }
+        }
     }
 }

@@ -13,6 +13,11 @@ pub(crate) trait Kv: Send + Sync + 'static {
     /// The data as of now; later writes do not show in it.
     fn view(&self) -> Box<dyn View + '_>;
 
+    /// The same, for looking at it for long: writes go on meanwhile.
+    fn frozen(&self) -> Box<dyn View + '_> {
+        self.view()
+    }
+
     /// Writes all or nothing; durable when it returns `Ok`. Callers never write at the same time.
     fn write(&self, write: Write) -> Result<(), CommitError>;
 }
@@ -61,6 +66,8 @@ pub(crate) enum Purpose {
     Acquire,
     /// Deletion of old executions: it frees space, so it may use the last of it.
     Expire,
+    /// Filling an empty store.
+    Restore,
 }
 
 /// One write.

@@ -27,9 +27,11 @@
 //! seam (`kv.rs`), so they cannot disagree about anything but durability:
 //! [`EmbeddedStore`] on disk, [`MemStore`] in memory with faults on demand.
 
+mod backup;
 mod codec;
 mod embedded;
 mod error;
+mod export;
 mod keys;
 mod kv;
 mod memory;
@@ -37,8 +39,13 @@ mod records;
 mod row;
 mod store;
 
-pub use embedded::{EmbeddedStore, Options, open_embedded};
+pub use backup::{
+    BACKUP_FORMAT, BackupError, BackupFacts, RestoreError, check_backup, restore_embedded, restore_memory,
+    write_backup,
+};
+pub use embedded::{DATA_FORMAT, EmbeddedStore, Options, open_embedded};
 pub use error::{CommitError, OpenError, StoreError};
+pub use export::{Item, Standing, TakeItem};
 pub use memory::{Fault, FaultPlan, MemStore};
 pub use row::{ExecutionRow, Status};
 pub use store::{Append, Epoch, Group, JournalBatch, ListKey, ListQuery, Put, Store, StoreFacts, Table};

@@ -3,9 +3,10 @@
 //! No iterators, no transactions and no query language cross it, so that a
 //! store on a server can implement it in a few portable statements.
 
-use crate::{CommitError, ExecutionRow, Status, StoreError};
+use crate::{CommitError, ExecutionRow, Status, StoreError, TakeItem};
 use serde::{Deserialize, Serialize};
 use stateline_base::{ExecutionId, Timestamp};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -103,6 +104,17 @@ pub trait Store: Send + Sync + 'static {
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+
+    /// Hands out all that is stored at one moment, in the order that [`crate::Item`] tells, until `take`
+    /// wants no more; commits go on meanwhile and do not show. What is handed out was checked, so an
+    /// end with [`ControlFlow::Continue`] means that everything is whole.
+    ///
+    /// The moment is held until the end: a store on disk gives no space back for what is deleted or
+    /// replaced meanwhile, and one in memory holds a copy. So `take` must not wait for ever.
+    ///
+    /// # Errors
+    /// When data is damaged or cannot be read.
+    fn export(&self, take: &mut TakeItem<'_>) -> Result<ControlFlow<()>, StoreError>;
 }
 
 /// What a store tells about itself.
@@ -182,6 +194,27 @@ pub enum Table {
     Drafts = 9,
     /// The texts of drafts, by the same keys.
     DraftTexts = 10,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Table; 10] = [
+        Table::StateMachines,
+        Table::Versions,
+        Table::Aliases,
+        Table::Activities,
+        Table::Tags,
+        Table::MapRuns,
+        Table::Settings,
+        Table::Definitions,
+        Table::Drafts,
+        Table::DraftTexts,
+    ];
+
+    /// The table with this number.
+    pub(crate) fn of_number(number: u8) -> Option<Table> {
+        Table::ALL.into_iter().find(|table| *table as u8 == number)
+    }
 }
 
 /// A batch as it was appended.

@@ -4,6 +4,7 @@
 //! One file an endpoint, one line in the table. What has no line here is AWS's.
 
 mod accounts;
+mod backup;
 mod changes;
 mod drafts;
 mod events;
@@ -80,6 +81,7 @@ const fn with_body(
 /// All of them.
 const ENDPOINTS: &[Endpoint] = &[
     get("/stateline/accounts", |asked| Box::pin(accounts::answer(asked))),
+    get(backup::PATH, |asked| Box::pin(backup::answer(asked))),
     get("/stateline/changes", |asked| Box::pin(changes::answer(asked))),
     get("/stateline/executions/events", |asked| Box::pin(events::answer(asked))),
     get("/stateline/executions", |asked| Box::pin(executions::answer(asked))),

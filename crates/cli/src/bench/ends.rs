@@ -4,8 +4,10 @@
 use stateline_base::{ExecutionId, Timestamp};
 use stateline_store::{
     CommitError, Epoch, ExecutionRow, Group, JournalBatch, ListQuery, Status, Store, StoreError, Table,
+    TakeItem,
 };
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use tokio::sync::oneshot;
 
@@ -121,6 +123,10 @@ impl Store for WatchedStore {
         limit: usize,
     ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.inner.scan(table, after, limit)
+    }
+
+    fn export(&self, take: &mut TakeItem<'_>) -> Result<ControlFlow<()>, StoreError> {
+        self.inner.export(take)
     }
 }
 

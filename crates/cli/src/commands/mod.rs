@@ -1,5 +1,6 @@
 //! One file a command: from arguments to an exit code.
 
+mod backup;
 mod completions;
 mod definition;
 mod deploy;
@@ -9,6 +10,7 @@ mod eval;
 mod executions;
 mod graph;
 mod history;
+mod restore;
 mod run;
 mod serve;
 mod server;
@@ -88,6 +90,8 @@ pub fn run(command: Command) -> Outcome {
         Command::Stop(args) => narrow(stop::run(args)),
         Command::Tokens(args) => narrow(tokens::run(args.command)),
         Command::Doctor(args) => narrow(doctor::run(args)),
+        Command::Backup(args) => narrow(backup::run(args)),
+        Command::Restore(args) => restore::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Eval(args) => eval::run(&args),
         Command::Bench(args) => narrow(async { Ok(bench::run(args).await?) }),

@@ -48,6 +48,7 @@ pub async fn run(args: RunArgs) -> Outcome {
         storage,
         workers: None,
         drain: Duration::ZERO,
+        backup: None,
         mocks: test.as_ref().map(|test| test.path.clone()),
     };
     let mut signals = Signals::listen()?;

@@ -80,6 +80,7 @@ impl Plan {
             console: settings.console.clone().unwrap_or_default().console(loopback),
             workers: args.workers.or(server.workers),
             drain: grace,
+            backup: args.backup_seconds.or(server.backup_seconds).map(Duration::from_secs),
             mocks: mock_config(),
         };
         Ok(Plan { places, host, grace })

@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests of a program wait for it and read its environment")]
 
+mod backup;
 mod dev;
 mod doctor;
 mod eval;

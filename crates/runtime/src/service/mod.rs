@@ -6,6 +6,7 @@
 
 mod activities;
 mod aliases;
+mod backup;
 mod drafts;
 mod express;
 mod machines;
@@ -45,6 +46,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Semaphore, oneshot};
 
+pub use backup::Backup;
 pub use express::ExpressRecord;
 pub use open::{Config, OpenServiceError, hand_out_open};
 pub use overview::{Figures, MachineOverview};
@@ -81,6 +83,8 @@ struct Inner {
     drafts: tokio::sync::Mutex<()>,
     /// Places for looks into the store that take a while.
     looks: Arc<Semaphore>,
+    /// The place of the one backup that may be under way.
+    backups: Arc<Semaphore>,
     desk: Arc<Desk>,
     watchers: Arc<Watchers>,
     meter: Arc<CommitMeter>,

@@ -67,6 +67,17 @@ pub(super) struct Threads {
 }
 
 impl Threads {
+    /// Before any is started.
+    fn none(runtime: &Handle) -> Self {
+        Threads {
+            runtime: runtime.clone(),
+            workers: Mutex::default(),
+            committer: Mutex::default(),
+            sweeper: Mutex::default(),
+            sweep: Arc::new(Mailbox::new(1)),
+        }
+    }
+
     pub(super) fn runtime(&self) -> &Handle {
         &self.runtime
     }
@@ -126,13 +137,7 @@ impl Service {
             inputs: ChildInputs::default(),
         };
         let dispatch: Arc<dyn Dispatch> = Arc::new(ConnectorDispatch::new(family, desk.clone()));
-        let threads = Threads {
-            runtime: runtime.clone(),
-            workers: Mutex::default(),
-            committer: Mutex::default(),
-            sweeper: Mutex::default(),
-            sweep: Arc::new(Mailbox::new(1)),
-        };
+        let threads = Threads::none(runtime);
         let inner = Inner {
             store: config.store,
             catalog,
@@ -149,6 +154,7 @@ impl Service {
             machines: tokio::sync::Mutex::new(()),
             drafts: tokio::sync::Mutex::new(()),
             looks: Arc::new(Semaphore::new(LOOKS_MAX)),
+            backups: Arc::new(Semaphore::new(1)),
             desk,
             watchers: Arc::default(),
             meter: Arc::default(),

@@ -67,7 +67,11 @@ pub struct Report {
 const STEPS_MAX: u64 = 100_000;
 /// How long the world goes on after the last fault, in milliseconds: every wait, retry and
 /// loop of a program is over by then.
-const AFTERMATH_MS: i64 = 24 * 3_600_000;
+const AFTERMATH_MS: i64 = 48 * HOUR_MS;
+
+/// How far the clock on the wall may be set at once.
+const CLOCK_JUMPS_MS: [i64; 8] = [-4 * HOUR_MS, -HOUR_MS, -30_000, -1_000, 500, 20_000, HOUR_MS, 5 * HOUR_MS];
+const HOUR_MS: i64 = 3_600_000;
 
 /// Simulates one seed.
 #[must_use]
@@ -107,6 +111,16 @@ fn empty(seed: u64, violation: Violation) -> Report {
         cover: Cover::default(),
         violation: Some(violation.0),
         lines: Vec::new(),
+    }
+}
+
+/// A setting of the clock, for coverage.
+fn jump_name(jump_ms: i64) -> &'static str {
+    match (jump_ms < 0, jump_ms.abs() >= HOUR_MS) {
+        (true, true) => "clock back by hours",
+        (true, false) => "clock back by seconds",
+        (false, true) => "clock ahead by hours",
+        (false, false) => "clock ahead by seconds",
     }
 }
 
@@ -189,6 +203,10 @@ struct World {
     crashes: u32,
     /// The machine goes down in one step of so many; 0 stands for none.
     crash_once_in: usize,
+    /// A commit takes long in one case of so many; 0 stands for none.
+    slow_once_in: usize,
+    /// Crashes that are still to come, each soon after the start before.
+    burst: usize,
     healed: bool,
     /// When everything must have ended.
     end: i64,
@@ -199,6 +217,7 @@ impl World {
         let mut dice = Dice::new(seed);
         let scene = Scene::draw(&mut dice)?;
         let crash_once_in = *dice.pick(&[0, 25, 80, 200]);
+        let slow_once_in = *dice.pick(&[0, 0, 8, 40]);
         let faults = Faults::new(dice.fork());
         let disk = MemStore::with_faults(faults.clone());
         let mut world = World {
@@ -226,6 +245,8 @@ impl World {
             beside: Beside::default(),
             crashes: 0,
             crash_once_in,
+            slow_once_in,
+            burst: 0,
             healed: false,
             end: i64::MAX,
         };
@@ -252,7 +273,7 @@ impl World {
         if self.dice.once_in(3) {
             for _ in 0..=self.dice.below(3) {
                 let at = self.dice.between(0, horizon);
-                let jump = *self.dice.pick(&[-3_600_000, -30_000, -1_000, 500, 20_000, 3_600_000]);
+                let jump = *self.dice.pick(&CLOCK_JUMPS_MS);
                 self.later(at, Happening::ClockJump(jump));
             }
         }
@@ -326,6 +347,13 @@ impl World {
         if acts.is_empty() {
             self.check_rest()?;
             return Ok(self.pass_time());
+        }
+        if self.burst > 0 && !self.healed && self.process.is_some() && self.dice.once_in(3) {
+            self.burst -= 1;
+            self.cover.fault("crash in a row");
+            self.name_crash();
+            self.crash("crash again")?;
+            return Ok(true);
         }
         if !self.healed && self.process.is_some() && self.dice.once_in(self.crash_once_in) {
             if self.dice.once_in(6) {
@@ -410,6 +438,7 @@ impl World {
             Happening::DrainEnd => self.drain_end()?,
             Happening::ClockJump(jump) => {
                 self.trace.line(self.now, format_args!("clock {jump:+}"));
+                self.cover.fault(jump_name(jump));
                 self.off += jump;
                 self.set_clock();
             }

@@ -100,6 +100,9 @@ impl World {
         self.shadows.fall_back(&self.disk)?;
         self.ledger.check_kept(&self.disk)?;
         self.ledger.tokens.check_kept(&self.disk, &self.scene.limits)?;
+        if self.burst == 0 && self.dice.once_in(10) {
+            self.burst = 2 + self.dice.below(5);
+        }
         let pause = if self.dice.once_in(2) { 0 } else { self.dice.between(0, 10_000) };
         self.later(pause, Happening::Restart);
         Ok(())

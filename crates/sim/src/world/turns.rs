@@ -73,6 +73,12 @@ impl World {
         let dead_after = dies.then(|| self.dice.below(4));
         process.dispatch.die_after(dead_after);
         let ids: BTreeSet<ExecutionId> = process.queue.iter().take(batches).flat_map(appended).collect();
+        if !self.healed && self.dice.once_in(self.slow_once_in) {
+            // The disk takes its time: whatever falls due meanwhile comes late.
+            let millis = self.dice.between(200, 20_000);
+            self.cover.fault("commit slow");
+            self.advance(millis);
+        }
         process.write(batches);
         self.trace.line(self.now, format_args!("commit {batches} batches"));
         for fault in self.faults.take() {
@@ -174,11 +180,22 @@ impl World {
 
     /// A call or a watch comes back some time, or never.
     fn come_back(&mut self, (id, attempt): Offer, outcome: Option<Outcome>, may_repeat: bool) {
-        let Some(outcome) = outcome else { return };
+        let Some(outcome) = outcome else {
+            self.cover.fault("call never answered");
+            return;
+        };
         let process = self.processes;
-        let latency = calls::latency_ms(&mut self.dice);
+        let mut latency = calls::latency_ms(&mut self.dice);
+        if self.dice.once_in(60) {
+            latency = self.dice.between(60_000, 600_000);
+            self.cover.fault("call slow by minutes");
+        }
+        if matches!(outcome, Outcome::Failed(_)) {
+            self.cover.fault("call failed");
+        }
         if may_repeat && self.dice.once_in(20) {
             // The network says it twice.
+            self.cover.fault("call answered twice");
             let again = Happening::CallDone { process, id, attempt, outcome: outcome.clone() };
             self.later(latency + 5, again);
         }
@@ -197,6 +214,7 @@ impl World {
                 return;
             }
             self.cover.input("LateOutcome");
+            self.cover.fault("call answered late");
         }
         if self.options.sabotage == Some(Sabotage::DropOutcome) && self.dice.once_in(4) {
             return;

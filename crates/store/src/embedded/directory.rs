@@ -8,9 +8,15 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Layout of the directory and of all keys and values in it.
-const FORMAT: u32 = 1;
+/// Layout of the data directory and of all keys and values in it. A program opens what has this
+/// format or an older one; `docs/format.md` says what is promised.
+pub const DATA_FORMAT: u32 = 1;
 const FORMAT_NAME: &str = "stateline data, format ";
+/// A file that is there from the beginning of a restore until its data counts.
+const RESTORING: &str = "restoring";
+/// What a restore makes, and what it leaves when it is broken off.
+const RESTORED: [&str; 5] = ["db.new", "db", "format.new", "format", "mark"];
+
 /// A data directory that this process holds.
 pub(super) struct Directory {
     path: PathBuf,
@@ -52,11 +58,61 @@ impl Directory {
         let format = self.path.join("format");
         let draft = self.path.join("format.new");
         let mut file = File::create(&draft).map_err(at(&draft))?;
-        file.write_all(format!("{FORMAT_NAME}{FORMAT}\n").as_bytes()).map_err(at(&draft))?;
+        file.write_all(format!("{FORMAT_NAME}{DATA_FORMAT}\n").as_bytes()).map_err(at(&draft))?;
         file.sync_all().map_err(at(&draft))?;
         fs::rename(&draft, &format).map_err(at(&format))?;
         fs::rename(self.nursery_path(), self.engine_path()).map_err(at(&self.path))?;
         File::open(&self.path).and_then(|dir| dir.sync_all()).map_err(at(&self.path))
+    }
+
+    /// No restore into the directory was broken off.
+    pub(super) fn check_restored(&self) -> Result<(), OpenError> {
+        if !self.path.join(RESTORING).exists() {
+            return Ok(());
+        }
+        Err(self.refused(
+            "a restore into this folder was broken off, so there is no data in it that counts; \
+             run `stateline restore` into it again, or delete the folder"
+                .to_owned(),
+        ))
+    }
+
+    /// Marks an empty directory as one that is being restored. What a restore before has left is removed.
+    pub(super) fn begin_restore(&self) -> Result<(), OpenError> {
+        check_free(&self.path)?;
+        let marker = self.path.join(RESTORING);
+        let mark = || {
+            File::create(&marker)?.sync_all()?;
+            File::open(&self.path)?.sync_all()
+        };
+        mark().map_err(at(&marker))?;
+        // The folder itself may be new. Its parent may be closed to us, and then nothing can be done.
+        let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        drop(File::open(parent.unwrap_or(Path::new("."))).and_then(|parent| parent.sync_all()));
+        self.remove_restored().map_err(at(&self.path))
+    }
+
+    /// The restored data counts from now on.
+    pub(super) fn end_restore(&self) -> Result<(), OpenError> {
+        let unmark = || {
+            fs::remove_file(self.path.join(RESTORING))?;
+            File::open(&self.path)?.sync_all()
+        };
+        unmark().map_err(at(&self.path))
+    }
+
+    /// Leaves the directory as empty as it was.
+    pub(super) fn give_restore_up(&self) -> Result<(), OpenError> {
+        self.remove_restored().map_err(at(&self.path))?;
+        self.end_restore()
+    }
+
+    fn remove_restored(&self) -> io::Result<()> {
+        for path in RESTORED.map(|name| self.path.join(name)) {
+            let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            gone_is_none(removed)?;
+        }
+        Ok(())
     }
 
     /// The format is one this program writes.
@@ -65,7 +121,7 @@ impl Directory {
         let text = match fs::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(self.wrong_format(
+                return Err(self.refused(
                     "there is a folder db but no file format, so this is no data directory of \
                      stateline, or a part of it is lost; choose another directory or restore a backup"
                         .to_owned(),
@@ -74,12 +130,12 @@ impl Directory {
             Err(error) => return Err(at(&path)(error)),
         };
         match text.trim_end().strip_prefix(FORMAT_NAME).and_then(|number| number.parse::<u32>().ok()) {
-            Some(FORMAT) => Ok(()),
-            Some(newer) if newer > FORMAT => Err(self.wrong_format(format!(
-                "the data has format {newer}, and this program knows formats up to {FORMAT}; \
+            Some(DATA_FORMAT) => Ok(()),
+            Some(newer) if newer > DATA_FORMAT => Err(self.refused(format!(
+                "the data has format {newer}, and this program knows formats up to {DATA_FORMAT}; \
                  run the version that wrote it, or a newer one"
             ))),
-            _ => Err(self.wrong_format(format!(
+            _ => Err(self.refused(format!(
                 "the file format says {:?}, which this program does not know; \
                  choose another directory or restore a backup",
                 text.chars().take(60).collect::<String>()
@@ -116,7 +172,8 @@ impl Directory {
         }
     }
 
-    fn wrong_format(&self, what: String) -> OpenError {
+    /// An error about what the directory is, or is not.
+    pub(super) fn refused(&self, what: String) -> OpenError {
         OpenError::Format { dir: self.path.clone(), what }
     }
 
@@ -145,6 +202,43 @@ fn gone_is_none<T>(outcome: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
+/// A restore may begin in the folder: it is not there, or has nothing in it but its lock and what a
+/// restore before has left.
+pub(super) fn check_free(path: &Path) -> Result<(), OpenError> {
+    if path.join(RESTORING).exists() {
+        return Ok(());
+    }
+    let mut names = Vec::new();
+    for entry in gone_is_none(fs::read_dir(path)).map_err(at(path))?.into_iter().flatten() {
+        names.push(entry.map_err(at(path))?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    match names.into_iter().find(|name| name != LOCK) {
+        None => Ok(()),
+        Some(name) => Err(OpenError::Format {
+            dir: path.to_owned(),
+            what: format!(
+                "the folder is not empty (it has {name}); restore into one that is empty, or not there yet"
+            ),
+        }),
+    }
+}
+
+/// Makes all files and folders below a folder durable, and itself.
+pub(super) fn sync_below(path: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_below(&entry.path())?;
+        } else {
+            File::open(entry.path())?.sync_all()?;
+        }
+    }
+    File::open(path)?.sync_all()
+}
+
+/// The lock file.
+const LOCK: &str = "lock";
 /// How often a lock that somebody holds is tried again.
 const LOCK_TRIES: u32 = 20;
 /// The pause between two tries.
@@ -157,7 +251,7 @@ fn pause() {
 
 /// Takes the lock file (`flock`, so a dead process holds nothing) and writes our process id into it.
 fn lock(dir: &Path) -> Result<File, OpenError> {
-    let path = dir.join("lock");
+    let path = dir.join(LOCK);
     let mut file = OpenOptions::new()
         .read(true)
         .write(true)

@@ -3,7 +3,7 @@
 //! some forms of damage.
 
 use super::Options;
-use super::directory::{Directory, at};
+use super::directory::{Directory, at, sync_below};
 use super::mark::Mark;
 use super::scan::{GROUP_KEY, group_number, group_value};
 use super::space::Headroom;
@@ -46,7 +46,7 @@ const JOURNAL_SEPARATION_BYTES: u32 = 192;
 /// that a merge drops than as a hole in a blob file.
 const ROWS_SEPARATION_BYTES: u32 = 1_024;
 
-pub(super) struct FjallKv {
+pub(crate) struct FjallKv {
     spaces: Vec<Keyspace>,
     db: Database,
     durability: PersistMode,
@@ -69,6 +69,23 @@ pub(super) fn create(directory: &Directory) -> Result<(), OpenError> {
     guarded(|| open_spaces(&nursery, &Options::default()).map(drop))
         .map_err(|what| directory.damaged(what))?;
     directory.adopt_nursery()
+}
+
+/// Fills new engine files beside their place. They are durable when it returns `Ok`.
+pub(super) fn fill<T, E: From<OpenError>>(
+    directory: &Directory,
+    fill: impl FnOnce(&FjallKv) -> Result<T, E>,
+) -> Result<T, E> {
+    let nursery = directory.nursery_path();
+    let failed = |what: String| directory.refused(format!("the data could not be restored: {what}"));
+    // One sync at the end is enough, because until then nothing counts.
+    let options = Options { sync: false, ..Options::default() };
+    let kv = FjallKv::over(&nursery, directory.path(), &options).map_err(failed)?;
+    let filled = fill(&kv)?;
+    guarded(|| kv.db.persist(PersistMode::SyncAll)).map_err(failed)?;
+    drop(kv);
+    sync_below(&nursery).map_err(at(&nursery))?;
+    Ok(filled)
 }
 
 fn open_spaces(path: &Path, options: &Options) -> fjall::Result<(Database, Vec<Keyspace>)> {
@@ -104,16 +121,8 @@ fn space_options(space: Space) -> KeyspaceCreateOptions {
 impl FjallKv {
     /// Opens the engine in a directory that was checked and scanned.
     pub(super) fn open(directory: &Directory, options: &Options) -> Result<Self, OpenError> {
-        let path = directory.engine_path();
-        let (db, spaces) = guarded(|| open_spaces(&path, options)).map_err(|what| directory.damaged(what))?;
-        let mut kv = FjallKv {
-            spaces,
-            db,
-            durability: if options.sync { PersistMode::SyncData } else { PersistMode::Buffer },
-            group: AtomicU64::new(0),
-            mark: None,
-            headroom: Headroom::of(directory.path().to_owned()),
-        };
+        let mut kv = FjallKv::over(&directory.engine_path(), directory.path(), options)
+            .map_err(|what| directory.damaged(what))?;
         let last = kv
             .view()
             .get(Space::Meta, GROUP_KEY)
@@ -125,6 +134,19 @@ impl FjallKv {
         let mark = Mark::open(&directory.mark_path(), if options.sync { last } else { 0 })?;
         kv.mark = options.sync.then_some(mark);
         Ok(kv)
+    }
+
+    /// Over the engine's files in `path`; their group is not read yet, and nothing is marked.
+    fn over(path: &Path, room: &Path, options: &Options) -> Result<Self, String> {
+        let (db, spaces) = guarded(|| open_spaces(path, options))?;
+        Ok(FjallKv {
+            spaces,
+            db,
+            durability: if options.sync { PersistMode::SyncData } else { PersistMode::Buffer },
+            group: AtomicU64::new(0),
+            mark: None,
+            headroom: Headroom::of(room.to_owned()),
+        })
     }
 
     fn space(&self, space: Space) -> &Keyspace {

@@ -2,10 +2,11 @@
 //! directory of its own, with our own guards around it.
 //!
 //! ```text
-//! DIR/lock     held while the store is open; the holder's process id
-//! DIR/format   which layout the directory has
-//! DIR/mark     how far commits were acknowledged
-//! DIR/db/      the engine's files
+//! DIR/lock       held while the store is open; the holder's process id
+//! DIR/format     which layout the directory has
+//! DIR/mark       how far commits were acknowledged
+//! DIR/db/        the engine's files
+//! DIR/restoring  only while a restore is under way, or was broken off
 //! ```
 //!
 //! # What the engine does, and what we add
@@ -51,6 +52,7 @@ mod space;
 use crate::records::Records;
 use crate::store::{Epoch, Group, JournalBatch, ListQuery, Store, StoreFacts, Table};
 use crate::{CommitError, ExecutionRow, OpenError, StoreError};
+pub use directory::DATA_FORMAT;
 use directory::Directory;
 use engine::FjallKv;
 use stateline_base::{ExecutionId, Timestamp};
@@ -85,9 +87,41 @@ pub struct EmbeddedStore {
 /// See [`OpenError`]; a refused directory is left as it is.
 pub fn open_embedded(path: impl AsRef<Path>, options: Options) -> Result<EmbeddedStore, OpenError> {
     let directory = Directory::open(path.as_ref())?;
+    directory.check_restored()?;
     if !directory.has_engine() {
         engine::create(&directory)?;
     }
+    let records = open_records(&directory, &options)?;
+    Ok(EmbeddedStore { records, directory })
+}
+
+/// Makes a data directory out of what `fill` puts into an empty engine. It is no data directory until
+/// all of that is durable and was opened once; a process that ends before leaves the mark of a restore.
+pub(crate) fn restore<T, E: From<OpenError>>(
+    path: &Path,
+    fill: impl FnOnce(&FjallKv) -> Result<T, E>,
+) -> Result<T, E> {
+    // Before the lock: a folder that is refused is left as it is.
+    directory::check_free(path)?;
+    let directory = Directory::open(path)?;
+    directory.begin_restore()?;
+    let adopt = |filled| {
+        directory.adopt_nursery()?;
+        open_records(&directory, &Options::default())?;
+        directory.end_restore()?;
+        Ok(filled)
+    };
+    let outcome = engine::fill(&directory, fill).and_then(adopt);
+    if outcome.is_err()
+        && let Err(error) = directory.give_restore_up()
+    {
+        tracing::warn!(%error, "what the restore has written could not be removed");
+    }
+    outcome
+}
+
+/// Opens the engine of a directory after everything that can be checked without it.
+fn open_records(directory: &Directory, options: &Options) -> Result<Records<FjallKv>, OpenError> {
     directory.check_format()?;
     manifest::check(&directory.engine_path()).map_err(|damage| directory.damaged(damage))?;
     let found = scan::scan(&directory.engine_path()).map_err(|damage| directory.damaged(damage))?;
@@ -95,9 +129,8 @@ pub fn open_embedded(path: impl AsRef<Path>, options: Options) -> Result<Embedde
     if let Some(torn) = &found.torn {
         torn.cut()?;
     }
-    let kv = FjallKv::open(&directory, &options)?;
-    let records = Records::open(kv).map_err(|error| directory.damaged(error.to_string()))?;
-    Ok(EmbeddedStore { records, directory })
+    let kv = FjallKv::open(directory, options)?;
+    Records::open(kv).map_err(|error| directory.damaged(error.to_string()))
 }
 
 impl EmbeddedStore {

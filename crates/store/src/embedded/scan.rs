@@ -18,7 +18,7 @@ use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 /// Key, in table `meta`, of the number of the last group; no other key is equal to it.
-pub(super) const GROUP_KEY: &[u8] = b"group\0number";
+pub(super) const GROUP_KEY: &[u8] = crate::keys::META_GROUP;
 
 const START: u8 = 1;
 const ITEM: u8 = 2;

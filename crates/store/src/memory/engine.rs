@@ -74,13 +74,18 @@ impl Kv for MemKv {
         Box::new(MemView(self.lock()))
     }
 
+    /// A copy, because a view keeps everybody else waiting.
+    fn frozen(&self) -> Box<dyn View + '_> {
+        Box::new(Frozen(self.lock().tables.clone()))
+    }
+
     fn write(&self, write: Write) -> Result<(), CommitError> {
         let mut state = self.lock();
         if let Some(why) = state.stopped {
             return Err(CommitError::Poisoned(why.to_owned()));
         }
         let fault = match write.purpose {
-            Purpose::Acquire => Fault::None,
+            Purpose::Acquire | Purpose::Restore => Fault::None,
             Purpose::Commit | Purpose::Expire => {
                 state.writes += 1;
                 let number = state.writes;
@@ -118,13 +123,34 @@ impl View for MemView<'_> {
     }
 
     fn scan(&self, range: &KeyRange, visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        if range.is_empty() {
-            return Ok(());
-        }
-        let bounds = (Bound::Included(&range.from[..]), Bound::Excluded(&range.to[..]));
-        let pairs = self.0.tables[range.space.index()].range::<[u8], _>(bounds);
-        if range.reverse { walk(pairs.rev(), visit) } else { walk(pairs, visit) }
+        scan(&self.0.tables, range, visit)
     }
+}
+
+/// A copy of what was there.
+struct Frozen([Table; Space::ALL.len()]);
+
+impl View for Frozen {
+    fn get(&self, space: Space, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.0[space.index()].get(key).cloned())
+    }
+
+    fn scan(&self, range: &KeyRange, visit: &mut Visit<'_>) -> Result<(), StoreError> {
+        scan(&self.0, range, visit)
+    }
+}
+
+fn scan(
+    tables: &[Table; Space::ALL.len()],
+    range: &KeyRange,
+    visit: &mut Visit<'_>,
+) -> Result<(), StoreError> {
+    if range.is_empty() {
+        return Ok(());
+    }
+    let bounds = (Bound::Included(&range.from[..]), Bound::Excluded(&range.to[..]));
+    let pairs = tables[range.space.index()].range::<[u8], _>(bounds);
+    if range.reverse { walk(pairs.rev(), visit) } else { walk(pairs, visit) }
 }
 
 fn walk<'a>(

@@ -49,6 +49,18 @@ impl MemStore {
         self.records.kv().bytes()
     }
 
+    #[cfg(test)]
+    pub(crate) fn records(&self) -> &Records<MemKv> {
+        &self.records
+    }
+
+    /// A store in which nothing goes wrong, with what `fill` puts into it.
+    pub(crate) fn filled<T, E>(fill: impl FnOnce(&MemKv) -> Result<T, E>) -> Result<(Self, T), E> {
+        let kv = MemKv::new(Box::new(|_: u64| Fault::None));
+        let filled = fill(&kv)?;
+        Ok((MemStore::over(kv), filled))
+    }
+
     #[allow(clippy::unnecessary_wraps, reason = "the same for every store")]
     fn own_facts(&self) -> Result<StoreFacts, StoreError> {
         Ok(StoreFacts { kind: Some("memory"), path: None, bytes: Some(self.bytes()) })

@@ -7,8 +7,12 @@
 
 mod commit;
 mod expire;
+mod export;
+mod import;
 mod known;
 mod read;
+
+pub(crate) use import::Import;
 
 use crate::keys::{self, Space};
 use crate::kv::{Kv, Purpose, View, Write};
@@ -159,6 +163,13 @@ macro_rules! store_by_records {
                 limit: usize,
             ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
                 self.records.scan(table, after, limit)
+            }
+
+            fn export(
+                &self,
+                take: &mut crate::TakeItem<'_>,
+            ) -> Result<std::ops::ControlFlow<()>, StoreError> {
+                self.records.export(take)
             }
         }
     };

@@ -1,6 +1,7 @@
 //! Tests of the stores from outside, in one binary: the suite on each store,
-//! damaged files, kills, and failing writes.
+//! damaged files, kills, failing writes, and backups.
 
+mod backup;
 mod crash;
 mod damage;
 mod faults;

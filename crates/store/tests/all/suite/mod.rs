@@ -2,6 +2,7 @@
 //! groups they are made of. `stores.rs` runs them on each store.
 
 mod documents;
+mod exports;
 mod groups;
 mod indexes;
 mod retention;
@@ -22,7 +23,7 @@ pub type Cases<B> = Vec<(&'static str, fn(&mut B))>;
 
 /// The whole suite.
 pub fn cases<B: Bench>() -> Cases<B> {
-    [groups::cases(), indexes::cases(), retention::cases(), documents::cases()].concat()
+    [groups::cases(), indexes::cases(), retention::cases(), documents::cases(), exports::cases()].concat()
 }
 
 pub const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:m";
