@@ -64,7 +64,9 @@ impl CommandError {
         match self {
             CommandError::Usage(_) | CommandError::Settings(_) | CommandError::Input(_) => 2,
             CommandError::Host(HostError::Connect(_) | HostError::Mocks(_)) => 2,
-            CommandError::Bench(BenchError::NoCase(_) | BenchError::Endpoint(_)) => 2,
+            CommandError::Bench(
+                BenchError::NoCase(_) | BenchError::Endpoint(_) | BenchError::File { .. },
+            ) => 2,
             _ => 1,
         }
     }
@@ -92,6 +94,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Eval(args) => eval::run(&args),
         Command::Bench(args) => narrow(async { Ok(bench::run(args).await?) }),
         Command::BenchCase(args) => wide(async { Ok(bench::run_case(args).await?) }),
+        Command::BenchCeiling(args) => wide(async { Ok(bench::run_ceiling(args).await?) }),
         Command::BenchFunction(_) => narrow(async { Ok(bench::run_function().await?) }),
         Command::Completions(args) => Ok(completions::run(&args)),
     }
