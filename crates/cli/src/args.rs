@@ -61,7 +61,7 @@ pub enum Command {
     /// Evaluate an expression
     Eval(EvalArgs),
     /// Measure how fast this engine is on this machine, alone or against another
-    Bench(BenchArgs),
+    Bench(Box<BenchArgs>),
     /// Run one case of a benchmark in this process
     #[command(hide = true)]
     BenchCase(BenchCaseArgs),

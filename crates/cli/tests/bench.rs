@@ -1,6 +1,8 @@
 //! `stateline bench` as its users start it: that it runs and what its report holds. Figures are not
 //! judged here; a test cannot know the machine it runs on.
 
+#![allow(clippy::disallowed_methods, reason = "a test of a program waits for it in real time")]
+
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::path::Path;

@@ -265,7 +265,7 @@ impl Folder {
     /// # Errors
     /// When the system refuses.
     pub fn create(root: &Path) -> std::io::Result<Folder> {
-        let path = root.join(super::site::unique("stateline"));
+        let path = root.join(format!("stateline-{}", super::site::unique("case")));
         std::fs::create_dir_all(&path)?;
         Ok(Folder(path))
     }

@@ -223,13 +223,20 @@ fn filled(text: &str, port: u16, folder: &Path, data: Option<&Path>) -> String {
     let here = std::env::current_dir().unwrap_or_default();
     let (program, rest) = text.split_once(' ').unwrap_or((text, ""));
     let program = match program.contains('/') {
-        true => here.join(program).to_string_lossy().into_owned(),
+        true => quoted(&here.join(program)),
         false => program.to_owned(),
     };
     format!("{program} {rest}")
-        .replace("{data}", &data.to_string_lossy())
+        .replace("{data}", &quoted(&data))
         .replace("{port}", &port.to_string())
-        .replace("{config}", &folder.join("stateline.toml").to_string_lossy())
+        .replace("{config}", &quoted(&folder.join("stateline.toml")))
+}
+
+/// A path as one word of a shell.
+fn quoted(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+".contains(character);
+    if path.chars().all(plain) { path.into_owned() } else { format!("'{}'", path.replace('\'', r"'\''")) }
 }
 
 /// Waits for the line that says where it listens.
@@ -275,6 +282,8 @@ mod tests {
             filled("./engine", 7, Path::new("/f"), None),
             format!("{} ", here.join("./engine").display())
         );
+        let odd = filled("engine {data}", 7, Path::new("/f"), Some(Path::new("/it's here")));
+        assert_eq!(odd, r"engine '/it'\''s here'");
         assert_eq!(filled("moto_server -p {port}", 7, Path::new("/f"), None), "moto_server -p 7");
     }
 

@@ -92,7 +92,7 @@ pub fn run(command: Command) -> Outcome {
         Command::Doctor(args) => narrow(doctor::run(args)),
         Command::Graph(args) => graph::run(&args),
         Command::Eval(args) => eval::run(&args),
-        Command::Bench(args) => narrow(async { Ok(bench::run(args).await?) }),
+        Command::Bench(args) => narrow(async { Ok(bench::run(*args).await?) }),
         Command::BenchCase(args) => wide(async { Ok(bench::run_case(args).await?) }),
         Command::BenchCeiling(args) => wide(async { Ok(bench::run_ceiling(args).await?) }),
         Command::BenchFunction(_) => narrow(async { Ok(bench::run_function().await?) }),

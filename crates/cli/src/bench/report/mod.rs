@@ -252,6 +252,17 @@ impl Report {
         runs.filter_map(|run| run.figures.get(figure)).collect()
     }
 
+    /// What a case cannot exceed, a second: the median of its ceiling with as many clients.
+    fn bound(&self, case: &Case) -> Option<f64> {
+        let ceiling = case.workload.ceiling()?;
+        let runs = self
+            .runs
+            .iter()
+            .filter(|run| (run.case.workload, run.case.in_flight) == (ceiling, case.in_flight));
+        Spread::of(runs.filter_map(|run| run.figures.get(Figure::PerSecond)).collect())
+            .map(|spread| spread.median)
+    }
+
     /// A figure on the first server over that on the second, round by round.
     fn ratio(&self, case: &Case, figure: Figure) -> Option<Ratio> {
         let of = |side| {

@@ -20,8 +20,9 @@ const BAR: usize = 12;
 const STYLE: &str = "\
 text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:#1f2328}
 .title{font-size:20px;font-weight:600}.name{font-size:15px;font-weight:600}
-.soft{fill:#59636e}.small{font-size:12px}.end{text-anchor:end}.ratio{font-size:12px;font-weight:600}
+.soft{fill:#59636e}.small{font-size:12px}.ratio{font-size:12px;font-weight:600}
 .page{fill:#ffffff}.first{fill:#0969da}.second{fill:#bc4c00}.neither{fill:#6e7781}
+.bound{fill:none;stroke:#818b98;stroke-width:1;stroke-dasharray:3 2}
 .spread{stroke:#1f2328;stroke-width:1.5}.rule{stroke:#d1d9e0;stroke-width:1}
 @media (prefers-color-scheme:dark){
 text{fill:#f0f6fc}.soft{fill:#9198a1}
@@ -51,7 +52,7 @@ struct Picture {
 
 impl Picture {
     fn page(self) -> String {
-        let (height, told) = (self.y + MARGIN, escaped(&self.told.join(". ")));
+        let (height, told) = (self.y + MARGIN, escaped(&self.told.join("; ")));
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{height}\" \
              viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-labelledby=\"title desc\">\n\
@@ -85,6 +86,11 @@ impl Picture {
         };
         let scale = "Each column of a panel has a scale of its own, from zero.";
         self.text(MARGIN, "soft small", &format!("{spread} {scale}"));
+        if report.cases().iter().any(|case| report.bound(case).is_some()) {
+            self.y += 18;
+            let told = "Dashed outlines are the ceilings that were measured beside: what the machine allows.";
+            self.text(MARGIN, "soft small", told);
+        }
         if !facts.optimised {
             self.y += 18;
             self.text(MARGIN, "small", "Built without optimisation: the figures mean nothing.");
@@ -157,15 +163,27 @@ impl Picture {
             let all = cases.iter().flat_map(|case| {
                 [Side::First, Side::Second, Side::Neither].map(|side| report.values(case, side, *figure))
             });
-            let most = all.flatten().fold(f64::MIN_POSITIVE, f64::max);
+            let bound = |case: &Case| report.bound(case).filter(|_| *figure == Figure::PerSecond);
+            let most = all.flatten().chain(cases.iter().filter_map(bound)).fold(f64::MIN_POSITIVE, f64::max);
             let said = format!("{} {named}: {}", case.name(), in_words(spread, *figure));
-            self.bar(LEFT + at * width, (width - VALUE) as f64 / most, (spread, side), &said);
+            let unit = (width - VALUE) as f64 / most;
+            let least = bound(case).map_or(0, |bound| self.outline(LEFT + at * width, bound * unit));
+            self.bar((LEFT + at * width, least), unit, (spread, side), &said);
             self.told.push(said);
         }
     }
 
-    /// A bar with its spread and its value; `unit` is how long one of the figure is.
-    fn bar(&mut self, x: usize, unit: f64, (spread, side): (Spread, Side), said: &str) {
+    /// An outline of a length around where the bar will be; gives where it ends.
+    fn outline(&mut self, x: usize, length: f64) -> usize {
+        let top = self.y - BAR + 1;
+        self.body += &format!(
+            "<rect x=\"{x}\" y=\"{top}\" width=\"{length:.1}\" height=\"{BAR}\" class=\"bound\"/>\n"
+        );
+        x + length as usize
+    }
+
+    /// A bar with its spread, and its value behind `least`; `unit` is how long one of the figure is.
+    fn bar(&mut self, (x, least): (usize, usize), unit: f64, (spread, side): (Spread, Side), said: &str) {
         let pixels = |value: f64| (value * unit).max(0.0);
         let (length, low, high) = (pixels(spread.median).max(1.0), pixels(spread.low), pixels(spread.high));
         let (top, middle, class) = (self.y - BAR + 1, self.y - BAR / 2 + 1, class_of(side));
@@ -185,7 +203,7 @@ impl Picture {
         }
         self.body += &bar;
         self.body += "</g>\n";
-        let end = (from + length.max(high) + 6.0) as usize;
+        let end = least.max((from + length.max(high)) as usize) + 6;
         self.text(end, "small", &grouped(&shown(Some(spread.median))));
     }
 
@@ -231,6 +249,7 @@ fn label_of(case: &Case, sheet: Sheet) -> String {
 
 fn titled(figure: Figure) -> String {
     let (title, better) = figure.title();
+    let title = long(figure).unwrap_or(title);
     match better {
         Better::More => format!("{title} (more is better)"),
         Better::Less => format!("{title} (less is better)"),
@@ -238,9 +257,30 @@ fn titled(figure: Figure) -> String {
     }
 }
 
+/// What a column of a table has no room for.
+fn long(figure: Figure) -> Option<&'static str> {
+    Some(match figure {
+        Figure::PerSecond => "per second",
+        Figure::P50Ms => "median ms",
+        Figure::CpuUsPerWorkflow => "CPU \u{b5}s each",
+        Figure::ItemsPerSecond => "items per second",
+        Figure::CpuUsPerItem => "CPU \u{b5}s per item",
+        Figure::KibPerSleeper => "KiB per sleeper",
+        Figure::LateP99Ms => "ms late, 99 of 100",
+        Figure::StartedPerSecond => "starts per second",
+        Figure::ReadySeconds => "seconds to the first answer",
+        Figure::EndedSeconds => "seconds until all have ended",
+        Figure::StartCpuUs => "CPU \u{b5}s per start",
+        Figure::DescribeMs => "DescribeExecution ms",
+        Figure::DeepListMs => "page far behind, ms",
+        Figure::SyncsPerSecond => "durable appends per second",
+        _ => return None,
+    })
+}
+
 fn in_words(spread: Spread, figure: Figure) -> String {
     let [median, low, high] = [spread.median, spread.low, spread.high].map(|value| shown(Some(value)));
-    let title = figure.title().0;
+    let title = long(figure).unwrap_or(figure.title().0);
     if low == high { format!("{title} {median}") } else { format!("{title} {median} ({low} to {high})") }
 }
 
@@ -252,7 +292,7 @@ fn grouped(number: &str) -> String {
     let digits = number.len();
     let mut text = String::new();
     for (at, digit) in number.chars().enumerate() {
-        if at > 0 && (digits - at) % 3 == 0 {
+        if at > 0 && (digits - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -277,14 +317,15 @@ mod tests {
     #[test]
     fn a_comparison_is_drawn() {
         expect![[r#"
-            <svg xmlns="http://www.w3.org/2000/svg" width="960" height="464" viewBox="0 0 960 464" role="img" aria-labelledby="title desc">
+            <svg xmlns="http://www.w3.org/2000/svg" width="960" height="482" viewBox="0 0 960 482" role="img" aria-labelledby="title desc">
             <title id="title">Figures of stateline bench</title>
-            <desc id="desc">starts 32 in flight, new: per s 8800 (8000 to 9000). starts 32 in flight, new: p50 ms 0.114 (0.111 to 0.125). starts 32 in flight, new: cpu us 56.8 (55.6 to 62.5). starts 32 in flight, old &amp; dear: per s 3000 (2200 to 4000). starts 32 in flight, old &amp; dear: p50 ms 0.333 (0.250 to 0.455). starts 32 in flight, old &amp; dear: cpu us 167 (125 to 227). starts x32 new / old &amp; dear, per s: 3.00 (2.00 to 4.00). starts x32 new / old &amp; dear, p50 ms: 0.333 (0.250 to 0.500). starts x32 new / old &amp; dear, cpu us: 0.333 (0.250 to 0.500). w3 10,000 sleepers, new: KiB/sleeper 0.750. w3 10,000 sleepers, new: late p99 ms 9.00. ceiling-durable 32 in flight: per s 16000. ceiling-durable 32 in flight: p50 ms 0.062. ceiling-durable 32 in flight: cpu us 31.2</desc>
+            <desc id="desc">starts 32 in flight, new: per second 8800 (8000 to 9000); starts 32 in flight, new: median ms 0.114 (0.111 to 0.125); starts 32 in flight, new: CPU µs each 56.8 (55.6 to 62.5); starts 32 in flight, old &amp; dear: per second 3000 (2200 to 4000); starts 32 in flight, old &amp; dear: median ms 0.333 (0.250 to 0.455); starts 32 in flight, old &amp; dear: CPU µs each 167 (125 to 227); starts x32 new / old &amp; dear, per s: 3.00 (2.00 to 4.00); starts x32 new / old &amp; dear, p50 ms: 0.333 (0.250 to 0.500); starts x32 new / old &amp; dear, cpu us: 0.333 (0.250 to 0.500); w3 10,000 sleepers, new: KiB per sleeper 0.750; w3 10,000 sleepers, new: ms late, 99 of 100 9.00; ceiling-durable 32 in flight: per second 16000; ceiling-durable 32 in flight: median ms 0.062; ceiling-durable 32 in flight: CPU µs each 31.2</desc>
             <style>
             text{font:13px system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;fill:#1f2328}
             .title{font-size:20px;font-weight:600}.name{font-size:15px;font-weight:600}
-            .soft{fill:#59636e}.small{font-size:12px}.end{text-anchor:end}.ratio{font-size:12px;font-weight:600}
+            .soft{fill:#59636e}.small{font-size:12px}.ratio{font-size:12px;font-weight:600}
             .page{fill:#ffffff}.first{fill:#0969da}.second{fill:#bc4c00}.neither{fill:#6e7781}
+            .bound{fill:none;stroke:#818b98;stroke-width:1;stroke-dasharray:3 2}
             .spread{stroke:#1f2328;stroke-width:1.5}.rule{stroke:#d1d9e0;stroke-width:1}
             @media (prefers-color-scheme:dark){
             text{fill:#f0f6fc}.soft{fill:#9198a1}
@@ -296,58 +337,61 @@ mod tests {
             <text x="24" y="42" class="title">stateline bench</text>
             <text x="24" y="62" class="soft small">2026-11-21T00:00:00Z, 2 x Chip, Linux 6, data on tmpfs, stateline 0</text>
             <text x="24" y="80" class="soft small">Bars are medians of 3 rounds, lines reach from the lowest to the highest. Each column of a panel has a scale of its own, from zero.</text>
-            <text x="24" y="98" class="small">Built without optimisation: the figures mean nothing.</text>
-            <rect x="24" y="111" width="12" height="12" class="first"/>
-            <text x="42" y="122" class="small">new: this program</text>
-            <rect x="480" y="111" width="12" height="12" class="second"/>
-            <text x="498" y="122" class="small">old &amp; dear: old {port}</text>
-            <line x1="24" y1="150" x2="936" y2="150" class="rule"/>
-            <text x="24" y="174" class="name">starts</text>
-            <text x="220" y="174" class="soft">Five Pass states, Standard, only started: durable, and not asked for again</text>
-            <text x="220" y="194" class="soft small">per s (more is better)</text>
-            <text x="458" y="194" class="soft small">p50 ms (less is better)</text>
-            <text x="696" y="194" class="soft small">cpu us (less is better)</text>
-            <text x="24" y="222" class="small">32 in flight, new</text>
-            <g><title>starts 32 in flight, new: per s 8800 (8000 to 9000)</title><rect x="220" y="211" width="138.8" height="12" class="first"/><line x1="346.2" y1="217" x2="362.0" y2="217" class="spread"/><line x1="346.2" y1="214" x2="346.2" y2="220" class="spread"/><line x1="362.0" y1="214" x2="362.0" y2="220" class="spread"/></g>
-            <text x="368" y="222" class="small">8,800</text>
-            <g><title>starts 32 in flight, new: p50 ms 0.114 (0.111 to 0.125)</title><rect x="458" y="211" width="35.5" height="12" class="first"/><line x1="492.7" y1="217" x2="497.1" y2="217" class="spread"/><line x1="492.7" y1="214" x2="492.7" y2="220" class="spread"/><line x1="497.1" y1="214" x2="497.1" y2="220" class="spread"/></g>
-            <text x="503" y="222" class="small">0.114</text>
-            <g><title>starts 32 in flight, new: cpu us 56.8 (55.6 to 62.5)</title><rect x="696" y="211" width="35.5" height="12" class="first"/><line x1="730.7" y1="217" x2="735.0" y2="217" class="spread"/><line x1="730.7" y1="214" x2="730.7" y2="220" class="spread"/><line x1="735.0" y1="214" x2="735.0" y2="220" class="spread"/></g>
-            <text x="741" y="222" class="small">56.8</text>
-            <text x="24" y="242" class="small">32 in flight, old &amp; dear</text>
-            <g><title>starts 32 in flight, old &amp; dear: per s 3000 (2200 to 4000)</title><rect x="220" y="231" width="47.3" height="12" class="second"/><line x1="254.7" y1="237" x2="283.1" y2="237" class="spread"/><line x1="254.7" y1="234" x2="254.7" y2="240" class="spread"/><line x1="283.1" y1="234" x2="283.1" y2="240" class="spread"/></g>
-            <text x="289" y="242" class="small">3,000</text>
-            <g><title>starts 32 in flight, old &amp; dear: p50 ms 0.333 (0.250 to 0.455)</title><rect x="458" y="231" width="104.1" height="12" class="second"/><line x1="536.1" y1="237" x2="600.0" y2="237" class="spread"/><line x1="536.1" y1="234" x2="536.1" y2="240" class="spread"/><line x1="600.0" y1="234" x2="600.0" y2="240" class="spread"/></g>
-            <text x="606" y="242" class="small">0.333</text>
-            <g><title>starts 32 in flight, old &amp; dear: cpu us 167 (125 to 227)</title><rect x="696" y="231" width="104.1" height="12" class="second"/><line x1="774.1" y1="237" x2="838.0" y2="237" class="spread"/><line x1="774.1" y1="234" x2="774.1" y2="240" class="spread"/><line x1="838.0" y1="234" x2="838.0" y2="240" class="spread"/></g>
-            <text x="844" y="242" class="small">167</text>
-            <text x="24" y="260" class="soft small">new / old &amp; dear</text>
-            <text x="220" y="260" class="ratio">3.00 (2.00 to 4.00)</text>
-            <text x="458" y="260" class="ratio">0.333 (0.250 to 0.500)</text>
-            <text x="696" y="260" class="ratio">0.333 (0.250 to 0.500)</text>
-            <line x1="24" y1="280" x2="936" y2="280" class="rule"/>
-            <text x="24" y="304" class="name">w3</text>
-            <text x="220" y="304" class="soft">Sleepers: what they take of memory, and how late they wake</text>
-            <text x="220" y="324" class="soft small">KiB/sleeper (less is better)</text>
-            <text x="578" y="324" class="soft small">late p99 ms (less is better)</text>
-            <text x="24" y="352" class="small">10,000 sleepers, new</text>
-            <g><title>w3 10,000 sleepers, new: KiB/sleeper 0.750</title><rect x="220" y="341" width="262.0" height="12" class="first"/></g>
-            <text x="488" y="352" class="small">0.750</text>
-            <g><title>w3 10,000 sleepers, new: late p99 ms 9.00</title><rect x="578" y="341" width="262.0" height="12" class="first"/></g>
-            <text x="846" y="352" class="small">9.00</text>
-            <line x1="24" y1="368" x2="936" y2="368" class="rule"/>
-            <text x="24" y="392" class="name">ceiling-durable</text>
-            <text x="220" y="392" class="soft">The same, each request appended to a log and made durable together with others</text>
-            <text x="220" y="412" class="soft small">per s (more is better)</text>
-            <text x="458" y="412" class="soft small">p50 ms (less is better)</text>
-            <text x="696" y="412" class="soft small">cpu us (less is better)</text>
-            <text x="24" y="440" class="small">32 in flight</text>
-            <g><title>ceiling-durable 32 in flight: per s 16000</title><rect x="220" y="429" width="142.0" height="12" class="neither"/></g>
-            <text x="368" y="440" class="small">16,000</text>
-            <g><title>ceiling-durable 32 in flight: p50 ms 0.062</title><rect x="458" y="429" width="142.0" height="12" class="neither"/></g>
-            <text x="606" y="440" class="small">0.062</text>
-            <g><title>ceiling-durable 32 in flight: cpu us 31.2</title><rect x="696" y="429" width="142.0" height="12" class="neither"/></g>
-            <text x="844" y="440" class="small">31.2</text>
+            <text x="24" y="98" class="soft small">Dashed outlines are the ceilings that were measured beside: what the machine allows.</text>
+            <text x="24" y="116" class="small">Built without optimisation: the figures mean nothing.</text>
+            <rect x="24" y="129" width="12" height="12" class="first"/>
+            <text x="42" y="140" class="small">new: this program</text>
+            <rect x="480" y="129" width="12" height="12" class="second"/>
+            <text x="498" y="140" class="small">old &amp; dear: old {port}</text>
+            <line x1="24" y1="168" x2="936" y2="168" class="rule"/>
+            <text x="24" y="192" class="name">starts</text>
+            <text x="220" y="192" class="soft">Five Pass states, Standard, only started: durable, and not asked for again</text>
+            <text x="220" y="212" class="soft small">per second (more is better)</text>
+            <text x="458" y="212" class="soft small">median ms (less is better)</text>
+            <text x="696" y="212" class="soft small">CPU µs each (less is better)</text>
+            <text x="24" y="240" class="small">32 in flight, new</text>
+            <rect x="220" y="229" width="142.0" height="12" class="bound"/>
+            <g><title>starts 32 in flight, new: per second 8800 (8000 to 9000)</title><rect x="220" y="229" width="78.1" height="12" class="first"/><line x1="291.0" y1="235" x2="299.9" y2="235" class="spread"/><line x1="291.0" y1="232" x2="291.0" y2="238" class="spread"/><line x1="299.9" y1="232" x2="299.9" y2="238" class="spread"/></g>
+            <text x="368" y="240" class="small">8,800</text>
+            <g><title>starts 32 in flight, new: median ms 0.114 (0.111 to 0.125)</title><rect x="458" y="229" width="35.5" height="12" class="first"/><line x1="492.7" y1="235" x2="497.1" y2="235" class="spread"/><line x1="492.7" y1="232" x2="492.7" y2="238" class="spread"/><line x1="497.1" y1="232" x2="497.1" y2="238" class="spread"/></g>
+            <text x="503" y="240" class="small">0.114</text>
+            <g><title>starts 32 in flight, new: CPU µs each 56.8 (55.6 to 62.5)</title><rect x="696" y="229" width="35.5" height="12" class="first"/><line x1="730.7" y1="235" x2="735.0" y2="235" class="spread"/><line x1="730.7" y1="232" x2="730.7" y2="238" class="spread"/><line x1="735.0" y1="232" x2="735.0" y2="238" class="spread"/></g>
+            <text x="741" y="240" class="small">56.8</text>
+            <text x="24" y="260" class="small">32 in flight, old &amp; dear</text>
+            <rect x="220" y="249" width="142.0" height="12" class="bound"/>
+            <g><title>starts 32 in flight, old &amp; dear: per second 3000 (2200 to 4000)</title><rect x="220" y="249" width="26.6" height="12" class="second"/><line x1="239.5" y1="255" x2="255.5" y2="255" class="spread"/><line x1="239.5" y1="252" x2="239.5" y2="258" class="spread"/><line x1="255.5" y1="252" x2="255.5" y2="258" class="spread"/></g>
+            <text x="368" y="260" class="small">3,000</text>
+            <g><title>starts 32 in flight, old &amp; dear: median ms 0.333 (0.250 to 0.455)</title><rect x="458" y="249" width="104.1" height="12" class="second"/><line x1="536.1" y1="255" x2="600.0" y2="255" class="spread"/><line x1="536.1" y1="252" x2="536.1" y2="258" class="spread"/><line x1="600.0" y1="252" x2="600.0" y2="258" class="spread"/></g>
+            <text x="606" y="260" class="small">0.333</text>
+            <g><title>starts 32 in flight, old &amp; dear: CPU µs each 167 (125 to 227)</title><rect x="696" y="249" width="104.1" height="12" class="second"/><line x1="774.1" y1="255" x2="838.0" y2="255" class="spread"/><line x1="774.1" y1="252" x2="774.1" y2="258" class="spread"/><line x1="838.0" y1="252" x2="838.0" y2="258" class="spread"/></g>
+            <text x="844" y="260" class="small">167</text>
+            <text x="24" y="278" class="soft small">new / old &amp; dear</text>
+            <text x="220" y="278" class="ratio">3.00 (2.00 to 4.00)</text>
+            <text x="458" y="278" class="ratio">0.333 (0.250 to 0.500)</text>
+            <text x="696" y="278" class="ratio">0.333 (0.250 to 0.500)</text>
+            <line x1="24" y1="298" x2="936" y2="298" class="rule"/>
+            <text x="24" y="322" class="name">w3</text>
+            <text x="220" y="322" class="soft">Sleepers: what they take of memory, and how late they wake</text>
+            <text x="220" y="342" class="soft small">KiB per sleeper (less is better)</text>
+            <text x="578" y="342" class="soft small">ms late, 99 of 100 (less is better)</text>
+            <text x="24" y="370" class="small">10,000 sleepers, new</text>
+            <g><title>w3 10,000 sleepers, new: KiB per sleeper 0.750</title><rect x="220" y="359" width="262.0" height="12" class="first"/></g>
+            <text x="488" y="370" class="small">0.750</text>
+            <g><title>w3 10,000 sleepers, new: ms late, 99 of 100 9.00</title><rect x="578" y="359" width="262.0" height="12" class="first"/></g>
+            <text x="846" y="370" class="small">9.00</text>
+            <line x1="24" y1="386" x2="936" y2="386" class="rule"/>
+            <text x="24" y="410" class="name">ceiling-durable</text>
+            <text x="220" y="410" class="soft">The same, each request appended to a log and made durable together with others</text>
+            <text x="220" y="430" class="soft small">per second (more is better)</text>
+            <text x="458" y="430" class="soft small">median ms (less is better)</text>
+            <text x="696" y="430" class="soft small">CPU µs each (less is better)</text>
+            <text x="24" y="458" class="small">32 in flight</text>
+            <g><title>ceiling-durable 32 in flight: per second 16000</title><rect x="220" y="447" width="142.0" height="12" class="neither"/></g>
+            <text x="368" y="458" class="small">16,000</text>
+            <g><title>ceiling-durable 32 in flight: median ms 0.062</title><rect x="458" y="447" width="142.0" height="12" class="neither"/></g>
+            <text x="606" y="458" class="small">0.062</text>
+            <g><title>ceiling-durable 32 in flight: CPU µs each 31.2</title><rect x="696" y="447" width="142.0" height="12" class="neither"/></g>
+            <text x="844" y="458" class="small">31.2</text>
             </svg>"#]].assert_eq(&draw(&testing::report()));
     }
 
@@ -359,6 +403,13 @@ mod tests {
         let picture = draw(&report);
         assert!(!picture.contains("class=\"ratio\"") && !picture.contains("class=\"second\""), "{picture}");
         assert_eq!(picture.matches("<g>").count(), 8, "three figures of two cases, two of the third");
+    }
+
+    #[test]
+    fn what_is_drawn_has_a_name_with_its_unit() {
+        for sheet in Sheet::ALL {
+            assert!(sheet.drawn().iter().all(|figure| long(*figure).is_some()), "{sheet:?}");
+        }
     }
 
     #[test]

@@ -18,12 +18,12 @@ pub fn script() -> Script {
             let item = format!("Item{n}");
             let mut states = Map::new();
             states.insert(item.clone(), json!({"Type": "Pass", "End": true}));
-            map(&format!("Items{n}"), &item, states.into())
+            map(&format!("Items{n}"), &item, &states.into())
         })
         .collect();
     let parallel = json!({"Both": {"Type": "Parallel", "Branches": branches, "End": true}});
     Script {
-        definition: map("Lists", "Both", parallel).to_string(),
+        definition: map("Lists", "Both", &parallel).to_string(),
         input: Input::Same(json!(lists).to_string()),
         items: Some(LISTS * BRANCHES * ITEMS),
         ..w1::script()
@@ -31,7 +31,7 @@ pub fn script() -> Script {
 }
 
 /// One Map state of this name over states that begin with `first`.
-fn map(name: &str, first: &str, states: Value) -> Value {
+fn map(name: &str, first: &str, states: &Value) -> Value {
     let map = json!({
         "Type": "Map",
         "ItemProcessor": {"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": first, "States": states},

@@ -45,8 +45,10 @@ pub async fn run(case: &Case, stage: &mut Stage) -> Result<Measured, BenchError>
     let started = many::start(&site, (&waiting, "open", &input(until)), 0..open, u64::MAX).await?;
     let left = until.duration_since(SystemTime::now()).unwrap_or_default();
     let Some(left) = left.checked_sub(BEFORE + LIVELY) else {
-        let message =
-            format!("starting {open} executions took {:.1} s, much longer than at first", started.seconds);
+        let message = format!(
+            "starting {open} executions took {:.1} s, much longer than the first few",
+            started.seconds
+        );
         return Err(BenchError::Client(message));
     };
     tokio::time::sleep(left).await;
@@ -101,12 +103,13 @@ fn input(until: SystemTime) -> String {
     json!({"until": until.unwrap_or_default().to_string()}).to_string()
 }
 
-/// A whole second that is far enough for all to have been started, twice over.
+/// A whole second that is far enough for all to have been started, several times over: a start costs
+/// more while much is open and the machine is busy.
 async fn moment(case: &Case, site: &Site, open: u64) -> Result<SystemTime, BenchError> {
     let machine = site.create("w4-rate", false, &pass5::definition()).await?;
     let few = (open / 10).clamp(100, 2_000);
     let tried = many::start(site, (&machine, "try", "{}"), 0..few, u64::MAX).await?;
-    let needed = 2.0 * tried.seconds * open as f64 / few as f64 + case.warm_up_seconds;
+    let needed = 4.0 * tried.seconds * open as f64 / few as f64 + 2.0 * case.warm_up_seconds;
     let far = SystemTime::now() + Duration::from_secs_f64(needed) + BEFORE + LIVELY;
     let whole = far.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() + 1;
     Ok(UNIX_EPOCH + Duration::from_secs(whole))
