@@ -3,7 +3,7 @@
 //! Nothing is done here. Names of commands and options are an interface that
 //! others script against; they change only with a note to users.
 
-use crate::bench::{BenchArgs, BenchCaseArgs, BenchFunctionArgs};
+use crate::bench::{BenchArgs, BenchCaseArgs, BenchCeilingArgs, BenchFunctionArgs};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -64,14 +64,17 @@ pub enum Command {
     Graph(GraphArgs),
     /// Evaluate an expression
     Eval(EvalArgs),
-    /// Measure how fast this engine is on this machine
-    Bench(BenchArgs),
+    /// Measure how fast this engine is on this machine, alone or against another
+    Bench(Box<BenchArgs>),
     /// Run one case of a benchmark in this process
     #[command(hide = true)]
     BenchCase(BenchCaseArgs),
     /// Be the function that a benchmark calls
     #[command(hide = true)]
     BenchFunction(BenchFunctionArgs),
+    /// Be the bare server that a benchmark compares with
+    #[command(hide = true)]
+    BenchCeiling(BenchCeilingArgs),
     /// Print a script that completes commands in a shell
     Completions(CompletionsArgs),
 }

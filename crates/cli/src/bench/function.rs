@@ -3,8 +3,6 @@
 
 use super::BenchError;
 use super::http::Connection;
-use bytes::Bytes;
-use hyper::Method;
 use std::process::ExitCode;
 
 /// The part of every path before the operation: the API's version.
@@ -17,12 +15,14 @@ const VERSION: &str = "/2018-06-01/runtime/invocation";
 pub async fn run() -> Result<ExitCode, BenchError> {
     let address = std::env::var("AWS_LAMBDA_RUNTIME_API").map_err(|_| BenchError::NotAFunction)?;
     let mut connection = Connection::open(&address).await?;
+    let asking = format!("GET {VERSION}/next HTTP/1.1\r\nhost: {address}\r\n");
     loop {
-        let next = connection.exchange(Method::GET, &format!("{VERSION}/next"), &[], Bytes::new()).await;
         // The server ends its functions with itself.
-        let Ok((head, input)) = next else { return Ok(ExitCode::SUCCESS) };
-        let id = head.headers.get("lambda-runtime-aws-request-id").and_then(|id| id.to_str().ok());
+        let Ok(next) = connection.exchange(&asking, b"").await else { return Ok(ExitCode::SUCCESS) };
+        let id = next.header("lambda-runtime-aws-request-id").filter(|_| next.status == 200);
         let id = id.ok_or(BenchError::NotAFunction)?;
-        connection.exchange(Method::POST, &format!("{VERSION}/{id}/response"), &[], input).await?;
+        let telling = format!("POST {VERSION}/{id}/response HTTP/1.1\r\nhost: {address}\r\n");
+        let input = next.body.to_vec();
+        connection.exchange(&telling, &input).await?;
     }
 }

@@ -5,11 +5,14 @@
 
 use super::BenchError;
 use super::args::BenchCaseArgs;
-use super::case::{Case, Kind, definition, own_function_arn};
+use super::case::{Case, word};
+use super::closed::Goal;
 use super::ends::{Ends, WatchedStore};
+use super::figures::{Figure, Figures};
 use super::load::{self, Client};
-use super::measured::Measured;
 use super::meter::{Meter, disk_bytes};
+use super::runner::Measured;
+use super::workloads::{Workload, call1, pass5};
 use stateline_base::{Limits, Payload};
 use stateline_journal::MachineKind;
 use stateline_runtime::{
@@ -50,27 +53,36 @@ pub async fn run_case(args: BenchCaseArgs) -> Result<ExitCode, BenchError> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn run(case: &Case, data: Option<&Path>) -> Result<Measured, BenchError> {
+/// Runs a case; gives what it measured and what the data directory took before.
+async fn run(case: &Case, data: Option<&Path>) -> Result<(Measured, Option<u64>), BenchError> {
     let ends = Arc::new(Ends::default());
     let service = open(data, &ends)?;
-    let kind = if case.kind == Kind::Standard { MachineKind::Standard } else { MachineKind::Express };
-    service.create_machine(machine(kind, &definition(case.workload, &own_function_arn()))).await?;
-    let disk_bytes_before = data.map(disk_bytes).transpose()?;
+    let script = match case.workload {
+        Workload::Pass5 => pass5::script(case),
+        Workload::Call1 => call1::script(case, &call1::own_function_arn()),
+        other => return Err(BenchError::Case(format!("{} does not run in-process", word(&other)))),
+    };
+    let kind = if script.express { MachineKind::Express } else { MachineKind::Standard };
+    service.create_machine(machine(kind, &script.definition)).await?;
+    let before = data.map(disk_bytes).transpose()?;
     let clients = (0..case.in_flight)
         .map(|client| Inside {
             service: service.clone(),
             ends: ends.clone(),
-            kind: case.kind,
+            goal: script.goal,
             client,
             next: 0,
         })
         .collect();
     let own = Meter::own();
-    let (laps, before, after) =
+    let (laps, cpu_before, cpu_after) =
         load::run(clients, case.warm_up(), case.measured(), || own.cpu_micros()).await?;
     service.shutdown(GRACE).await;
-    let cpu_micros = before.zip(after).map(|(before, after)| after.saturating_sub(before));
-    Ok(Measured { cpu_micros, rss_max_kib: own.rss_max_kib(), disk_bytes_before, ..Measured::of(&laps) })
+    let used = cpu_before.zip(cpu_after).map(|(before, after)| after.saturating_sub(before) as f64);
+    let mut figures = Figures::of(&laps);
+    figures.set(Figure::CpuUsPerWorkflow, used.map(|micros| micros / laps.workflows.max(1) as f64));
+    figures.set(Figure::RssMaxMib, own.rss_max_kib().map(|kib| kib as f64 / 1024.0));
+    Ok((Measured::one(*case, figures, laps.workflows_all), before))
 }
 
 fn open(data: Option<&Path>, ends: &Arc<Ends>) -> Result<Service, BenchError> {
@@ -111,7 +123,7 @@ fn machine(kind: MachineKind, definition: &str) -> Machine {
 struct Inside {
     service: Service,
     ends: Arc<Ends>,
-    kind: Kind,
+    goal: Goal,
     client: u32,
     next: u64,
 }
@@ -125,7 +137,7 @@ impl Client for Inside {
             input: Payload::from_checked_text(format!("{{\"id\":{}}}", self.next)),
             trace_header: None,
         };
-        if self.kind == Kind::ExpressSync {
+        if self.goal == Goal::Answered {
             let view = self.service.start_sync(request).await?;
             return match view.ending {
                 Ending::Succeeded(_) => Ok(0),

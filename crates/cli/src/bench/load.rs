@@ -6,9 +6,13 @@ use std::future::Future;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
+use tokio::task::JoinSet;
 
 /// The longest time of a workflow that is told apart from longer ones: ten minutes.
 const NANOS_MAX: u64 = 600_000_000_000;
+
+/// How long the last workflows may take once the measured time is over.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// One client of the loop.
 pub trait Client: Send + 'static {
@@ -64,7 +68,7 @@ pub async fn run<C: Client, R>(
         polls: AtomicU64::new(0),
         nanos: Mutex::new(histogram()),
     });
-    let mut running = tokio::task::JoinSet::new();
+    let mut running = JoinSet::new();
     for client in clients {
         running.spawn(loop_of(client, shared.clone()));
     }
@@ -76,8 +80,12 @@ pub async fn run<C: Client, R>(
     shared.phase.store(OVER, Ordering::SeqCst);
     let seconds = began.elapsed().as_secs_f64();
     let after = read();
-    while let Some(ended) = running.join_next().await {
-        ended.map_err(|error| BenchError::Client(error.to_string()))??;
+    match tokio::time::timeout(PATIENCE, all_of(&mut running)).await {
+        Ok(ended) => ended?,
+        Err(_) => {
+            let (left, seconds) = (running.len(), PATIENCE.as_secs());
+            return Err(BenchError::Client(format!("{left} clients got no answer in {seconds} s")));
+        }
     }
     let nanos = shared.nanos.lock().expect("no holder of the histogram panics").clone();
     let laps = Laps {
@@ -88,6 +96,13 @@ pub async fn run<C: Client, R>(
         nanos,
     };
     Ok((laps, before, after))
+}
+
+async fn all_of(running: &mut JoinSet<Result<(), BenchError>>) -> Result<(), BenchError> {
+    while let Some(ended) = running.join_next().await {
+        ended.map_err(|error| BenchError::Client(error.to_string()))??;
+    }
+    Ok(())
 }
 
 async fn loop_of<C: Client>(mut client: C, shared: Arc<Shared>) -> Result<(), BenchError> {

@@ -28,10 +28,36 @@ impl Meter {
         Some(ticks * 1_000_000 / rustix::param::clock_ticks_per_second())
     }
 
+    /// The same of the threads that there are, exactly; those that have ended are not in it.
+    pub fn thread_micros(self) -> Option<u64> {
+        let mut nanos = 0;
+        for thread in std::fs::read_dir(format!("/proc/{}/task", self.pid)).ok()? {
+            // One that ends meanwhile has no more to tell.
+            let Ok(stat) = std::fs::read_to_string(thread.ok()?.path().join("schedstat")) else { continue };
+            nanos += stat.split_whitespace().next()?.parse::<u64>().ok()?;
+        }
+        Some(nanos / 1_000)
+    }
+
     /// The most memory that was resident at once, in KiB.
     pub fn rss_max_kib(self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        self.kib("status", "VmHWM:")
+    }
+
+    /// The memory that is resident, in KiB.
+    pub fn rss_kib(self) -> Option<u64> {
+        self.kib("status", "VmRSS:")
+    }
+
+    /// The proportional set size in KiB: resident memory, of pages that others have too only a share.
+    /// Only its owner may ask for it.
+    pub fn pss_kib(self) -> Option<u64> {
+        self.kib("smaps_rollup", "Pss:")
+    }
+
+    fn kib(self, file: &str, name: &str) -> Option<u64> {
+        let text = std::fs::read_to_string(format!("/proc/{}/{file}", self.pid)).ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
         line.split_whitespace().next()?.parse().ok()
     }
 }
@@ -93,6 +119,9 @@ mod tests {
     fn this_process_uses_memory() {
         let own = Meter::own();
         assert!(own.rss_max_kib().is_some_and(|kib| kib > 100));
+        assert!(own.rss_kib() <= own.rss_max_kib());
+        assert!(own.pss_kib().is_some_and(|kib| kib > 100));
+        assert!(own.thread_micros().is_some());
         assert!(own.cpu_micros().is_some());
         assert_eq!(Meter::of(u32::MAX).cpu_micros(), None);
     }

@@ -66,7 +66,9 @@ impl CommandError {
         match self {
             CommandError::Usage(_) | CommandError::Settings(_) | CommandError::Input(_) => 2,
             CommandError::Host(HostError::Connect(_) | HostError::Mocks(_)) => 2,
-            CommandError::Bench(BenchError::NoCase(_) | BenchError::Endpoint(_)) => 2,
+            CommandError::Bench(
+                BenchError::NoCase(_) | BenchError::Endpoint(_) | BenchError::File { .. },
+            ) => 2,
             _ => 1,
         }
     }
@@ -94,8 +96,9 @@ pub fn run(command: Command) -> Outcome {
         Command::Restore(args) => restore::run(&args),
         Command::Graph(args) => graph::run(&args),
         Command::Eval(args) => eval::run(&args),
-        Command::Bench(args) => narrow(async { Ok(bench::run(args).await?) }),
+        Command::Bench(args) => narrow(async { Ok(bench::run(*args).await?) }),
         Command::BenchCase(args) => wide(async { Ok(bench::run_case(args).await?) }),
+        Command::BenchCeiling(args) => wide(async { Ok(bench::run_ceiling(args).await?) }),
         Command::BenchFunction(_) => narrow(async { Ok(bench::run_function().await?) }),
         Command::Completions(args) => Ok(completions::run(&args)),
     }

@@ -5,13 +5,17 @@
 //! open. What counts is the ratio of the two; the turns give both the same share of whatever else
 //! the machine does.
 
-use super::http::Connection;
-use super::load::{self, Laps};
-use super::meter::Meter;
-use super::outside::{Asking, Created, Described, Site, Started, read};
-use super::report::{MachineFacts, shown};
-use super::{Bench, BenchArgs, BenchError, Folder, Server};
 use crate::args::Format;
+use crate::bench::BenchError;
+use crate::bench::args::BenchArgs;
+use crate::bench::closed::Asking;
+use crate::bench::http::Connection;
+use crate::bench::load::{self, Laps};
+use crate::bench::meter::Meter;
+use crate::bench::report::{MachineFacts, shown};
+use crate::bench::runner::{Bench, Folder};
+use crate::bench::server::{Program, Server};
+use crate::bench::site::{ROLE, Site, read, text_of};
 use crate::output::{pretty, say, table};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -29,7 +33,6 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const SETTLE: Duration = Duration::from_secs(2);
 /// How often each server has its turn.
 const TURNS: u32 = 10;
-const ROLE: &str = "arn:aws:iam::000000000000:role/bench";
 
 /// What was measured.
 #[derive(Debug, Serialize)]
@@ -117,9 +120,8 @@ impl Waiting {
 ///
 /// # Errors
 /// When a server refuses or goes away, a poll breaks, or a task does not stay open.
-pub(super) async fn run(bench: &Bench, args: &BenchArgs) -> Result<Waiting, BenchError> {
-    let folder = bench.root.join(format!("stateline-bench-{}-waiting", std::process::id()));
-    let folder = Folder::create(folder)?;
+pub async fn run(bench: &Bench, args: &BenchArgs) -> Result<Waiting, BenchError> {
+    let folder = Folder::create(&bench.root)?;
     let quiet_server = server_in(bench, folder.0.join("quiet")).await?;
     let server = server_in(bench, folder.0.join("loaded")).await?;
     let waiting = measure(args, &quiet_server.site, &server.site).await?;
@@ -132,19 +134,21 @@ pub(super) async fn run(bench: &Bench, args: &BenchArgs) -> Result<Waiting, Benc
 async fn server_in(bench: &Bench, folder: PathBuf) -> Result<Server, BenchError> {
     std::fs::create_dir(&folder)?;
     let data = folder.join("data");
-    Server::start(&folder, (!bench.in_memory).then_some(data.as_path())).await
+    let data = (!bench.in_memory).then_some(data.as_path());
+    Server::start(Program::Own, (&folder, data), None).await
 }
 
 async fn measure(args: &BenchArgs, quiet: &Site, site: &Site) -> Result<Waiting, BenchError> {
-    let mut connection = Connection::open(&site.address).await?;
-    let activity: Activity =
-        read(&connection.call("CreateActivity", json!({"name": "bench-waiting"}).to_string()).await?)?;
+    let mut connection = site.connect().await?;
+    let request = json!({"name": "bench-waiting"}).to_string();
+    let activity = text_of(connection.call("CreateActivity", request).await?, "activityArn")?.to_owned();
     let mut pollers = JoinSet::new();
     for _ in 0..args.pollers {
-        let connection = Connection::open(&site.address).await?;
-        pollers.spawn(poll(connection, activity.activity_arn.clone()));
+        let connection = site.connect().await?;
+        pollers.spawn(poll(connection, activity.clone()));
     }
-    let callback = create(&mut connection, "callback", &callback(&site.function)).await?;
+    let callback =
+        create(&mut connection, "callback", &callback(site.function.as_deref().unwrap_or_default())).await?;
     let began = Instant::now();
     let open = open_tasks(site, &callback, args.open_tasks).await?;
     let opened_per_second = f64::from(args.open_tasks) / began.elapsed().as_secs_f64();
@@ -179,12 +183,6 @@ async fn measure(args: &BenchArgs, quiet: &Site, site: &Site) -> Result<Waiting,
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Activity {
-    activity_arn: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Polled {
     task_token: Option<String>,
 }
@@ -206,20 +204,20 @@ async fn create(connection: &mut Connection, name: &str, definition: &Value) -> 
         "roleArn": ROLE,
     });
     let answer = connection.call("CreateStateMachine", request.to_string()).await?;
-    Ok(read::<Created>(&answer)?.state_machine_arn)
+    Ok(text_of(answer, "stateMachineArn")?.to_owned())
 }
 
 /// The ARN of an execution that is over.
 async fn one_that_ended(site: &Site) -> Result<String, BenchError> {
-    let mut connection = Connection::open(&site.address).await?;
+    let mut connection = site.connect().await?;
     let pass = json!({"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": true}}});
     let machine = create(&mut connection, "ended", &pass).await?;
     let answer = connection.call("StartExecution", json!({"stateMachineArn": machine}).to_string()).await?;
-    let arn = read::<Started>(&answer)?.execution_arn;
-    let body = bytes::Bytes::from(json!({"executionArn": arn}).to_string());
+    let arn = text_of(answer, "executionArn")?.to_owned();
+    let body = json!({"executionArn": arn}).to_string();
     loop {
-        let answer = connection.call("DescribeExecution", body.clone()).await?;
-        match read::<Described>(&answer)?.status.as_str() {
+        let answer = connection.call("DescribeExecution", &body).await?;
+        match text_of(answer, "status")? {
             "SUCCEEDED" => return Ok(arn),
             "RUNNING" => tokio::time::sleep(Duration::from_millis(1)).await,
             other => return Err(BenchError::Client(format!("{arn} ended with {other}"))),
@@ -231,7 +229,8 @@ async fn one_that_ended(site: &Site) -> Result<String, BenchError> {
 async fn describe(args: &BenchArgs, site: &Site, arn: &str, asking: u32) -> Result<Laps, BenchError> {
     let mut clients = Vec::new();
     for _ in 0..asking {
-        clients.push(Asking { connection: Connection::open(&site.address).await?, arn: arn.to_owned() });
+        let body = json!({"executionArn": arn}).to_string().into_bytes();
+        clients.push(Asking::new(site.connect().await?, "DescribeExecution", body));
     }
     let turn = |seconds: Option<f64>, usual| Duration::from_secs_f64(seconds.unwrap_or(usual)) / TURNS;
     let (laps, (), ()) = load::run(clients, turn(args.warm_up, 1.0), turn(args.seconds, 5.0), || ()).await?;
@@ -240,10 +239,10 @@ async fn describe(args: &BenchArgs, site: &Site, arn: &str, asking: u32) -> Resu
 
 /// A worker for whom there is never a task.
 async fn poll(mut connection: Connection, activity: String) -> Result<(), BenchError> {
-    let body = bytes::Bytes::from(json!({"activityArn": activity}).to_string());
+    let body = json!({"activityArn": activity}).to_string();
     loop {
-        let answer = connection.call("GetActivityTask", body.clone()).await?;
-        if read::<Polled>(&answer)?.task_token.is_some() {
+        let answer = connection.call("GetActivityTask", &body).await?;
+        if read::<Polled>(answer)?.task_token.is_some() {
             return Err(BenchError::Client("a worker was given a task that nobody made".to_owned()));
         }
     }
@@ -253,13 +252,13 @@ async fn poll(mut connection: Connection, activity: String) -> Result<(), BenchE
 async fn open_tasks(site: &Site, machine: &str, count: u32) -> Result<Vec<String>, BenchError> {
     let mut starters = JoinSet::new();
     for starter in 0..STARTERS.min(count) {
-        let mut connection = Connection::open(&site.address).await?;
-        let body = bytes::Bytes::from(json!({"stateMachineArn": machine}).to_string());
+        let mut connection = site.connect().await?;
+        let body = json!({"stateMachineArn": machine}).to_string();
         starters.spawn(async move {
             let mut last = String::new();
             for _ in (starter..count).step_by(STARTERS as usize) {
-                let answer = connection.call("StartExecution", body.clone()).await?;
-                last = read::<Started>(&answer)?.execution_arn;
+                let answer = connection.call("StartExecution", &body).await?;
+                last = text_of(answer, "executionArn")?.to_owned();
             }
             submitted(&mut connection, &last).await?;
             Ok::<_, BenchError>(last)
@@ -285,12 +284,11 @@ struct Event {
 
 /// Waits until the task of an execution has been handed to its function.
 async fn submitted(connection: &mut Connection, arn: &str) -> Result<(), BenchError> {
-    let body =
-        bytes::Bytes::from(json!({"executionArn": arn, "reverseOrder": true, "maxResults": 1}).to_string());
+    let body = json!({"executionArn": arn, "reverseOrder": true, "maxResults": 1}).to_string();
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
-        let answer = connection.call("GetExecutionHistory", body.clone()).await?;
-        match read::<Events>(&answer)?.events.first().map(|event| event.kind.as_str()) {
+        let answer = connection.call("GetExecutionHistory", &body).await?;
+        match read::<Events>(answer)?.events.first().map(|event| event.kind.as_str()) {
             Some("TaskSubmitted") => return Ok(()),
             Some("ExecutionFailed") => break,
             _ => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -308,7 +306,7 @@ async fn still_waiting(
     if let Some(ended) = pollers.try_join_next() {
         ended.map_err(|error| BenchError::Client(error.to_string()))??;
     }
-    let mut connection = Connection::open(&site.address).await?;
+    let mut connection = site.connect().await?;
     for arn in open {
         submitted(&mut connection, arn).await?;
     }
@@ -317,7 +315,7 @@ async fn still_waiting(
 
 #[cfg(test)]
 mod tests {
-    use super::super::case::own_function_arn;
+    use super::super::call1::own_function_arn;
     use super::*;
     use expect_test::expect;
 
