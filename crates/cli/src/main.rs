@@ -16,6 +16,7 @@ mod client;
 mod commands;
 mod config;
 mod doctor;
+mod files;
 mod follow;
 mod host;
 mod inputs;
