@@ -122,6 +122,40 @@ def machines():
     }
 
 
+def spread(execution_type):
+    """A distributed Map over the items: a call in each child, or, in memory, two Pass states."""
+    if execution_type == "STANDARD":
+        inner = chain("item", item=task("item", "rest"), rest=wait())
+    else:
+        inner = chain("one", one=passing("two"), two=passing(Result=7, ResultPath="$.seven"))
+    processor = {**inner, "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": execution_type}}
+    return chain("each", each={"Type": "Map", "Label": "each", "ItemsPath": "$.items", "MaxConcurrency": 2, "End": True,
+                               "ItemSelector": {"n.$": "$$.Map.Item.Value"}, "ItemProcessor": processor, "ResultPath": "$.each"})
+
+
+def wide():
+    """A Map of Maps of Pass states: some hundred events from one decision."""
+    inner = {"Type": "Map", "ItemsPath": "$.items", "ItemProcessor": chain("leaf", leaf=passing()), "ResultPath": "$.leaves", "End": True}
+    outer = {"Type": "Map", "ItemsPath": "$.many", "ItemProcessor": chain("inner", inner=inner), "ResultPath": "$.wide", "End": True,
+             "ItemSelector": {"items.$": "$.items"}}
+    fan = "States.ArrayRange(1, 25, 1)"
+    return chain("fan", fan=passing("each", Parameters={"many.$": fan, "items.$": "$.items", "n.$": "$.n", "list.$": "$.list"}), each=outer)
+
+
+def workloads():
+    """What a run may consist of: the machines of each kind of load. "express" stands for the Express machine."""
+    mixed = machines()
+    return {
+        "mixed": {**mixed, "express": express()},
+        "passes": {"passes": mixed["passes"]},
+        "workers": {name: mixed[name] for name in ("desk", "letter")},
+        "map": {"map": mixed["map"], "nested": mixed["nested"], "wide": wide()},
+        "sleepers": {"waits": mixed["waits"], "sleep": chain("sleep", sleep=wait("more", 4), more=wait(seconds=3))},
+        "map-run": {"spread": spread("STANDARD"), "dust": spread("EXPRESS")},
+        "express": {"express": express(), "passes": mixed["passes"]},
+    }
+
+
 def express():
     """The Express machine: its work, then a call that shows that it came to its end."""
     return chain("work", work=task("work", "end"), end=task("end"))
@@ -141,8 +175,15 @@ def output_of(machine, given):
 
     if machine == "passes":
         return {**given, "x": 3}
-    if machine == "waits":
+    if machine in ("waits", "sleep"):
         return given
+    if machine == "wide":
+        leaves = {"items": given["items"], "leaves": given["items"]}
+        return {**given, "many": list(range(1, 26)), "wide": [leaves] * 25}
+    if machine == "spread":
+        return {**given, "each": [{"n": item, "item": did("item", item)} for item in given["items"]]}
+    if machine == "dust":
+        return {**given, "each": [{"n": item, "seven": 7} for item in given["items"]]}
     if machine == "tasks":
         return {**given, **{at: did(at) for at in ("one", "two", "three")}}
     if machine == "backoff":

@@ -69,7 +69,7 @@ def environment(more=()):
 class Server:
     """One server: the same port, data directory and settings each time it is started."""
 
-    def __init__(self, folder, config="", arguments=(), data=None, env=()):
+    def __init__(self, folder, config="", arguments=(), data=None, env=(), under=()):
         self.folder = pathlib.Path(folder)
         self.data = pathlib.Path(data or self.folder / "data")
         self.config = self.folder / "stateline.toml"
@@ -77,6 +77,8 @@ class Server:
         self.log = self.folder / "server.log"
         self.port = free_port()
         self.arguments = list(arguments)
+        # A command that becomes the server, and sets something for it first.
+        self.under = list(under)
         self.env = environment({"RUST_LOG": "warn", **dict(env)})
         self.process = None
 
@@ -88,7 +90,7 @@ class Server:
     def start(self):
         """Starts it and waits until it says that it listens. Gives the seconds that took."""
         begun = time.monotonic()
-        command = [binary(), "serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data)]
+        command = [*self.under, binary(), "serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data)]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [*command, "--config", str(self.config), *self.arguments],

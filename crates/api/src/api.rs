@@ -5,6 +5,7 @@
 use crate::aws::{self, Object};
 use crate::body::AnswerBody;
 use crate::fence;
+use crate::intake::{Bodies, Gates};
 use crate::own::{self, Presence, Turns};
 use crate::pages::{self, Console};
 use crate::throttling::{Throttle, Throttling};
@@ -30,6 +31,13 @@ pub struct Settings {
     pub default_account: String,
     /// Connections open at once; more wait in the listener's queue.
     pub connections_max: usize,
+    /// Requests of each kind (writes, reads) that are worked on at once; more wait a moment for a
+    /// place and are throttled then.
+    pub requests_max: usize,
+    /// Synchronous Express executions that run at once; the same holds for more.
+    pub runs_max: usize,
+    /// Bytes of bodies that are held at once; a request that goes beyond is throttled.
+    pub bodies_bytes_max: usize,
     /// Streams of events open at once; more are turned away. Each keeps a connection, so that fewer
     /// of them leave connections for everything else.
     pub streams_max: usize,
@@ -55,6 +63,10 @@ impl Default for Settings {
             default_region: "us-east-1".to_owned(),
             default_account: "000000000000".to_owned(),
             connections_max: 10_000,
+            // Two groups of the committer: one is written while the other fills.
+            requests_max: 512,
+            runs_max: 2_000,
+            bodies_bytes_max: 256 << 20,
             streams_max: 1_000,
             head_timeout: Duration::from_secs(60),
             body_timeout: Duration::from_secs(30),
@@ -83,6 +95,8 @@ pub struct Api {
     service: Service,
     settings: Settings,
     throttle: Throttle,
+    gates: Gates,
+    bodies: Bodies,
     presence: Presence,
     turns: Turns,
     streams: Arc<Semaphore>,
@@ -96,8 +110,11 @@ impl Api {
     pub fn new(service: Service, settings: Settings) -> Self {
         let throttle = Throttle::new(settings.throttling.clone());
         let streams = Arc::new(Semaphore::new(settings.streams_max.min(Semaphore::MAX_PERMITS)));
+        let gates = Gates::new(settings.requests_max, settings.runs_max);
+        let bodies = Bodies::new(settings.bodies_bytes_max);
         let (presence, turns, started) = (Presence::default(), Turns::default(), service.now());
-        Api { service, settings, throttle, presence, turns, streams, opened: Instant::now(), started }
+        let opened = Instant::now();
+        Api { service, settings, throttle, gates, bodies, presence, turns, streams, opened, started }
     }
 
     /// The service behind the API.
@@ -120,6 +137,16 @@ impl Api {
     /// Which requests are too many.
     pub(crate) fn throttle(&self) -> &Throttle {
         &self.throttle
+    }
+
+    /// Where requests wait for their turn.
+    pub(crate) fn gates(&self) -> &Gates {
+        &self.gates
+    }
+
+    /// Room for bodies.
+    pub(crate) fn bodies(&self) -> &Bodies {
+        &self.bodies
     }
 
     /// Who has which draft open.

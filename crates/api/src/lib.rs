@@ -1,7 +1,9 @@
 //! The rim that faces callers: the AWS API of Step Functions on an HTTP server.
 //!
 //! `http` moves bytes: connections, limits, timeouts, shutdown; `encoding` unfolds
-//! what was compressed and `patience` ends a client that does not read. `api` turns one
+//! what was compressed and `patience` ends a client that does not read,
+//! and `connections` has the silent make room when there are too many; `intake` bounds
+//! what is read and done at once. `api` turns one
 //! request into one answer and knows no sockets. `aws` holds the wire: one file
 //! per operation, one table of errors, one set of constraints. `own` is what AWS does not have, `pages`
 //! the console, and `fence` keeps pages of other sites away from all of it. What executions
@@ -19,9 +21,11 @@
 mod api;
 mod aws;
 mod body;
+mod connections;
 mod encoding;
 mod fence;
 mod http;
+mod intake;
 mod own;
 mod pages;
 mod patience;

@@ -199,6 +199,29 @@ async fn connections_over_the_limit_wait_for_their_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_silent_connection_makes_room() {
+    let settings = Settings { connections_max: 1, ..Settings::default() };
+    let server = Server::start(settings, Limits::default()).await;
+    let machine = server.client.create("m", "EXPRESS", &wait(2)).await;
+    // One that is being answered is left alone, however long it takes.
+    let mut busy = server.connect().await;
+    let body = json!({"stateMachineArn": machine}).to_string();
+    busy.write_all(&post("StartSyncExecution", &body)).await.expect("the server reads");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let mut next = server.connect().await;
+    next.write_all(b"POST / HTTP/1.1\r\nHost: ").await.expect("the kernel takes it");
+    assert!(
+        read_to_end(&mut busy).await.starts_with("HTTP/1.1 200"),
+        "it is answered, and closed when it idles"
+    );
+    // One in the midst of its head is not being answered.
+    let mut last = server.connect().await;
+    last.write_all(&post("ListStateMachines", "{}")).await.expect("the kernel takes it");
+    assert!(read_to_end(&mut last).await.starts_with("HTTP/1.1 200"));
+    assert_eq!(read_to_end(&mut next).await, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn http2_carries_many_calls_at_once() {
     let server = Server::plain().await;
     let stream = TokioIo::new(server.connect().await);

@@ -4,6 +4,7 @@
 //! one place that knows the concrete types of all parts.
 
 use crate::config::Settings;
+use crate::files;
 use stateline_api::{Api, Console, Settings as ApiSettings};
 use stateline_connect::{
     Config as ConnectConfig, ConfigError, ConnectionConfig, Connectors, Environment, FileMocks,
@@ -120,6 +121,7 @@ impl Host {
             default_region: region,
             drain_timeout: plan.drain,
             backup_timeout: plan.backup.unwrap_or(defaults.backup_timeout),
+            connections_max: files::connections(files::raise()),
             console: plan.console.clone(),
             throttling: settings.throttling.clone().unwrap_or_default(),
             ..defaults

@@ -17,6 +17,7 @@ mod commands;
 mod config;
 mod copying;
 mod doctor;
+mod files;
 mod follow;
 mod host;
 mod inputs;

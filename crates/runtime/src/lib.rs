@@ -31,6 +31,7 @@ mod requests;
 mod results;
 mod service;
 mod shards;
+mod steady;
 mod stored;
 mod tasks;
 mod token;

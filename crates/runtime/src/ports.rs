@@ -1,9 +1,10 @@
 //! The ports through which chance and time come in. The simulator has its own.
 
+use crate::steady::{Steady, Step};
 use stateline_base::{Rng, Timestamp};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{LazyLock, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
@@ -23,16 +24,48 @@ pub trait Entropy: Send + Sync + 'static {
     }
 }
 
-/// The machine's clock.
+/// The machine's clock, which is followed when it is set forward and not when it is set back: time
+/// never goes back within a process (`steady`).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[allow(clippy::disallowed_methods, reason = "this is the port that the rest of the engine uses instead")]
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        static STEADY: Steady = Steady::new();
+        let (wall, elapsed) = both_clocks();
+        let (now, step) = STEADY.at(wall, elapsed);
+        match step {
+            None => {}
+            Some(Step::Forward(seconds)) => {
+                tracing::warn!(seconds, "the machine's clock was set forward; what is due by it is done now");
+            }
+            Some(Step::Back(seconds)) => {
+                // A process that stood still between its two looks sees the same, once.
+                let (wall, elapsed) = both_clocks();
+                if STEADY.is_behind(wall, elapsed) {
+                    tracing::warn!(
+                        seconds,
+                        "the machine's clock was set back; time goes on here as if it had not been, until a restart"
+                    );
+                }
+            }
+        }
+        now
     }
+}
+
+/// The time of day and then, in this order, what has gone by since the process first asked.
+#[allow(clippy::disallowed_methods, reason = "this is the port that the rest of the engine uses instead")]
+fn both_clocks() -> (i64, i64) {
+    static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let begun = *BEGUN;
+    let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (nanos(wall), nanos(begun.elapsed()))
+}
+
+/// Nanoseconds; those of this century and the next fit.
+fn nanos(duration: Duration) -> i64 {
+    i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// Chance from the standard library's random hasher keys, stretched by a generator.

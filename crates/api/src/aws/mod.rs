@@ -69,9 +69,10 @@ pub(crate) use list_executions::{status_named, status_word};
 pub(crate) use page_token::Question;
 
 use crate::api::{Answer, Api, json_answer};
+use crate::intake::Place;
 use bytes::Bytes;
 use hyper::{HeaderMap, StatusCode};
-use operation::Operation;
+use operation::{Lane, Operation};
 use stateline_runtime::ServiceError;
 use std::future::{Future, poll_fn};
 use std::task::Poll;
@@ -97,6 +98,20 @@ impl Call<'_> {
         self.counted_as(operation.name())
     }
 
+    /// A place to be worked on at, for a caller from outside. Words about work that is out are always
+    /// heard: they end work, and what is worked on is bounded further in.
+    async fn place(&self, operation: Operation) -> Result<Option<Place>, ApiError> {
+        let gates = self.api.gates();
+        let gate = match operation.lane() {
+            _ if self.from_inside => return Ok(None),
+            Lane::Free => return Ok(None),
+            Lane::Write => &gates.writes,
+            Lane::Read => &gates.reads,
+            Lane::Run => &gates.runs,
+        };
+        gate.enter().await.map(Some)
+    }
+
     fn counted_as(&self, name: &str) -> Result<(), ApiError> {
         let (account, region) = (self.caller.account, self.caller.region);
         let taken = self.api.throttle().take(name, account, region, self.api.millis());
@@ -116,10 +131,7 @@ pub(crate) async fn answer(api: &Api, headers: &HeaderMap, body: &[u8], from_ins
                 body,
                 from_inside,
             };
-            let outcome = match call.counted(operation) {
-                Ok(()) => run(operation, &call).await,
-                Err(too_many) => Err(too_many),
-            };
+            let outcome = admitted(operation, &call).await;
             if let Err(error) = &outcome {
                 tracing::debug!(operation = operation.name(), error = error.name(), message = %error, "refused");
             }
@@ -131,6 +143,13 @@ pub(crate) async fn answer(api: &Api, headers: &HeaderMap, body: &[u8], from_ins
         Ok(body) => json_answer(StatusCode::OK, Bytes::from(body)),
         Err(error) => error.answer(),
     }
+}
+
+/// Runs an operation that is not one too many.
+async fn admitted(operation: Operation, call: &Call<'_>) -> Result<Vec<u8>, ApiError> {
+    call.counted(operation)?;
+    let _place = call.place(operation).await?;
+    run(operation, call).await
 }
 
 async fn run(operation: Operation, call: &Call<'_>) -> Result<Vec<u8>, ApiError> {

@@ -76,7 +76,41 @@ operations! {
     ValidateStateMachineDefinition,
 }
 
+/// Which requests wait for each other's places when there are too many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lane {
+    /// Those that change something.
+    Write,
+    /// Those that look something up.
+    Read,
+    /// Those that run an execution to its end.
+    Run,
+    /// Those that never wait: words about work that is out, and what has bounds of its own.
+    Free,
+}
+
 impl Operation {
+    /// Its lane.
+    pub(super) fn lane(self) -> Lane {
+        match self {
+            Operation::SendTaskFailure
+            | Operation::SendTaskHeartbeat
+            | Operation::SendTaskSuccess
+            | Operation::StopExecution
+            | Operation::GetActivityTask
+            | Operation::TestState => Lane::Free,
+            Operation::StartSyncExecution => Lane::Run,
+            other
+                if ["Describe", "List", "Get", "Validate"]
+                    .iter()
+                    .any(|verb| other.name().starts_with(verb)) =>
+            {
+                Lane::Read
+            }
+            _ => Lane::Write,
+        }
+    }
+
     /// The operation that the header `X-Amz-Target` names.
     pub(super) fn from_target(target: Option<&str>) -> Result<Self, ApiError> {
         let target = target.ok_or_else(|| {
@@ -102,6 +136,28 @@ mod tests {
             let read = serde_json::from_str::<crate::Throttling>(&settings);
             assert!(read.is_ok(), "{name}: {read:?}");
         }
+    }
+
+    #[test]
+    fn lanes_are_told_by_what_operations_do() {
+        let of = |lane| -> Vec<&str> {
+            Operation::ALL.iter().filter(|one| one.lane() == lane).map(|one| one.name()).collect()
+        };
+        assert_eq!(of(Lane::Run), ["StartSyncExecution"]);
+        assert_eq!(
+            of(Lane::Free),
+            [
+                "GetActivityTask",
+                "SendTaskFailure",
+                "SendTaskHeartbeat",
+                "SendTaskSuccess",
+                "StopExecution",
+                "TestState"
+            ]
+        );
+        assert_eq!(of(Lane::Write).len() + of(Lane::Read).len(), Operation::ALL.len() - 7);
+        assert!(of(Lane::Write).contains(&"StartExecution") && of(Lane::Write).contains(&"UntagResource"));
+        assert!(of(Lane::Read).contains(&"GetExecutionHistory"));
     }
 
     #[test]

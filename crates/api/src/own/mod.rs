@@ -49,12 +49,19 @@ type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Sen
 
 /// What paths of our own begin with.
 const PREFIX: &str = "/stateline/";
-/// Bytes that the body of a request to one of them may have: a draft's text, escaped.
-pub(crate) const BODY_BYTES_MAX: usize = 16 * 1_024 * 1_024;
 
 /// Whether a path is none of AWS's.
 pub(crate) fn is_own(path: &str) -> bool {
     path.starts_with(PREFIX)
+}
+
+/// Bytes that the body of a request to one of them may have: a draft's text, escaped.
+pub(crate) const BODY_BYTES_MAX: usize = 16 * 1_024 * 1_024;
+
+/// Whether a request is for an endpoint of our own that takes a body, of the size above.
+pub(crate) fn takes_body(head: &Parts) -> bool {
+    head.method != Method::GET
+        && ENDPOINTS.iter().any(|endpoint| endpoint.method == head.method && endpoint.path == head.uri.path())
 }
 
 /// An endpoint: where it is and what answers there.
