@@ -64,11 +64,14 @@ pub struct Options {
     /// Sync each commit. Without it a loss of power may take the last commits
     /// along (a crash of the process does not).
     pub sync: bool,
+    /// Make a new store with small buffers and files, so that few commits see flushes and merges.
+    /// For tests; a store that is there keeps what it was made with.
+    pub small_files: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { cache_bytes: 32 << 20, sync: true }
+        Options { cache_bytes: 32 << 20, sync: true, small_files: false }
     }
 }
 
@@ -86,7 +89,7 @@ pub struct EmbeddedStore {
 pub fn open_embedded(path: impl AsRef<Path>, options: Options) -> Result<EmbeddedStore, OpenError> {
     let directory = Directory::open(path.as_ref())?;
     if !directory.has_engine() {
-        engine::create(&directory)?;
+        engine::create(&directory, &options)?;
     }
     directory.check_format()?;
     manifest::check(&directory.engine_path()).map_err(|damage| directory.damaged(damage))?;

@@ -4,6 +4,7 @@
 mod crash;
 mod damage;
 mod faults;
+mod power;
 mod stores;
 mod suite;
 
