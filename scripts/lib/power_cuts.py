@@ -25,11 +25,12 @@ class Record:
         return sum(entry.kind == "synced" for entry in self.entries)
 
     def compare(self):
-        """Carries everything out again and compares with the folder as it is. Gives the number of files."""
+        """Carries everything out again and compares with the folder as it is. Gives what was met."""
         disk = self.before()
         for entry in self.entries:
             disk.take(entry)
-        return disk.compare(self.root)
+        disk.compare(self.root)
+        return disk.counts
 
     def cuts(self, count, seed, orders=power_disk.ORDERS):
         """So many points, most of them just before or behind a sync, with what becomes of the rest."""

@@ -13,7 +13,7 @@ use std::path::Path;
 const DIR: &str = "STATELINE_STORE_POWER_DIR";
 /// How many groups there are to be in the end.
 const GROUPS: &str = "STATELINE_STORE_POWER_GROUPS";
-/// Bytes of the largest row of a group.
+/// Bytes that the document of a group has beyond its usual ones.
 const LARGE: &str = "STATELINE_STORE_POWER_LARGE";
 /// Set for the child that looks.
 const LOOK: &str = "STATELINE_STORE_POWER_LOOK";
@@ -68,13 +68,12 @@ fn delete_old(store: &EmbeddedStore, groups: u64) {
 
 fn group(store: &EmbeddedStore, number: u64) -> Group {
     let (round, step) = (number / ROUND, number % ROUND);
-    let large = self::number(LARGE) as usize;
     let appends = (0..LANES).map(|lane| {
         let fresh = row(round as i64, lane);
         let mut row = store.execution(fresh.id).expect("a row").unwrap_or(fresh);
         row.wake = Some(at(number as i64));
         // Some batches are larger than the pages and buffers they pass through.
-        row.body = vec![number as u8; if lane == 3 { 3_000 + large } else { 300 }];
+        row.body = vec![number as u8; if lane == 3 { 3_000 } else { 300 }];
         if step == ROUND - 1 {
             row = closed(row, Status::Succeeded, round as i64);
         }
@@ -92,7 +91,8 @@ fn events(number: u64, lane: u64) -> u32 {
 
 /// What a group makes of its document: some are deleted.
 fn document(number: u64) -> Option<Vec<u8>> {
-    (!number.is_multiple_of(5)).then(|| number.to_string().repeat(1_000).into())
+    let large = self::number(LARGE) as usize;
+    (!number.is_multiple_of(5)).then(|| number.to_string().repeat(1_000 + large / 2).into())
 }
 
 fn next_number(store: &EmbeddedStore) -> u64 {
