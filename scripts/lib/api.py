@@ -46,13 +46,18 @@ class Client:
             self.close()
             raise Unreachable(repr(error)) from error
         if answer.status == 200:
-            return json.loads(body)
+            document = json.loads(body)
+            self.heard(answer.getheader("x-amzn-requestid"), operation, parameters, document)
+            return document
         try:
             document = json.loads(body)
         except ValueError:
             document = {}
         name = str(document.get("__type", "")).rpartition("#")[2]
         raise ApiError(answer.status, name or f"HTTP {answer.status}", document.get("message", body[:300]))
+
+    def heard(self, request_id, operation, parameters, document):
+        """Each answer comes by here; for those who keep what they were told."""
 
     def _connection(self):
         connection = getattr(self.local, "connection", None)

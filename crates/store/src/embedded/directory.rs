@@ -27,7 +27,7 @@ pub(super) struct Directory {
 impl Directory {
     /// Makes the directory if need be, and locks it.
     pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
-        fs::create_dir_all(path).map_err(at(path))?;
+        make(path)?;
         let lock = lock(path)?;
         Ok(Directory { path: path.to_owned(), _lock: lock })
     }
@@ -54,15 +54,20 @@ impl Directory {
     }
 
     /// Puts a finished nursery into place. A crash before leaves no store, after it a whole one.
+    ///
+    /// Each step is on disk before the next one begins: nothing says in which order a disk that
+    /// loses its power has got to names that were not synced.
     pub(super) fn adopt_nursery(&self) -> Result<(), OpenError> {
+        sync_tree(&self.nursery_path())?;
         let format = self.path.join("format");
         let draft = self.path.join("format.new");
         let mut file = File::create(&draft).map_err(at(&draft))?;
         file.write_all(format!("{FORMAT_NAME}{DATA_FORMAT}\n").as_bytes()).map_err(at(&draft))?;
         file.sync_all().map_err(at(&draft))?;
         fs::rename(&draft, &format).map_err(at(&format))?;
+        sync(&self.path)?;
         fs::rename(self.nursery_path(), self.engine_path()).map_err(at(&self.path))?;
-        File::open(&self.path).and_then(|dir| dir.sync_all()).map_err(at(&self.path))
+        sync(&self.path)
     }
 
     /// No restore into the directory was broken off.
@@ -181,6 +186,28 @@ impl Directory {
     pub(super) fn disk_bytes(&self) -> io::Result<u64> {
         bytes_below(&self.path)
     }
+}
+
+/// Makes a folder and those above it that are missing, each with its name on disk.
+fn make(path: &Path) -> Result<(), OpenError> {
+    let path = std::path::absolute(path).map_err(at(path))?;
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists()).collect();
+    fs::create_dir_all(&path).map_err(at(&path))?;
+    missing.iter().rev().filter_map(|folder| folder.parent()).try_for_each(sync)
+}
+
+/// Syncs a folder with all that is in it: the engine leaves the names of its own folders to chance.
+fn sync_tree(path: &Path) -> Result<(), OpenError> {
+    for entry in fs::read_dir(path).map_err(at(path))? {
+        let path = entry.map_err(at(path))?.path();
+        if path.is_dir() { sync_tree(&path)? } else { sync(&path)? }
+    }
+    sync(path)
+}
+
+/// Syncs a file, or the names in a folder.
+fn sync(path: &Path) -> Result<(), OpenError> {
+    File::open(path).and_then(|file| file.sync_all()).map_err(at(path))
 }
 
 /// Files come and go while the engine works; a vanished one counts nothing.

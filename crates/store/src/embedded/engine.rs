@@ -36,6 +36,8 @@ const QUIET_BUFFER_BYTES: u64 = 2 << 20;
 const TABLE_FILE_BYTES: u64 = 16 << 20;
 /// Blob files of this size: old ones are freed sooner than with the engine's 64 MiB.
 const BLOB_FILE_BYTES: u64 = 32 << 20;
+/// What buffers and files of a store with small files are a part of.
+const SMALL_PARTS: u64 = 64;
 /// Batches of events from this size on live in blob files, so that merging tables does not copy them.
 ///
 /// Measured with 300,000 batches of 600 bytes: 1.9 bytes written and 1.0 kept a byte of payload,
@@ -58,7 +60,7 @@ pub(crate) struct FjallKv {
 }
 
 /// Makes the engine's files beside their place and moves them there when they are whole.
-pub(super) fn create(directory: &Directory) -> Result<(), OpenError> {
+pub(super) fn create(directory: &Directory, options: &Options) -> Result<(), OpenError> {
     if let Some(number) = Mark::read(&directory.mark_path())?.filter(|number| *number > 0) {
         return Err(directory.damaged(format!("the folder db is missing, though it held {number} commits")));
     }
@@ -66,8 +68,7 @@ pub(super) fn create(directory: &Directory) -> Result<(), OpenError> {
     if nursery.exists() {
         fs::remove_dir_all(&nursery).map_err(at(&nursery))?;
     }
-    guarded(|| open_spaces(&nursery, &Options::default()).map(drop))
-        .map_err(|what| directory.damaged(what))?;
+    guarded(|| open_spaces(&nursery, options).map(drop)).map_err(|what| directory.damaged(what))?;
     directory.adopt_nursery()
 }
 
@@ -99,22 +100,23 @@ fn open_spaces(path: &Path, options: &Options) -> fjall::Result<(Database, Vec<K
         .manual_journal_persist(true)
         .open()?;
     let spaces: fjall::Result<Vec<Keyspace>> =
-        Space::ALL.iter().map(|space| db.keyspace(space.name(), || space_options(*space))).collect();
+        Space::ALL.iter().map(|space| db.keyspace(space.name(), || space_options(*space, options))).collect();
     Ok((db, spaces?))
 }
 
-fn space_options(space: Space) -> KeyspaceCreateOptions {
-    let merging = Leveled::default().with_table_target_size(TABLE_FILE_BYTES);
+fn space_options(space: Space, options: &Options) -> KeyspaceCreateOptions {
+    let parts = if options.small_files { SMALL_PARTS } else { 1 };
+    let merging = Leveled::default().with_table_target_size(TABLE_FILE_BYTES / parts);
     let options = KeyspaceCreateOptions::default().compaction_strategy(Arc::new(merging));
     let separated = |from: u32| {
         let blobs = KvSeparationOptions::default().separation_threshold(from);
-        Some(blobs.file_target_size(BLOB_FILE_BYTES))
+        Some(blobs.file_target_size(BLOB_FILE_BYTES / parts))
     };
-    let busy = options.clone().max_memtable_size(BUSY_BUFFER_BYTES);
+    let busy = options.clone().max_memtable_size(BUSY_BUFFER_BYTES / parts);
     match space {
         Space::Journal => busy.with_kv_separation(separated(JOURNAL_SEPARATION_BYTES)),
         Space::Rows => busy.with_kv_separation(separated(ROWS_SEPARATION_BYTES)),
-        _ => options.max_memtable_size(QUIET_BUFFER_BYTES),
+        _ => options.max_memtable_size(QUIET_BUFFER_BYTES / parts),
     }
 }
 
@@ -267,7 +269,7 @@ mod tests {
     fn a_full_disk_refuses_commits_and_harms_nothing() {
         let dir = tempfile::tempdir().expect("a folder");
         let directory = Directory::open(dir.path()).expect("a directory");
-        create(&directory).expect("a new store");
+        create(&directory, &Options::default()).expect("a new store");
         let mut kv = FjallKv::open(&directory, &Options::default()).expect("a store");
         let free = Arc::new(AtomicU64::new(u64::MAX));
         let probe = Arc::clone(&free);

@@ -66,11 +66,14 @@ pub struct Options {
     /// Sync each commit. Without it a loss of power may take the last commits
     /// along (a crash of the process does not).
     pub sync: bool,
+    /// Make a new store with small buffers and files, so that few commits see flushes and merges.
+    /// For tests; a store that is there keeps what it was made with.
+    pub small_files: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { cache_bytes: 32 << 20, sync: true }
+        Options { cache_bytes: 32 << 20, sync: true, small_files: false }
     }
 }
 
@@ -89,7 +92,7 @@ pub fn open_embedded(path: impl AsRef<Path>, options: Options) -> Result<Embedde
     let directory = Directory::open(path.as_ref())?;
     directory.check_restored()?;
     if !directory.has_engine() {
-        engine::create(&directory)?;
+        engine::create(&directory, &options)?;
     }
     let records = open_records(&directory, &options)?;
     Ok(EmbeddedStore { records, directory })
