@@ -2,6 +2,8 @@
 
 use crate::service::Service;
 use crate::table;
+use regex_lite::Regex;
+use std::sync::LazyLock;
 
 /// A group of regions with domains and identities of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +31,16 @@ impl Partition {
     /// The partition that a region lies in, known or to come; `None` for what is no region's name.
     #[must_use]
     pub fn of_region(region: &str) -> Option<Self> {
-        table::partitions().find_map(|line| {
-            let mut parts = line.splitn(4, ' ');
-            let (id, dns_suffix, dual_stack_dns_suffix) = (parts.next()?, parts.next()?, parts.next()?);
-            let regions = regex_lite::Regex::new(parts.next()?).ok()?;
-            regions.is_match(region).then_some(Partition { id, dns_suffix, dual_stack_dns_suffix })
-        })
+        static PARTITIONS: LazyLock<Vec<(Partition, Regex)>> =
+            LazyLock::new(|| table::partitions().filter_map(Partition::read).collect());
+        PARTITIONS.iter().find(|(_, regions)| regions.is_match(region)).map(|(partition, _)| *partition)
+    }
+
+    /// A line of the table, with what the names of the partition's regions are like.
+    fn read(line: &'static str) -> Option<(Self, Regex)> {
+        let mut parts = line.splitn(4, ' ');
+        let (id, dns_suffix, dual_stack_dns_suffix) = (parts.next()?, parts.next()?, parts.next()?);
+        Some((Partition { id, dns_suffix, dual_stack_dns_suffix }, Regex::new(parts.next()?).ok()?))
     }
 }
 

@@ -100,11 +100,11 @@ impl Service {
     #[must_use]
     pub fn shared(name: &str) -> Option<Arc<Service>> {
         static KNOWN: Mutex<BTreeMap<&'static str, Arc<Service>>> = Mutex::new(BTreeMap::new());
-        let name = Self::names().find(|known| *known == name)?;
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(service) = known.get(name) {
             return Some(service.clone());
         }
+        let name = Self::names().find(|known| *known == name)?;
         let service = Arc::new(Self::find(name)?);
         known.insert(name, service.clone());
         Some(service)

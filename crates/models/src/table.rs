@@ -12,6 +12,7 @@
 //! ```
 
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use std::sync::LazyLock;
 
 const TABLE: &[u8] = include_bytes!("models.bin");
 
@@ -59,6 +60,11 @@ fn lines() -> impl Iterator<Item = &'static str> {
 
 /// The head, and all that follows it. A table of another form is as good as none.
 fn head() -> Option<(&'static str, &'static [u8])> {
+    static HEAD: LazyLock<Option<(&'static str, &'static [u8])>> = LazyLock::new(find_head);
+    *HEAD
+}
+
+fn find_head() -> Option<(&'static str, &'static [u8])> {
     let end = TABLE.windows(2).position(|pair| pair == b"\n\n")?;
     let head = std::str::from_utf8(TABLE.get(..end)?).ok()?;
     (head.lines().next() == Some(FORMAT)).then_some((head, TABLE.get(end + 2..)?))

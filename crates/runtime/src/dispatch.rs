@@ -8,6 +8,7 @@ use crate::desk::{Desk, Offer};
 use crate::family::{Children, Family};
 use crate::feed::{Feeds, ItemRequest};
 use crate::mailbox::Mailbox;
+use crate::panics::caught;
 use crate::results::{ResultRequest, Writers};
 use crate::shards::Message;
 use stateline_asl::{Pattern, TaskResource};
@@ -201,29 +202,17 @@ fn lock(table: &Mutex<Table>) -> std::sync::MutexGuard<'_, Table> {
 }
 
 /// Waits for a call. A connector that panics must not strand the execution that waits for it.
-#[allow(clippy::disallowed_methods, reason = "a task of its own is what contains a panic")]
 async fn outcome_of(connector: Arc<dyn Connector>, attempt: Attempt, submitted: Option<Payload>) -> Outcome {
-    let mut task = AbortOnDrop(tokio::spawn(async move {
+    let call = async {
         match submitted {
             None => connector.call(attempt).await,
             Some(submitted) => connector.watch(attempt, submitted).await,
         }
-    }));
-    match (&mut task.0).await {
-        Ok(outcome) => outcome,
-        Err(error) => {
-            Outcome::Failed(Failure::new(error_name::TASK_FAILED, format!("the connector failed: {error}")))
-        }
-    }
-}
-
-/// Dropping the outer call drops the inner one.
-pub(crate) struct AbortOnDrop<T>(pub(crate) tokio::task::JoinHandle<T>);
-
-impl<T> Drop for AbortOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    };
+    caught(call).await.unwrap_or_else(|text| {
+        tracing::error!(text, "a connector has panicked");
+        Outcome::Failed(Failure::new(error_name::TASK_FAILED, format!("the connector failed: {text}")))
+    })
 }
 
 /// The worker that owns the execution with an ARN, of so many.

@@ -7,6 +7,7 @@
 
 use crate::catalog::Definition;
 use crate::connector::{Connector, Outcome};
+use crate::panics::caught;
 use crate::ports::Clock;
 use crate::shards::call;
 use stateline_base::{ExecutionId, Failure, Limits, Payload, Timestamp};
@@ -17,11 +18,7 @@ use stateline_journal::{AttemptId, Record, Started, encode};
 use stateline_store::{Append, ExecutionRow};
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
@@ -149,18 +146,10 @@ impl Calls {
 /// # Errors
 /// That failure.
 pub(crate) async fn contained<T>(execution: impl Future<Output = T>) -> Result<T, Failure> {
-    let mut execution = pin!(execution);
-    poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| execution.as_mut().poll(context))) {
-        Ok(poll) => poll.map(Ok),
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().map(String::as_str);
-            let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no message");
-            tracing::error!(text, "an Express execution has panicked");
-            let cause = format!("The execution was ended by a mistake in the server: {text}");
-            Poll::Ready(Err(Failure::runtime(cause)))
-        }
+    caught(execution).await.map_err(|text| {
+        tracing::error!(text, "an Express execution has panicked");
+        Failure::runtime(format!("The execution was ended by a mistake in the server: {text}"))
     })
-    .await
 }
 
 #[allow(clippy::disallowed_methods, reason = "an Express execution waits on the runtime's own timer")]

@@ -5,8 +5,9 @@
 //! for each item once, unless the process ended in between.
 
 use crate::connector::{Connector, ItemPage, ItemSource};
-use crate::dispatch::{AbortOnDrop, worker_of};
+use crate::dispatch::worker_of;
 use crate::mailbox::Mailbox;
+use crate::panics::caught;
 use crate::shards::Message;
 use stateline_base::{ExecutionId, Failure, error_name};
 use stateline_engine::ReadItem;
@@ -183,7 +184,6 @@ impl Feeds {
 }
 
 /// Reads until there are enough, in number or in bytes, the source has ended, or it fails.
-#[allow(clippy::disallowed_methods, reason = "a task of its own is what contains a panic")]
 async fn fill(
     connector: Arc<dyn Connector>,
     source: Arc<ItemSource>,
@@ -195,7 +195,7 @@ async fn fill(
     while ahead.items.len() < at_least && !ahead.ended && ahead.full(wanted).is_none() {
         let more = wanted.saturating_sub(ahead.items.len()).max(1);
         let read = connector.read_items(source.clone(), ahead.end(), more);
-        let page = match (&mut AbortOnDrop(tokio::spawn(read)).0).await {
+        let page = match caught(read).await {
             Ok(Ok(page)) => page,
             Ok(Err(failure)) => return (ahead, Some(failure)),
             Err(error) => return (ahead, Some(failed(&format!("the reader failed: {error}")))),

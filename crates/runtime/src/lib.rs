@@ -24,6 +24,7 @@ mod machine;
 mod mailbox;
 mod meter;
 mod mocks;
+mod panics;
 pub mod parts;
 mod ports;
 mod repeatable;

@@ -3,8 +3,9 @@
 
 use crate::catalog::Definition;
 use crate::connector::{ChildResult, Connector, Outcome, ResultSource, ResultStatus, ResultTarget};
-use crate::dispatch::{AbortOnDrop, worker_of};
+use crate::dispatch::worker_of;
 use crate::mailbox::Mailbox;
+use crate::panics::caught;
 use crate::shards::{Message, Pace};
 use stateline_base::{ExecutionId, Failure, Limits, Payload, Timestamp, error_name};
 use stateline_engine::{
@@ -347,10 +348,8 @@ impl Writers {
                 // Two writers would write the same files.
                 drop(before.await);
             }
-            // A task of its own contains a panic.
-            let mut written = AbortOnDrop(tokio::spawn(connector.write_results(target, results)));
-            let outcome = (&mut written.0).await.unwrap_or_else(|error| {
-                let cause = format!("the writer failed: {error}");
+            let outcome = caught(connector.write_results(target, results)).await.unwrap_or_else(|text| {
+                let cause = format!("the writer failed: {text}");
                 Outcome::Failed(Failure::new(error_name::RESULT_WRITER_FAILED, cause))
             });
             lock(&writings).out.remove(&place);

@@ -29,9 +29,9 @@ const WORKERS: usize = 2;
 /// Files kept open.
 const OPEN_FILES: usize = 256;
 /// Memory for the newest writes of a busy table, held twice while it is written out.
-const BUSY_BUFFER_BYTES: u64 = 8 << 20;
-/// The same for tables of keys only: some twenty thousand entries.
-const QUIET_BUFFER_BYTES: u64 = 2 << 20;
+const BUSY_BUFFER_BYTES: u64 = 4 << 20;
+/// The same for tables of keys only: some ten thousand entries.
+const QUIET_BUFFER_BYTES: u64 = 1 << 20;
 /// Tables are merged in files of this size, so that a merge needs little free space.
 const TABLE_FILE_BYTES: u64 = 16 << 20;
 /// Blob files of this size: old ones are freed sooner than with the engine's 64 MiB.
