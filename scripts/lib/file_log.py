@@ -19,7 +19,7 @@ LIBRARY = REPOSITORY / "target/faults/filelog.so"
 
 # As in the C file.
 KINDS = (None, "created", "made_folder", "written", "sized", "synced", "renamed", "unlinked", "removed_folder",
-         "said", "forbidden")
+         "said", "forbidden", "sync_failed", "started")
 CALLS = {"open": 1, "create": 2, "read": 4, "write": 8, "sync": 16, "sync_folder": 32, "rename": 64, "unlink": 128,
          "mkdir": 256, "resize": 512, "space": 1024}
 ACTIONS = {"fail": 1, "cut_short": 2, "delay": 3, "pretend": 4}
@@ -54,7 +54,7 @@ def surroundings(root, record=None, rules=None):
 def read(path):
     """All entries in the order in which they were noted."""
     content = memoryview(pathlib.Path(path).read_bytes())
-    entries, at = [], 0
+    entries, at, first = [], 0, 0
     while at < len(content):
         kind, name_length, began, inode, offset, other, data_length = HEADER.unpack_from(content, at)
         at += HEADER.size
@@ -64,7 +64,10 @@ def read(path):
         at += data_length
         if at > len(content):
             raise ValueError("the record ends inside an entry")
-        entries.append(Entry(KINDS[kind], name, began, inode, offset, other, data))
+        if KINDS[kind] == "started":
+            # Each process counts its own.
+            first = len(entries)
+        entries.append(Entry(KINDS[kind], name, began + first, inode, offset, other, data))
     return entries
 
 

@@ -109,19 +109,44 @@ class File:
 
     def change(self, number, offset, data):
         """A write, or without data a new length."""
-        self.coming.append((number, offset, data))
+        self.coming.append((number, offset, data, False))
 
     def sync(self, began):
-        """Everything before an entry is certain now."""
-        self.saved = None
-        while self.coming and self.coming[0][0] < began:
-            _, offset, data = self.coming.pop(0)
-            apply(self.certain, offset, data)
+        """Everything before an entry is certain now, but what was given up and not written again."""
+        self.saved, kept = None, []
+        before = [change for change in self.coming if change[0] < began]
+        again = {page for _, offset, data, is_lost in before if data is not None and not is_lost
+                 for page in range(offset // BLOCK, (offset + len(data) - 1) // BLOCK + 1)}
+        for change in before:
+            _, offset, data, is_lost = change
+            if is_lost and offset // BLOCK not in again:
+                kept.append(change)
+            else:
+                apply(self.certain, offset, data)
+            if data is None:
+                kept = [other for other in kept if other[1] < offset]
+        self.coming = kept + self.coming[len(before):]
+
+    def give_up(self, began):
+        """A sync has failed: the system takes what it could not write for clean, and never tries again
+        unless the page is written to once more. The process goes on to see it."""
+        pages = []
+        for change in self.coming:
+            number, offset, data, _ = change
+            if number >= began or data is None:
+                pages.append(change)
+                continue
+            at = 0
+            while at < len(data):
+                end = min(len(data), ((offset + at) // BLOCK + 1) * BLOCK - offset)
+                pages.append((number, offset + at, data[at:end], True))
+                at = end
+        self.coming = pages
 
     def now(self):
         """Its content as the process sees it."""
         content = self.certain.copy()
-        for _, offset, data in self.coming:
+        for _, offset, data, _ in self.coming:
             apply(content, offset, data)
         return content
 
@@ -260,6 +285,8 @@ class Disk:
     def on_said(self, entry):
         """Promises are for those who compare."""
 
+    on_started = on_said
+
     def on_forbidden(self, entry):
         raise Bypassed(f"entry {self.number}: the process called {entry.name}, which the record does not follow")
 
@@ -277,6 +304,11 @@ class Disk:
             if change.folder is node:
                 change.carry_out(node.names)
         self.changes = [change for change in self.changes if change.folder is not node or change.number >= entry.began]
+
+    def on_sync_failed(self, entry):
+        node = self.node(entry.inode)
+        if isinstance(node, File):
+            node.give_up(entry.began)
 
     def cover_name(self, node, before):
         """In the order `names` a file's own name and those of its folders are certain, and what they hang on."""
@@ -353,7 +385,7 @@ class Disk:
         count = len(node.coming)
         if form == "front":
             content = node.certain.copy()
-            for _, offset, data in node.coming[:chance.randint(0, count)]:
+            for _, offset, data, _ in node.coming[:chance.randint(0, count)]:
                 apply(content, offset, data)
             return content
         return self.torn(node, 512 if form == "sectors" else BLOCK if form == "pages" else 512, chance, form == "stale")
@@ -371,7 +403,7 @@ class Disk:
 
         content, length_reached = node.certain.copy(), reach("length")
         size = content.size
-        for index, (_, offset, data) in enumerate(node.coming):
+        for index, (_, offset, data, _) in enumerate(node.coming):
             if data is None:
                 if index < length_reached:
                     content.resize(max(offset, 0))

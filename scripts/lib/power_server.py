@@ -6,6 +6,7 @@ of the function. On an image the server must start without help and bring everyt
 """
 import collections
 import concurrent.futures
+import itertools
 import json
 import pathlib
 import random
@@ -16,6 +17,7 @@ import threading
 import time
 
 import crash_machines
+import crash_workers
 import history_rules
 import power_cuts
 from api import ApiError, Client, Unreachable
@@ -24,8 +26,11 @@ from crash_load import Load
 from server import NotReady, Server
 
 LIB = pathlib.Path(__file__).resolve().parent
-# Those whose work ends by itself; task tokens would need their holders on each image.
-MACHINES = ("passes", "tasks", "waits", "backoff", "parallel", "map", "nested", "rescue")
+# Those whose work ends by itself, and those that wait for somebody who holds a token.
+MACHINES = ("passes", "tasks", "waits", "backoff", "parallel", "map", "nested", "rescue", "desk", "letter")
+CREW = 3
+# Words that are said on an image have other numbers than those that were said before.
+FIRST_WORD = 1_000_000
 SETTLE_SECONDS = 120
 REQUEST_ID = re.compile(rb"\r\nx-amzn-requestid: ([^\r]+)", re.IGNORECASE)
 CALL_ID = re.compile(rb"\r\nlambda-runtime-aws-request-id: ([^\r]+)", re.IGNORECASE)
@@ -35,7 +40,7 @@ class Witness(Client):
     """A client that keeps what it was told."""
 
     def __init__(self, port):
-        super().__init__(port)
+        super().__init__(port, crash_workers.PATIENCE_SECONDS)
         self.told = {}
 
     def heard(self, request_id, operation, parameters, document):
@@ -68,14 +73,21 @@ def settings(calls, processes):
     """stateline.toml with the function of the crash tests."""
     command = json.dumps([sys.executable, "-I", "-S", str(LIB / "crash_function.py")])
     return (f"[functions.work]\ncommand = {command}\ntimeout_seconds = 60\nconcurrency = {processes}\n"
-            f"queue = 100000\nenv = {{ CALLS = {json.dumps(str(calls))} }}\n")
+            f"queue = 100000\nenv = {{ CALLS = {json.dumps(str(calls))}, LETTERS = {json.dumps(f'{calls}-letters')} }}\n")
+
+
+def crew_of(client, calls, seed):
+    """Workers and whoever answers the function's letters."""
+    crew = crash_workers.Crew(client.port, calls.path.with_name(f"{calls.path.name}-letters"), CREW, seed)
+    crew.client = client
+    return crew
 
 
 class Known:
     """What clients have been told, and which calls have left."""
 
     def __init__(self, heard, called=(), calls=None):
-        self.starts, self.histories, self.described = {}, {}, {}
+        self.starts, self.histories, self.described, self.words = {}, {}, {}, set()
         for operation, parameters, document in heard:
             if operation == "StartExecution":
                 self.starts[parameters["name"]] = document["executionArn"]
@@ -85,6 +97,10 @@ class Known:
                     self.histories[arn] = document["events"]
             elif operation == "DescribeExecution":
                 self.described[parameters["executionArn"]] = document
+            elif operation == "SendTaskSuccess":
+                self.words.add(json.loads(parameters["output"])["by"])
+            elif operation == "SendTaskFailure":
+                self.words.add(int(parameters["cause"]))
         self.called = set(called)
         executions = calls.executions if calls else {}
         self.calls = collections.Counter(executions[request] for request in self.called if request in executions)
@@ -127,7 +143,14 @@ class Image:
         with Server(self.folder, settings(calls.path, self.processes), data=self.folder / "data") as server:
             try:
                 server.start()
-                self.judge(Client(server.port), calls)
+                client = Client(server.port, crash_workers.PATIENCE_SECONDS)
+                crew = crew_of(client, calls, "image")
+                crew.numbers = itertools.count(FIRST_WORD)
+                if "desk" in self.arns:
+                    crew.start()
+                self.judge(client, calls)
+                crew.stop()
+                history_rules.need(not crew.violations, str(crew.violations[:3]))
                 server.stop()
             except NotReady as error:
                 return f"it does not start: {error}"
@@ -145,6 +168,7 @@ class Image:
         need(not missing, f"{len(missing)} acknowledged executions are missing, as {missing[:3]}")
         need(not (self.known.called & {request for request in calls.requests if request not in calls.express_requests}),
              "an attempt was called again that had been called before")
+        effects = collections.Counter()
         for name, row in rows.items():
             events = client.history(row["executionArn"])
             try:
@@ -152,7 +176,11 @@ class Image:
             except history_rules.Illegal as error:
                 raise history_rules.Illegal(f"{name}: {error}\n{history_rules.outline(events)}") from None
             self.events += len(events)
+            effects.update(number for number, _ in map(crash_workers.word_of, events) if number is not None)
         self.executions += len(rows)
+        lost = sorted(self.known.words - effects.keys())
+        need(not lost, f"{len(lost)} words were acknowledged to holders of tokens and are lost, as {lost[:3]}")
+        need(max(effects.values(), default=1) == 1, "a word has ended two tasks")
 
     def judge_one(self, client, name, row, events, calls):
         need, machine, number = history_rules.need, *name.split("-")
@@ -229,6 +257,8 @@ class ServerTest:
         client = self.witness = Witness(server.port)
         definitions = crash_machines.machines()
         self.arns = {name: client.create(name, definitions[name]) for name in MACHINES}
+        crew = crew_of(client, self.calls, self.seed)
+        crew.start()
         load = Load(client, self.arns, self.in_flight, 3, self.seed)
         reader = Reader(client, load, self.seed)
         load.start()
@@ -237,6 +267,7 @@ class ServerTest:
         load.stop()
         reader.ends.set()
         reader.join()
+        crew.stop()
         if load.refused:
             raise RuntimeError(f"a start was refused: {load.refused[0]}")
         self.starts = len(load.acknowledged)
@@ -248,7 +279,7 @@ class ServerTest:
 
         def judge(cut, image):
             known = Known.before(record.entries[:cut.number], self.witness.told, self.calls)
-            self.seen += len(known.starts) + len(known.histories) + len(known.described) + len(known.called)
+            self.seen += len(known.starts) + len(known.histories) + len(known.described) + len(known.called) + len(known.words)
             one = Image(image, known, self.arns, self.processes)
             what = one.check()
             self.executions += one.executions

@@ -4,8 +4,10 @@ The two children are tests of crates/store (tests/all/power.rs): `load` commits,
 """
 import collections
 import json
+import os
 import pathlib
 import queue
+import random
 import shutil
 import subprocess
 import sys
@@ -20,11 +22,14 @@ from server import REPOSITORY, environment
 # group has beyond its usual ones, and the share of the images.
 Profile = collections.namedtuple("Profile", "before groups large share")
 PROFILES = {
-    "creation": Profile(0, 2, 0, 0.2),
-    "work": Profile(0, 120, 0, 0.4),
+    "creation": Profile(0, 2, 0, 0.15),
+    "work": Profile(0, 120, 0, 0.35),
     # The engine begins a new journal after 64,000,000 bytes.
     "rotation": Profile(80, 104, 1_000_000, 0.15),
-    "again": Profile(0, 10, 0, 0.25),
+    # Power that goes while the store recovers from a loss of power.
+    "again": Profile(0, 10, 0, 0.2),
+    # Power that goes after a sync has failed and the store was opened again.
+    "failed-sync": Profile(0, 12, 0, 0.15),
 }
 # What must have been met, or too little was tested.
 TO_MEET = ("journals made", "journals removed", "tables made", "tables removed", "blobs made", "blobs removed",
@@ -37,7 +42,9 @@ ACKNOWLEDGED = b"acknowledged "
 
 
 def test_binary():
-    """The binary of the store's tests, built if need be."""
+    """The binary of the store's tests: the one that STATELINE_STORE_TESTS names, or built if need be."""
+    if given := os.environ.get("STATELINE_STORE_TESTS"):
+        return given
     built = subprocess.run(
         ["cargo", "test", "--locked", "--quiet", "--package", "stateline-store", "--test", "all", "--no-run",
          "--message-format=json"], cwd=REPOSITORY, stdout=subprocess.PIPE, check=True)
@@ -80,9 +87,11 @@ class Lookers:
                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         while job := self.jobs.get():
             cut, image, groups = job
+            # One is on its way; one more has no answer where a life has ended before.
+            more = 2 if cut.profile in ("again", "failed-sync") else 1
             verdict = "violation the child that looks has ended"
             try:
-                print(f"{groups} {image / 'data'}", file=child.stdin, flush=True)
+                print(f"{groups} {more} {image / 'data'}", file=child.stdin, flush=True)
                 verdict = next((line[len("verdict "):].strip() for line in child.stdout if line.startswith("verdict ")),
                                verdict)
             except OSError:
@@ -101,17 +110,20 @@ class StoreTest:
         self.images = self.records = self.syncs = self.entries = self.cut_points = 0
         self.met = collections.Counter()
 
-    def load(self, root, groups, large, env=()):
-        """Lets the store commit until it has so many groups."""
+    def load(self, root, groups, large, env=(), fails=False):
+        """Lets the store commit until it has so many groups, or until a commit fails."""
         env = environment({"STATELINE_STORE_POWER_DIR": str(root / "data"), "STATELINE_STORE_POWER_GROUPS": str(groups),
                            "STATELINE_STORE_POWER_LARGE": str(large), **dict(env)})
         done = subprocess.run([self.binary, "power::load", "--exact", "--nocapture"], env=env, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        if done.returncode != 0:
+        if fails and done.returncode == 0:
+            raise RuntimeError(f"no commit has failed:\n{done.stdout[-2000:]}")
+        if done.returncode != 0 and not fails:
             raise RuntimeError(f"the store could not be loaded:\n{done.stdout[-2000:]}")
 
-    def record(self, name, begin=None, held=0, rules=None):
-        """One recorded run. `begin` is a folder to go on from, which has so many groups."""
+    def record(self, name, begin=None, held=0, rules=None, fails=False):
+        """One recorded run. `begin` is a folder to go on from, which has so many groups. One that
+        fails is opened again and goes on."""
         profile = PROFILES[name]
         root, path = self.folder / f"world-{name}", self.folder / f"record-{name}"
         shutil.rmtree(root, ignore_errors=True)
@@ -125,7 +137,10 @@ class StoreTest:
 
         def run(env):
             rule = {"FILELOG_RULES": str(rules.path)} if rules else {}
-            self.load(root, held + profile.groups, profile.large, {**env, **rule})
+            if fails:
+                self.load(root, 1000, profile.large, {**env, **rule}, fails=True)
+            self.load(root, self.groups_of(path) + profile.groups if fails else held + profile.groups, profile.large,
+                      env if fails else {**env, **rule})
 
         record = power_cuts.record_of(name, run, root, path)
         record.held = held or profile.before
@@ -134,6 +149,11 @@ class StoreTest:
         self.syncs += record.syncs()
         self.entries += len(record.entries)
         return record
+
+    @staticmethod
+    def groups_of(path):
+        """How many groups a record acknowledges."""
+        return acknowledged(file_log.read(path))
 
     def judge(self, record, cuts, large=0, keep=True):
         """Makes the images of the cuts and has them judged. Gives what does not hold."""
@@ -162,6 +182,8 @@ class StoreTest:
         """One profile with so many images. Gives what does not hold."""
         if name == "again":
             return self.run_again(count)
+        if name == "failed-sync":
+            return self.run_failed_sync(count)
         record = self.record(name)
         return self.judge(record, record.cuts(count, self.seed, self.orders), PROFILES[name].large)
 
@@ -173,6 +195,18 @@ class StoreTest:
             second = self.record("again", image, acknowledged(first.entries[:cut.number]))
             shutil.rmtree(image)
             found += self.judge(second, second.cuts(count // rounds, f"{self.seed} {number}", self.orders))
+        return found
+
+    def run_failed_sync(self, count):
+        """A commit fails, the store is opened again and goes on: two lives in one record, several times."""
+        rounds, found = max(2, count // 20), []
+        rules, chance = file_log.Rules(self.folder / "rules"), random.Random(f"{self.seed} failed sync")
+        for number in range(rounds):
+            # One of the journal, or one of any file: of a table, of a list, while the store is made.
+            part, spare = (".jnl", chance.randint(5, 25)) if number % 2 else ("", chance.randint(0, 400))
+            rules.set(0, ("sync",), "fail", spare=spare, times=1, part=part)
+            record = self.record("failed-sync", rules=rules, fails=True)
+            found += self.judge(record, record.cuts(count // rounds, self.seed, self.orders))
         return found
 
     def self_test(self):

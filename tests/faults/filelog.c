@@ -36,7 +36,7 @@
 #include <unistd.h>
 
 /* Kinds of entries. */
-enum { CREATED = 1, MADE_FOLDER, WRITTEN, SIZED, SYNCED, RENAMED, UNLINKED, REMOVED_FOLDER, SAID, FORBIDDEN };
+enum { CREATED = 1, MADE_FOLDER, WRITTEN, SIZED, SYNCED, RENAMED, UNLINKED, REMOVED_FOLDER, SAID, FORBIDDEN, SYNC_FAILED, STARTED };
 
 /* Calls that rules name, as bits. */
 enum {
@@ -78,6 +78,8 @@ static volatile struct rule *rules;
 static uint64_t chance = 88172645463325252u;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
+static void note(struct entry entry, const char *name, const void *data);
+
 __attribute__((constructor)) static void start(void)
 {
     const char *folder = getenv("FILELOG_ROOT"), *record = getenv("FILELOG_FILE"), *file = getenv("FILELOG_RULES");
@@ -94,6 +96,8 @@ __attribute__((constructor)) static void start(void)
         syscall(SYS_close, fd);
     }
     root_length = strlen(root);
+    /* Several processes, one after the other, may share a record. */
+    note((struct entry){.kind = STARTED}, NULL, NULL);
 }
 
 static void write_all(const void *bytes, size_t length)
@@ -436,14 +440,11 @@ static int sync_with(long call, int fd)
     uint64_t began = entries;
     pthread_mutex_unlock(&lock);
     int instead = fault(S_ISDIR(found.st_mode) ? SYNC_FOLDER : SYNC, path);
-    if (instead == FAIL)
-        return -1;
     if (instead == PRETEND)
         return 0;
-    int outcome = syscall(call, fd), saved = errno;
+    int outcome = instead == FAIL ? -1 : syscall(call, fd), saved = errno;
     pthread_mutex_lock(&lock);
-    if (outcome == 0)
-        note((struct entry){.kind = SYNCED, .inode = found.st_ino, .began = began}, NULL, NULL);
+    note((struct entry){.kind = outcome == 0 ? SYNCED : SYNC_FAILED, .inode = found.st_ino, .began = began}, NULL, NULL);
     pthread_mutex_unlock(&lock);
     errno = saved;
     return outcome;

@@ -148,11 +148,16 @@ impl Directory {
         }
     }
 
+    /// The number of the last group that is known to be on the disk.
+    pub(super) fn marked(&self) -> Result<Option<u64>, OpenError> {
+        Mark::read(&self.mark_path())
+    }
+
     /// What the engine's journal holds must not lie behind what was acknowledged.
     ///
     /// `last_group` is `None` when the journal is empty: then the tables must be asked.
     pub(super) fn check_mark(&self, last_group: Option<u64>) -> Result<(), OpenError> {
-        let (Some(marked), Some(last)) = (Mark::read(&self.mark_path())?, last_group) else {
+        let (Some(marked), Some(last)) = (self.marked()?, last_group) else {
             return Ok(());
         };
         if last >= marked {

@@ -39,7 +39,9 @@
 //!   check it first (`manifest.rs`). Panics of the engine become errors.
 //! - After a failed write or sync nothing more is written until the directory
 //!   is opened again, because the system may have dropped what it could not
-//!   write. To stay clear of that for want of space, a commit is refused with
+//!   write. What the journal holds behind the mark is written and synced once
+//!   more then: after a failed sync it could be read and yet never reach the
+//!   disk. To stay clear of that for want of space, a commit is refused with
 //!   [`CommitError::Full`] while some space is still left.
 
 mod directory;
@@ -127,10 +129,14 @@ pub(crate) fn restore<T, E: From<OpenError>>(
 fn open_records(directory: &Directory, options: &Options) -> Result<Records<FjallKv>, OpenError> {
     directory.check_format()?;
     manifest::check(&directory.engine_path()).map_err(|damage| directory.damaged(damage))?;
-    let found = scan::scan(&directory.engine_path()).map_err(|damage| directory.damaged(damage))?;
+    let marked = directory.marked()?;
+    let found = scan::scan(&directory.engine_path(), marked).map_err(|damage| directory.damaged(damage))?;
     directory.check_mark(found.last_group)?;
     if let Some(torn) = &found.torn {
         torn.cut()?;
+    }
+    if options.sync {
+        found.unsure.iter().try_for_each(scan::Unsure::write_again)?;
     }
     let kv = FjallKv::open(directory, options)?;
     Records::open(kv).map_err(|error| directory.damaged(error.to_string()))

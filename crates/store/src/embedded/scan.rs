@@ -15,6 +15,7 @@ use rustix::fs::SeekFrom;
 use rustix::io::Errno;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 /// Key, in table `meta`, of the number of the last group; no other key is equal to it.
@@ -35,6 +36,38 @@ pub(super) struct Found {
     pub(super) last_group: Option<u64>,
     /// An unfinished batch at the very end.
     pub(super) torn: Option<Torn>,
+    /// Whole batches behind the mark: that they can be read does not say that they are on the disk.
+    pub(super) unsure: Vec<Unsure>,
+}
+
+/// A part of a file.
+#[derive(Debug)]
+pub(super) struct Unsure {
+    path: PathBuf,
+    from: u64,
+    to: u64,
+}
+
+impl Unsure {
+    /// Writes the same bytes again and syncs them.
+    ///
+    /// When a sync has failed the system takes the pages for clean: they can be read as long as it
+    /// runs, later syncs leave them out, and a loss of power shows a hole with commits behind it.
+    pub(super) fn write_again(&self) -> Result<(), OpenError> {
+        let write = || {
+            let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+            let mut chunk = vec![0; CHUNK_BYTES];
+            let mut offset = self.from;
+            while offset < self.to {
+                let length = (self.to - offset).min(CHUNK_BYTES as u64) as usize;
+                file.read_exact_at(&mut chunk[..length], offset)?;
+                file.write_all_at(&chunk[..length], offset)?;
+                offset += length as u64;
+            }
+            file.sync_data()
+        };
+        write().map_err(at(&self.path))
+    }
 }
 
 /// The unfinished end of a file.
@@ -66,14 +99,21 @@ impl Torn {
 }
 
 /// Reads all journal files in order. The error says which file is damaged, and where.
-pub(super) fn scan(db: &Path) -> Result<Found, String> {
+///
+/// `marked` is the number of the last group that is known to be on the disk.
+pub(super) fn scan(db: &Path, marked: Option<u64>) -> Result<Found, String> {
     let mut found = Found::default();
     let mut newest: Option<u64> = None;
     for path in journals(db)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let unreadable = |error: io::Error| format!("db/{name} cannot be read: {error}");
         let mut window = Window::open(&path).map_err(unreadable)?;
+        let (mut before, mut unsure) = (0, None);
         while let Some(Batch { version, group }) = window.next_batch().map_err(unreadable)? {
+            if group > marked {
+                unsure.get_or_insert(before);
+            }
+            before = window.offset;
             if let Some(torn) = &found.torn {
                 return Err(damage(&torn.path, torn.offset));
             }
@@ -89,6 +129,9 @@ pub(super) fn scan(db: &Path) -> Result<Found, String> {
                     "db/{name} goes on with commit {group} after commit {last}: a file or a part is missing"
                 )
             })?;
+        }
+        if let Some(from) = unsure {
+            found.unsure.push(Unsure { path: path.clone(), from, to: before });
         }
         match window.rest().map_err(unreadable)? {
             Rest::Nothing => {}
@@ -356,8 +399,8 @@ mod tests {
         for (number, content) in files.iter().enumerate() {
             fs::write(dir.path().join(format!("{number}.jnl")), content).expect("written");
         }
-        let told = match scan(dir.path()) {
-            Ok(Found { last_group, torn }) => {
+        let told = match scan(dir.path(), None) {
+            Ok(Found { last_group, torn, .. }) => {
                 format!("last {last_group:?}, torn at {:?}", torn.map(|torn| torn.offset))
             }
             Err(what) => what,
@@ -400,6 +443,26 @@ mod tests {
             check(&[[flipped(batch(1), at), batch(2), batch(3)].concat()], what);
             check(&[flipped(batch(1), at), batch(2)], what);
         }
+    }
+
+    #[test]
+    fn what_lies_behind_the_mark_is_written_again() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (first, second) = ([batch(4), batch(5)].concat(), [batch(6), vec![0; 5000]].concat());
+        fs::write(dir.path().join("0.jnl"), &first).expect("written");
+        fs::write(dir.path().join("1.jnl"), &second).expect("written");
+        let unsure = |marked| {
+            let found = scan(dir.path(), marked).expect("a whole journal");
+            found.unsure.iter().for_each(|unsure| unsure.write_again().expect("written again"));
+            found.unsure.iter().map(|unsure| (unsure.from, unsure.to)).collect::<Vec<_>>()
+        };
+        let one = batch(4).len() as u64;
+        assert_eq!(unsure(None), [(0, 2 * one), (0, one)]);
+        assert_eq!(unsure(Some(4)), [(one, 2 * one), (0, one)]);
+        assert_eq!(unsure(Some(5)), [(0, one)]);
+        assert_eq!(unsure(Some(6)), []);
+        assert_eq!(fs::read(dir.path().join("0.jnl")).expect("readable"), first);
+        assert_eq!(fs::read(dir.path().join("1.jnl")).expect("readable"), second);
     }
 
     #[test]

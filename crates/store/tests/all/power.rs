@@ -155,7 +155,7 @@ fn check_execution(store: &EmbeddedStore, end: u64, round: u64, lane: u64) {
 }
 
 /// Not a test by itself: looks at folders that it is told, each with the number of groups that
-/// were acknowledged, and says what it finds.
+/// were acknowledged and how many more may be there, and says what it finds.
 #[test]
 fn look() {
     if crate::setting(LOOK).is_none() {
@@ -163,9 +163,10 @@ fn look() {
     }
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("a line");
-        let (acknowledged, dir) = line.split_once(' ').expect("a number and a folder");
-        let acknowledged = acknowledged.parse().expect("a number");
-        let found = catch_unwind(AssertUnwindSafe(|| look_at(Path::new(dir), acknowledged)));
+        let words: Vec<&str> = line.splitn(3, ' ').collect();
+        let [acknowledged, more, dir] = words[..] else { panic!("two numbers and a folder, not {line}") };
+        let (acknowledged, more) = (acknowledged.parse().expect("a number"), more.parse().expect("a number"));
+        let found = catch_unwind(AssertUnwindSafe(|| look_at(Path::new(dir), acknowledged, more)));
         let verdict = found.unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
@@ -178,11 +179,11 @@ fn look() {
     }
 }
 
-fn look_at(dir: &Path, acknowledged: u64) -> Result<u64, String> {
+fn look_at(dir: &Path, acknowledged: u64, more: u64) -> Result<u64, String> {
     let open = || open_embedded(dir, options()).map_err(|error| format!("refused: {error}"));
     let store = open()?;
     let end = next_number(&store);
-    if !(acknowledged..=acknowledged + 1).contains(&end) {
+    if !(acknowledged..=acknowledged + more).contains(&end) {
         return Err(format!("{acknowledged} groups were acknowledged, {end} are there"));
     }
     check(&store, end);
