@@ -439,6 +439,13 @@ impl MapRun {
         }
     }
 
+    /// A child that waited to go on stays as it had ended.
+    fn stays(&self, summary: &mut MapRunSummary, attempt: AttemptId, child: &Child, cut_off: &CutOffs) {
+        let known = self.known_end(attempt, child.index, cut_off);
+        summary.items.give_redrive_up(known, u64::from(child.items));
+        summary.children.give_redrive_up(known, 1);
+    }
+
     /// How many items a child has that are known from the beginning.
     pub(crate) fn items_of(&self, child: u32) -> u32 {
         self.batches.get(child as usize).copied().unwrap_or(1)
@@ -607,9 +614,12 @@ fn known_run(x: &mut Execution, frame: FrameId) -> Option<(&mut MapRun, &mut Map
 pub(crate) fn close_open(x: &mut Execution, record: &Record) {
     for frame in x.frames.values() {
         let Activity::MapRun(run) = frame.activity.work() else { continue };
-        if let Some(summary) = x.map_runs.get(&run.arn)
+        if let Some(summary) = x.map_runs.get_mut(&run.arn)
             && summary.status == MapRunStatus::Running
         {
+            for (attempt, child) in &run.to_redrive {
+                run.stays(summary, *attempt, child, &x.cut_off);
+            }
             x.cut_off.extend(run.cut_off_now(summary));
         }
     }
@@ -628,10 +638,7 @@ fn end(summary: &mut MapRunSummary, record: &Record, status: MapRunStatus) {
 fn close(x: &mut Execution, frame: FrameId, record: &Record, status: MapRunStatus) {
     let Some((run, summary, cut_off)) = known_run(x, frame) else { return };
     for (attempt, child) in std::mem::take(&mut run.to_redrive) {
-        let known = run.known_end(attempt, child.index, cut_off);
-        let items = u64::from(child.items);
-        summary.items.give_redrive_up(known, items);
-        summary.children.give_redrive_up(known, 1);
+        run.stays(summary, attempt, &child, cut_off);
         if !run.ended.contains_key(&child.index) {
             run.cut_off.insert(attempt, child);
         }

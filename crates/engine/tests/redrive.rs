@@ -594,6 +594,42 @@ fn a_child_that_has_filled_its_history_fails_its_map_run_again() {
 }
 
 #[test]
+fn children_that_wait_to_go_on_stay_as_they_were_where_the_history_is_full() {
+    // There is room for the Map Run's redrive, and none to say that it fails again.
+    let limits = Limits { history_events_max: 10, ..Limits::default() };
+    let mut run = Run::new(&distributed(""), "[1,2]", MachineKind::Standard, limits);
+    let cause = "The execution reached the maximum number of history events (10).";
+    let ending = ChildEnding::Failed(Failure::runtime(cause));
+    run.input(Input::ChildEnded { attempt: 1, ending, started_at: START, stopped_at: START });
+    let summary = |run: &Run| run.x.map_runs.values().next().expect("there is one").clone();
+    let before = summary(&run);
+    assert_eq!((before.status, before.items.failed, before.items.aborted), (MapRunStatus::Failed, 1, 1));
+    redrive(&mut run, None).expect("it failed");
+    let after = summary(&run);
+    assert_eq!((after.status, after.redrives), (MapRunStatus::Aborted, 1));
+    assert_eq!((after.items, after.children), (before.items, before.children));
+    check(
+        &run,
+        &expect![[r#"
+        > child #1 1
+        > child #2 2
+        > stop child #2
+        1(0) ExecutionStarted [1,2]
+        2(0) MapStateEntered M [1,2]
+        3(2) MapStateStarted length 2
+        4(3) MapRunStarted
+        5(4) MapRunFailed States.ExceedToleratedFailureThreshold / The specified tolerated failure threshold was exceeded
+        6(5) MapStateFailed
+        7(6) ExecutionFailed States.ExceedToleratedFailureThreshold / The specified tolerated failure threshold was exceeded
+        8(7) ExecutionRedriven +1ms redrive 1
+        9(8) MapRunRedriven +1ms redrive 1
+        10(9) ExecutionFailed +1ms States.Runtime / The execution reached the maximum number of history events (10).
+        = States.Runtime: The execution reached the maximum number of history events (10).
+    "#]],
+    );
+}
+
+#[test]
 fn a_bad_max_items_is_bad_again() {
     let map = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true,
         "ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2",
