@@ -143,7 +143,8 @@ export class DesignDocument {
     const spec: TransactionSpec = { effects: setFacts.of({ selected: id }) }
     const state = id === undefined ? undefined : this.read().program?.states.get(id)
     if (state) {
-      spec.selection = { anchor: state.nameRange.start }
+      // Of a text that cannot be read the states are those of the last one that could, which may have been longer.
+      spec.selection = { anchor: Math.min(state.nameRange.start, this.state.doc.length) }
       spec.scrollIntoView = true
     }
     this.send(spec)

@@ -90,6 +90,19 @@ const scenes = fc.record({
   selected: fc.nat(20),
 })
 
+test('a state of a text that cannot be read any more can be selected', () => {
+  const template = machineTemplates[0]
+  if (!template) throw new Error('there are templates')
+  const document = new DesignDocument({ text: newMachine(template, 'JSONata', 'yaml'), format: 'yaml' })
+  const last = [...(document.read().program?.states.keys() ?? [])].at(-1)
+  const { length } = document.source.text
+  const changes = { from: 0, to: length, insert: '{' }
+  document.accept([document.editorState.update({ changes, userEvent: 'delete.selection' })])
+  document.select(last)
+  expect(document.selection).toBe(last)
+  expect(document.editorState.selection.main.anchor).toBeLessThanOrEqual(document.source.text.length)
+})
+
 test('undo leads back to the first byte and selection, redo to the last, whatever was done', () => {
   fc.assert(
     fc.property(scenes, ({ template, format, steps, selected }) => {
