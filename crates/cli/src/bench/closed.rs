@@ -109,7 +109,8 @@ pub async fn loop_of<C: Client>(
 ) -> Result<(Looped, Usage), BenchError> {
     let (laps, before, after) = load::run(clients, case.warm_up(), case.measured(), || site.usage()).await?;
     let used = after.since(before);
-    let each = |micros: u64| micros as f64 / laps.workflows.max(1) as f64;
+    // Of no workflow at all this is no number, and not told.
+    let each = |amount: u64| amount as f64 / laps.workflows as f64;
     let mut figures = Figures::of(&laps);
     figures.set(Figure::CpuUsPerWorkflow, used.server.map(each));
     figures.set(Figure::ClientCpuUsPerWorkflow, used.clients.map(each));
@@ -123,7 +124,7 @@ pub async fn loop_of<C: Client>(
 impl Looped {
     fn add_items(&mut self, items: u32, used: Usage) {
         let items = f64::from(items);
-        let workflows = self.figures.get(Figure::Workflows).unwrap_or(0.0).max(1.0);
+        let workflows = self.figures.get(Figure::Workflows).unwrap_or(0.0);
         let per_second = self.figures.get(Figure::PerSecond).map(|per_second| per_second * items);
         self.figures.set(Figure::ItemsPerSecond, per_second);
         let each = used.server.map(|micros| micros as f64 / workflows / items);

@@ -150,12 +150,15 @@ impl Figures {
     /// What the clients of a loop counted.
     pub fn of(laps: &Laps) -> Self {
         let ms = |nanos: u64| nanos as f64 / 1e6;
-        Figures::default()
+        let mut figures = Figures::default()
             .with(Figure::Workflows, laps.workflows as f64)
-            .with(Figure::PerSecond, laps.workflows as f64 / laps.seconds.max(f64::EPSILON))
-            .with(Figure::P50Ms, ms(laps.nanos.value_at_quantile(0.5)))
-            .with(Figure::P99Ms, ms(laps.nanos.value_at_quantile(0.99)))
-            .with(Figure::MaxMs, ms(laps.nanos.max()))
+            .with(Figure::PerSecond, laps.workflows as f64 / laps.seconds.max(f64::EPSILON));
+        if laps.workflows > 0 {
+            figures.set(Figure::P50Ms, Some(ms(laps.nanos.value_at_quantile(0.5))));
+            figures.set(Figure::P99Ms, Some(ms(laps.nanos.value_at_quantile(0.99))));
+            figures.set(Figure::MaxMs, Some(ms(laps.nanos.max())));
+        }
+        figures
     }
 
     /// With one more.

@@ -80,7 +80,7 @@ async fn run(case: &Case, data: Option<&Path>) -> Result<(Measured, Option<u64>)
     service.shutdown(GRACE).await;
     let used = cpu_before.zip(cpu_after).map(|(before, after)| after.saturating_sub(before) as f64);
     let mut figures = Figures::of(&laps);
-    figures.set(Figure::CpuUsPerWorkflow, used.map(|micros| micros / laps.workflows.max(1) as f64));
+    figures.set(Figure::CpuUsPerWorkflow, used.map(|micros| micros / laps.workflows as f64));
     figures.set(Figure::RssMaxMib, own.rss_max_kib().map(|kib| kib as f64 / 1024.0));
     Ok((Measured::one(*case, figures, laps.workflows_all), before))
 }

@@ -3,16 +3,23 @@
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// A process that is measured.
+/// A process that is measured, or a group of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Meter {
     pid: u32,
+    whole_group: bool,
 }
 
 impl Meter {
     /// Of a process.
     pub fn of(pid: u32) -> Meter {
-        Meter { pid }
+        Meter { pid, whole_group: false }
+    }
+
+    /// Of all processes in a group but the functions of the benchmark, as a server may be that a
+    /// script starts. What is told is the sum of what the processes tell.
+    pub fn of_group(leader: u32) -> Meter {
+        Meter { pid: leader, whole_group: true }
     }
 
     /// Of this process.
@@ -23,43 +30,76 @@ impl Meter {
     /// Processor time used so far in microseconds, user and system; its children's is not in it.
     /// The kernel tells it in steps of 10 ms.
     pub fn cpu_micros(self) -> Option<u64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid)).ok()?;
-        let ticks = ticks_of(&stat)?;
+        let ticks = self.sum(|process| ticks_of(&read(process, "stat")?))?;
         Some(ticks * 1_000_000 / rustix::param::clock_ticks_per_second())
     }
 
     /// The same of the threads that there are, exactly; those that have ended are not in it.
     pub fn thread_micros(self) -> Option<u64> {
-        let mut nanos = 0;
-        for thread in std::fs::read_dir(format!("/proc/{}/task", self.pid)).ok()? {
-            // One that ends meanwhile has no more to tell.
-            let Ok(stat) = std::fs::read_to_string(thread.ok()?.path().join("schedstat")) else { continue };
-            nanos += stat.split_whitespace().next()?.parse::<u64>().ok()?;
-        }
-        Some(nanos / 1_000)
+        self.sum(|process| {
+            let mut nanos = 0;
+            for thread in std::fs::read_dir(format!("/proc/{process}/task")).ok()? {
+                // One that ends meanwhile has no more to tell.
+                let Ok(stat) = std::fs::read_to_string(thread.ok()?.path().join("schedstat")) else {
+                    continue;
+                };
+                nanos += stat.split_whitespace().next()?.parse::<u64>().ok()?;
+            }
+            Some(nanos / 1_000)
+        })
     }
 
     /// The most memory that was resident at once, in KiB.
     pub fn rss_max_kib(self) -> Option<u64> {
-        self.kib("status", "VmHWM:")
+        self.sum(|process| kib(process, "status", "VmHWM:"))
     }
 
     /// The memory that is resident, in KiB.
     pub fn rss_kib(self) -> Option<u64> {
-        self.kib("status", "VmRSS:")
+        self.sum(|process| kib(process, "status", "VmRSS:"))
     }
 
     /// The proportional set size in KiB: resident memory, of pages that others have too only a share.
     /// Only its owner may ask for it.
     pub fn pss_kib(self) -> Option<u64> {
-        self.kib("smaps_rollup", "Pss:")
+        self.sum(|process| kib(process, "smaps_rollup", "Pss:"))
     }
 
-    fn kib(self, file: &str, name: &str) -> Option<u64> {
-        let text = std::fs::read_to_string(format!("/proc/{}/{file}", self.pid)).ok()?;
-        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-        line.split_whitespace().next()?.parse().ok()
+    fn sum(self, of: impl Fn(u32) -> Option<u64>) -> Option<u64> {
+        if !self.whole_group {
+            return of(self.pid);
+        }
+        // One that ends meanwhile, or has ended, tells no more.
+        let told: Vec<u64> = group(self.pid).into_iter().filter_map(of).collect();
+        (!told.is_empty()).then(|| told.iter().sum())
     }
+}
+
+fn read(process: u32, file: &str) -> Option<String> {
+    std::fs::read_to_string(format!("/proc/{process}/{file}")).ok()
+}
+
+fn kib(process: u32, file: &str, name: &str) -> Option<u64> {
+    let text = read(process, file)?;
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// The processes of a group, without those that are functions of the benchmark.
+fn group(leader: u32) -> Vec<u32> {
+    let all = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let processes = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let counts = |process: &u32| {
+        let in_group = read(*process, "stat").as_deref().and_then(group_of) == Some(leader);
+        in_group && !read(*process, "cmdline").is_some_and(|words| words.contains("\0bench-function\0"))
+    };
+    processes.filter(counts).collect()
+}
+
+/// The group of a line of `/proc/PID/stat`: the fifth field, the third behind the name.
+fn group_of(stat: &str) -> Option<u32> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    rest.split_whitespace().nth(2)?.parse().ok()
 }
 
 /// User and system time of a line of `/proc/PID/stat`, whose second field may hold anything in brackets.
@@ -113,6 +153,7 @@ mod tests {
         let stat = "7 (a) b) c) S 1 7 7 0 -1 4194560 1 0 0 0 25 17 0 0 20 0 3 0";
         assert_eq!(ticks_of(stat), Some(42));
         assert_eq!(ticks_of("7 (a) S"), None);
+        assert_eq!(group_of(stat), Some(7));
     }
 
     #[test]
@@ -124,6 +165,26 @@ mod tests {
         assert!(own.thread_micros().is_some());
         assert!(own.cpu_micros().is_some());
         assert_eq!(Meter::of(u32::MAX).cpu_micros(), None);
+    }
+
+    #[test]
+    fn a_group_is_the_sum_of_its_processes() {
+        use std::os::unix::process::CommandExt;
+        let script = "sleep 60 & wait";
+        let mut command = std::process::Command::new("/bin/sh");
+        let mut child = command.args(["-c", script]).process_group(0).spawn().expect("a shell");
+        let leader = child.id();
+        let two = || group(leader).len() >= 2;
+        let began = std::time::Instant::now();
+        while !two() && began.elapsed().as_secs() < 10 {
+            std::thread::yield_now();
+        }
+        let (one, all) = (Meter::of(leader).rss_kib(), Meter::of_group(leader).rss_kib());
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process_group(pid, rustix::process::Signal::KILL).expect("it runs");
+        child.wait().expect("it ends");
+        assert!(one.is_some() && all > one, "{one:?} {all:?}");
+        assert_eq!(Meter::of_group(u32::MAX).rss_kib(), None);
     }
 
     #[test]

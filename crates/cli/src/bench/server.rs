@@ -80,7 +80,7 @@ impl Server {
         let function = function.or_else(|| configured.then(own_function_arn));
         let (child, address) = launch(&program, folder, data).await?;
         let group = pid_of(&child);
-        let site = Site { address, meter: child.id().map(Meter::of), function };
+        let site = Site { address, meter: meter_of(&program, &child), function };
         Ok(Server { program, folder: folder.to_owned(), data: data.map(Path::to_owned), child, group, site })
     }
 
@@ -128,7 +128,7 @@ impl Server {
         let began = Instant::now();
         let (child, address) = launch(&self.program, &self.folder, self.data.as_deref()).await?;
         self.group = pid_of(&child);
-        self.site.meter = child.id().map(Meter::of);
+        self.site.meter = meter_of(&self.program, &child);
         (self.child, self.site.address) = (child, address);
         Ok(began.elapsed())
     }
@@ -156,6 +156,12 @@ impl Drop for Server {
             std::thread::sleep(TRY_EVERY);
         }
     }
+}
+
+/// What a command starts may be a script around its server; one of our own is one process.
+fn meter_of(program: &Program, child: &Child) -> Option<Meter> {
+    let meter = if matches!(program, Program::Command(_)) { Meter::of_group } else { Meter::of };
+    child.id().map(meter)
 }
 
 fn pid_of(child: &Child) -> Option<Pid> {
