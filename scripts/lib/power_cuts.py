@@ -7,6 +7,11 @@ import shutil
 
 import file_log
 import power_disk
+from server import REPOSITORY
+
+# Where images are left that do not hold, and how many of a profile.
+KEPT = REPOSITORY / "target/faults/failed"
+KEPT_MAX = 2
 
 Cut = collections.namedtuple("Cut", "profile number order form part")
 
@@ -46,9 +51,14 @@ class Record:
                               chance.choice(power_disk.FORMS), part))
         return sorted(chosen, key=lambda cut: cut.number)
 
-    def keep(self, cut, folder, seed):
-        """Makes one image again and leaves it, with the record, where it can be looked at."""
-        place = pathlib.Path(folder) / f"{cut.profile}-{cut.number}-{cut.order}-{cut.form}-{cut.part}"
+    def keep_some(self, found, seed):
+        """Leaves the first images that do not hold where they can be looked at, and says so."""
+        return [(cut, f"{what} (kept in {self.keep(cut, seed)})" if number < KEPT_MAX else what)
+                for number, (cut, what) in enumerate(found)]
+
+    def keep(self, cut, seed):
+        """Makes one image again and leaves it, with the record."""
+        place = KEPT / f"{cut.profile}-{cut.number}-{cut.order}-{cut.form}-{cut.part}"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         for _, image in self.images([cut], place, seed):

@@ -146,8 +146,7 @@ class Image:
                 client = Client(server.port, crash_workers.PATIENCE_SECONDS)
                 crew = crew_of(client, calls, "image")
                 crew.numbers = itertools.count(FIRST_WORD)
-                if "desk" in self.arns:
-                    crew.start()
+                crew.start()
                 self.judge(client, calls)
                 crew.stop()
                 history_rules.need(not crew.violations, str(crew.violations[:3]))
@@ -207,10 +206,12 @@ class Image:
             rows = {}
             for machine in self.arns:
                 try:
-                    found = list(client.pages("ListExecutions", "executions", stateMachineArn=self.arns[machine], maxResults=1000))
+                    found = list(client.pages("ListExecutions", "executions", maxResults=1000,
+                                              stateMachineArn=self.arns[machine]))
                 except ApiError as error:
                     # Cut before it was made.
-                    if error.name != "StateMachineDoesNotExist" or any(name.startswith(machine + "-") for name in self.known.starts):
+                    known = any(name.startswith(machine + "-") for name in self.known.starts)
+                    if error.name != "StateMachineDoesNotExist" or known:
                         raise history_rules.Illegal(f"the state machine {machine} cannot be listed: {error}") from None
                     continue
                 names = collections.Counter(row["name"] for row in found)
@@ -274,28 +275,39 @@ class ServerTest:
 
     def run(self, count, at_once=2):
         """So many images. Gives what does not hold."""
-        record, found = self.record(), []
-        cuts = record.cuts(count, self.seed)
+        record = self.record()
+        found = self.judge_all(record, record.cuts(count, self.seed), at_once)
+        return record.keep_some(found, self.seed) + self.self_test(record)
 
-        def judge(cut, image):
-            known = Known.before(record.entries[:cut.number], self.witness.told, self.calls)
-            self.seen += len(known.starts) + len(known.histories) + len(known.described) + len(known.called) + len(known.words)
-            one = Image(image, known, self.arns, self.processes)
-            what = one.check()
-            self.executions += one.executions
-            self.events += one.events
-            self.images += 1
-            if what:
-                found.append((cut, what))
-            shutil.rmtree(image, ignore_errors=True)
+    def self_test(self, record):
+        """The same record without its syncs must not hold."""
+        bare = power_cuts.Record("server", None, record.root, record.before,
+                                 [entry for entry in record.entries if entry.kind != "synced"])
+        cut = power_cuts.Cut("server", len(bare.entries) * 3 // 4, "journal", "nothing", 0)
+        return [] if self.judge_all(bare, [cut], 1) else [(cut, "a server whose syncs do nothing passes")]
 
+    def judge_all(self, record, cuts, at_once):
+        """Has all images judged, some at once."""
+        found, waiting = [], collections.deque()
         with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
-            waiting = collections.deque()
             for cut, image in record.images(cuts, self.folder / "images", self.seed):
                 image.mkdir(exist_ok=True)
-                waiting.append(pool.submit(judge, cut, image))
+                waiting.append(pool.submit(self.judge, record, cut, image, found))
                 while len(waiting) > at_once:
                     waiting.popleft().result()
             for each in waiting:
                 each.result()
         return found
+
+    def judge(self, record, cut, image, found):
+        """One image."""
+        known = Known.before(record.entries[:cut.number], self.witness.told, self.calls)
+        self.seen += sum(map(len, (known.starts, known.histories, known.described, known.called, known.words)))
+        one = Image(image, known, self.arns, self.processes)
+        what = one.check()
+        self.executions += one.executions
+        self.events += one.events
+        self.images += 1
+        if what:
+            found.append((cut, what))
+        shutil.rmtree(image, ignore_errors=True)

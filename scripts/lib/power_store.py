@@ -35,9 +35,6 @@ PROFILES = {
 TO_MEET = ("journals made", "journals removed", "tables made", "tables removed", "blobs made", "blobs removed",
            "lists replaced", "format put in place", "db put in place")
 LOOKERS = 2
-# Where images are left that do not hold.
-KEPT = REPOSITORY / "target/faults/failed"
-KEPT_MAX = 2
 ACKNOWLEDGED = b"acknowledged "
 
 
@@ -173,8 +170,7 @@ class StoreTest:
             lookers.judge(cut, image, max(record.held, groups[cut.number]))
         lookers.close()
         if keep:
-            found = [(cut, f"{verdict} (kept in {record.keep(cut, KEPT, self.seed)})" if number < KEPT_MAX else verdict)
-                     for number, (cut, verdict) in enumerate(found)]
+            found = record.keep_some(found, self.seed)
         self.cut_points += len({cut.number for cut in cuts})
         return found
 
