@@ -6,7 +6,7 @@ use crate::shadow::as_told;
 use crate::walk::{Run, end_of};
 use stateline_base::ExecutionId;
 use stateline_engine::Ending;
-use stateline_journal::{AttemptId, Record};
+use stateline_journal::{AttemptId, Event, Record};
 use stateline_runtime::parts::read_map_run;
 use stateline_store::{Status, Store, Table};
 use std::collections::BTreeMap;
@@ -109,8 +109,9 @@ impl Lives {
             let (ended, counted) = (ended.as_ref().and_then(end_of), run.settled.get(number).copied());
             let name = &life.name;
             let lost = born != Some(&evidence.processes) && counted.is_none();
+            let unheard = counted.is_none() && was_never_told(life, *number, child, run.summary().redrives);
             rule!(
-                lost || ended == counted,
+                lost || unheard || ended == counted,
                 "{name} counts {counted:?} for child {number}, which is {ended:?}"
             );
         }
@@ -139,4 +140,30 @@ impl Lives {
         let mut children = ended.filter_map(|number| self.children.get(&(id, *number)));
         life.is_fair && children.all(|child| self.is_comparable(*child))
     }
+}
+
+/// Whether a redrive ended its Map Run in the decision that began it, so that a child which was to go on
+/// never heard of it.
+fn was_never_told(parent: &Life, number: AttemptId, child: &Life, redrives: u32) -> bool {
+    let records = parent.records.iter().rev();
+    let mut ended_at = None;
+    for record in records {
+        match record.event {
+            Event::ChildRedriven { attempt, .. } if attempt == number => {
+                return ended_at == Some(record.at) && followed(child) < redrives;
+            }
+            _ if record.event.is_end() => ended_at = Some(record.at),
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The redrive of its Map Run that a child followed last; 0 for none.
+fn followed(child: &Life) -> u32 {
+    let followed = child.records.iter().rev().find_map(|record| match record.event {
+        Event::RedriveFollowed { map_run } => Some(map_run),
+        _ => None,
+    });
+    followed.unwrap_or(0)
 }

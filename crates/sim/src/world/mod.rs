@@ -188,6 +188,8 @@ struct World {
     now: i64,
     /// How far the clock on the wall is off.
     off: i64,
+    /// It has stepped back at least once.
+    set_back: bool,
     agenda: BTreeMap<(i64, u64), Happening>,
     serial: u64,
     clients: Vec<Client>,
@@ -233,6 +235,7 @@ impl World {
             clock: Arc::default(),
             now: 0,
             off: 0,
+            set_back: false,
             agenda: BTreeMap::new(),
             serial: 0,
             clients: Vec::new(),
@@ -302,6 +305,7 @@ impl World {
             limits: &self.scene.limits,
             processes: self.processes,
             lists: self.shadows.lists(),
+            set_back: self.set_back,
             born: std::mem::take(&mut self.shadows).into_born(),
         };
         judge(&self.disk, &evidence, &mut self.cover)
@@ -440,6 +444,7 @@ impl World {
                 self.trace.line(self.now, format_args!("clock {jump:+}"));
                 self.cover.fault(jump_name(jump));
                 self.off += jump;
+                self.set_back |= jump < 0;
                 self.set_clock();
             }
             Happening::Recover { process, row } => {
