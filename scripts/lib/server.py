@@ -18,6 +18,8 @@ import time
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 READY_SECONDS = 60
+# How long the port may still be held by what a killed server has left.
+PORT_SECONDS = 5
 # Below the range from which systems take ports for outgoing connections: a client that calls while
 # the server is down must not meet itself.
 PORTS = range(20_000, 30_000)
@@ -66,6 +68,16 @@ def environment(more=()):
     return {**kept, "NO_COLOR": "1", "RUST_BACKTRACE": "0", **dict(more)}
 
 
+def whereabouts(pid):
+    """What each thread of a process waits for in the kernel: where one that hangs does so."""
+    lines = []
+    for task in sorted(pathlib.Path(f"/proc/{pid}/task").iterdir()):
+        with contextlib.suppress(OSError):
+            status = dict(line.split(":\t", 1) for line in (task / "status").read_text().splitlines() if ":\t" in line)
+            lines.append(f"\n{status['Name']}: {status['State']} in {(task / 'wchan').read_text()}")
+    return "".join(lines)
+
+
 class Server:
     """One server: the same port, data directory and settings each time it is started."""
 
@@ -88,8 +100,21 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self):
-        """Starts it and waits until it says that it listens. Gives the seconds that took."""
+        """Starts it and waits until it says that it listens. Gives the seconds that took.
+
+        A process that the one before was just starting when it was killed has its sockets for a
+        moment, until it becomes what it is to be: on a machine under load that is seen.
+        """
         begun = time.monotonic()
+        while True:
+            try:
+                return self._start(begun)
+            except NotReady as error:
+                if "Address already in use" not in str(error) or time.monotonic() > begun + PORT_SECONDS:
+                    raise
+                time.sleep(0.1)
+
+    def _start(self, begun):
         command = [*self.under, binary(), "serve", "--listen", f"127.0.0.1:{self.port}", "--data", str(self.data)]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
@@ -100,8 +125,9 @@ class Server:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(5)
             status = self.process.poll()
+            waiting = whereabouts(self.process.pid) if status is None else ""
             self.kill()
-            raise NotReady(status, line, self.tail())
+            raise NotReady(status, line, self.tail() + waiting)
         return time.monotonic() - begun
 
     def _first_line(self, deadline):
