@@ -328,6 +328,17 @@ mod tests {
     }
 
     #[test]
+    fn the_suite_has_every_workload_and_leaves_none_out() {
+        let suite = plan(&["--suite"]);
+        assert_eq!(suite.left_out, Vec::<String>::new());
+        for workload in Workload::value_variants() {
+            assert!(suite.cases.iter().any(|case| case.workload == *workload), "{workload:?}");
+        }
+        let seconds: f64 = suite.cases.iter().map(|case| case.seconds + case.warm_up_seconds).sum();
+        assert!((200.0..500.0).contains(&seconds), "a round is minutes: {seconds}");
+    }
+
+    #[test]
     fn rounds_are_more_where_figures_are_compared() {
         assert_eq!(plan(&[]).rounds, 1);
         assert_eq!(plan(&["--suite"]).rounds, 3);

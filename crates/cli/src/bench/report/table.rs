@@ -127,7 +127,7 @@ fn notes(report: &Report) -> Vec<String> {
             .to_owned(),
     }));
     let unmetered = |run: &&super::Run| {
-        run.figures.get(Figure::PerSecond).is_some() && run.figures.get(Figure::CpuUsPerWorkflow).is_none()
+        run.figures.get(Figure::PerSecond).is_some() && run.figures.get(Figure::RssMaxMib).is_none()
     };
     if report.runs.iter().any(|run| unmetered(&run)) {
         notes.push(
@@ -135,9 +135,20 @@ fn notes(report: &Report) -> Vec<String> {
                 .to_owned(),
         );
     }
+    for case in report.cases().iter().filter(|case| none_ended(report, case)) {
+        let title = case.title();
+        notes.push(format!(
+            "{title}: in a round nothing ended in the measured time; --seconds makes it longer."
+        ));
+    }
     notes.extend(report.left_out.iter().map(|why| format!("Left out: {why}.")));
     notes.extend(report.failed.iter().map(|why| format!("Failed: {why}.")));
     notes
+}
+
+fn none_ended(report: &Report, case: &Case) -> bool {
+    let mut runs = report.runs.iter().filter(|run| run.case == *case);
+    runs.any(|run| run.figures.get(Figure::Workflows) == Some(0.0))
 }
 
 /// With three digits that say something.
@@ -178,6 +189,7 @@ mod tests {
             old & dear: old {port}
             This program was built without optimisation: the figures mean nothing.
             tmpfs is memory: making data durable costs nothing there. --store names a folder on a disk.
+            cpu and memory of a server that runs elsewhere are not known; --pid and --against-pid name its process.
             Left out: a case: why.
             Failed: another: why."#]].assert_eq(&text(&testing::report()));
     }
@@ -198,8 +210,29 @@ mod tests {
             stateline 0, 2026-11-21T00:00:00Z, 2 x Chip, Linux 6, data on tmpfs; medians of 3 rounds; pressure on the processors before a case up to 12 %
             This program was built without optimisation: the figures mean nothing.
             tmpfs is memory: making data durable costs nothing there. --store names a folder on a disk.
+            cpu and memory of a server that runs elsewhere are not known; --pid and --against-pid name its process.
             Left out: a case: why.
             Failed: another: why."#]].assert_eq(&text(&report));
+    }
+
+    #[test]
+    fn what_is_unknown_or_missing_is_told() {
+        let mut report = testing::report();
+        let told = |report: &Report| {
+            let notes = notes(report);
+            notes
+                .into_iter()
+                .filter(|note| note.contains("--pid") || note.contains("--seconds"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told(&report).len(), 1, "the memory of no server is known");
+        for run in &mut report.runs {
+            run.figures.set(Figure::RssMaxMib, Some(20.0));
+        }
+        assert!(told(&report).is_empty());
+        report.runs[1].figures.set(Figure::Workflows, Some(0.0));
+        expect!["starts x32: in a round nothing ended in the measured time; --seconds makes it longer."]
+            .assert_eq(&told(&report).join("\n"));
     }
 
     #[test]
