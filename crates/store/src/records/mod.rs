@@ -16,8 +16,9 @@ pub(crate) use import::Import;
 
 use crate::keys::{self, Space};
 use crate::kv::{Kv, Purpose, View, Write};
-use crate::{CommitError, Epoch, StoreError, codec};
+use crate::{CommitError, Epoch, ExecutionRow, StoreError, codec};
 use known::{Floor, Known, KnownRows};
+use stateline_base::ExecutionId;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The record layer of one store.
@@ -185,27 +186,21 @@ fn read_epoch(view: &dyn View) -> Result<Epoch, StoreError> {
     Ok(Epoch(u64::from_le_bytes(bytes)))
 }
 
-fn read_row(
-    view: &dyn View,
-    id: stateline_base::ExecutionId,
-) -> Result<Option<crate::ExecutionRow>, StoreError> {
-    match view.get(Space::Rows, &keys::id(id))? {
-        Some(value) => {
-            let row = codec::decode_row(&value, || format!("the row of execution {id}"))?;
-            if row.id != id {
-                return Err(StoreError::corrupt(format!(
-                    "the row of execution {id} is the one of {}",
-                    row.id
-                )));
-            }
-            Ok(Some(row))
-        }
-        None => Ok(None),
-    }
+fn read_row(view: &dyn View, id: ExecutionId) -> Result<Option<ExecutionRow>, StoreError> {
+    view.get(Space::Rows, &keys::id(id))?.map(|value| row_of(id, &value)).transpose()
 }
 
-impl From<&crate::ExecutionRow> for Known {
-    fn from(row: &crate::ExecutionRow) -> Self {
+/// What stands under an execution's id.
+fn row_of(id: ExecutionId, value: &[u8]) -> Result<ExecutionRow, StoreError> {
+    let row = codec::decode_row(value, || format!("the row of execution {id}"))?;
+    if row.id != id {
+        return Err(StoreError::corrupt(format!("the row of execution {id} is the one of {}", row.id)));
+    }
+    Ok(row)
+}
+
+impl From<&ExecutionRow> for Known {
+    fn from(row: &ExecutionRow) -> Self {
         Known {
             next_seq: row.next_seq,
             status: row.status,

@@ -14,6 +14,7 @@ pub fn cases<B: Bench>() -> Cases<B> {
         ("wake-ups come earliest first and move", wakes),
         ("wake-ups set before the earliest one are seen", earlier_wakes),
         ("open executions come in pages by id", open_pages),
+        ("open executions are found near each other and far apart", scattered_open),
     ]
 }
 
@@ -200,4 +201,20 @@ fn open_pages(bench: &mut impl Bench) {
     }
     let expected: Vec<_> = (0..25).filter(|n| *n != 3).map(|n| id(n, n as u64)).collect();
     assert_eq!(found, expected);
+}
+
+fn scattered_open(bench: &mut impl Bench) {
+    let mut rows: Vec<_> = (0..400).map(|n| row(n, n as u64)).collect();
+    start(bench.store(), &mut rows);
+    // Close together, then far apart, then close together again.
+    let stays_open = |n: usize| n < 20 || n % 90 == 0 || n >= 390;
+    for (n, row) in rows.iter_mut().enumerate().filter(|(n, _)| !stays_open(*n)) {
+        *row = closed(row.clone(), Status::Succeeded, 1_000 + n as i64);
+    }
+    start(bench.store(), &mut rows);
+    bench.reopen();
+    let found = bench.store().open_executions(None, 1_000).expect("rows");
+    let expected: Vec<_> = (0..400).filter(|n| stays_open(*n)).map(|n| rows[n].clone()).collect();
+    assert_eq!(found, expected);
+    assert_eq!(bench.store().open_executions(Some(expected[25].id), 3).expect("rows"), expected[26..29]);
 }
