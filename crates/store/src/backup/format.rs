@@ -195,3 +195,50 @@ fn head_of<const N: usize>(content: &[u8]) -> Result<([u8; N], &[u8]), StoreErro
 fn short() -> StoreError {
     StoreError::corrupt("a piece is cut short")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::JournalBatch;
+    use proptest::prelude::*;
+
+    fn check(item: &Item) {
+        let mut bytes = Vec::new();
+        encode(item, &mut bytes).expect("an item encodes");
+        assert_eq!(decode(&bytes), Ok(Some((item.clone(), bytes.len()))));
+        for length in 0..bytes.len() {
+            assert_eq!(decode(&bytes[..length]), Ok(None), "the first {length} bytes are no piece yet");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_survive_the_round_trip(
+            seq in any::<u64>(),
+            events in any::<u32>(),
+            content in proptest::collection::vec(any::<u8>(), 0..60),
+            text in "\\PC{0,20}",
+            table in 0..Table::ALL.len(),
+        ) {
+            check(&Item::Batch(JournalBatch { first_seq: seq, events, bytes: content.clone().into() }));
+            let id = ExecutionId::from_bytes([7; 16]);
+            check(&Item::Name { machine: text.clone(), name: "n".to_owned(), id });
+            check(&Item::Document { table: Table::ALL[table], key: text, bytes: content });
+        }
+
+        #[test]
+        fn any_bytes_are_answered_without_a_panic(
+            tag in 0..6u8,
+            content in proptest::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let mut bytes = vec![tag];
+            bytes.extend((content.len() as u32).to_le_bytes());
+            bytes.extend(&content);
+            let _ = decode(&bytes);
+            let _ = decode(&content);
+            if let Some(head) = bytes.first_chunk() {
+                let _ = part_head(head);
+            }
+        }
+    }
+}
