@@ -207,7 +207,7 @@ fn scattered_open(bench: &mut impl Bench) {
     let mut rows: Vec<_> = (0..400).map(|n| row(n, n as u64)).collect();
     start(bench.store(), &mut rows);
     // Close together, then far apart, then close together again.
-    let stays_open = |n: usize| n < 20 || n % 90 == 0 || n >= 390;
+    let stays_open = |n: usize| n < 20 || n.is_multiple_of(90) || n >= 390;
     for (n, row) in rows.iter_mut().enumerate().filter(|(n, _)| !stays_open(*n)) {
         *row = closed(row.clone(), Status::Succeeded, 1_000 + n as i64);
     }
