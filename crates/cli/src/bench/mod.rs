@@ -21,6 +21,7 @@ mod load;
 mod many;
 mod meter;
 mod plan;
+mod process;
 mod report;
 mod runner;
 mod server;
