@@ -168,26 +168,6 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_the_sum_of_its_processes() {
-        use std::os::unix::process::CommandExt;
-        let script = "sleep 60 & wait";
-        let mut command = std::process::Command::new("/bin/sh");
-        let mut child = command.args(["-c", script]).process_group(0).spawn().expect("a shell");
-        let leader = child.id();
-        let two = || group(leader).len() >= 2;
-        let began = std::time::Instant::now();
-        while !two() && began.elapsed().as_secs() < 10 {
-            std::thread::yield_now();
-        }
-        let (one, all) = (Meter::of(leader).rss_kib(), Meter::of_group(leader).rss_kib());
-        let pid = rustix::process::Pid::from_child(&child);
-        rustix::process::kill_process_group(pid, rustix::process::Signal::KILL).expect("it runs");
-        child.wait().expect("it ends");
-        assert!(one.is_some() && all > one, "{one:?} {all:?}");
-        assert_eq!(Meter::of_group(u32::MAX).rss_kib(), None);
-    }
-
-    #[test]
     fn folders_are_counted_with_what_is_below() {
         let folder = tempfile::tempdir().expect("a folder");
         let below = folder.path().join("below");

@@ -21,6 +21,7 @@ mod load;
 mod many;
 mod meter;
 mod plan;
+mod process;
 mod report;
 mod runner;
 mod server;
@@ -138,7 +139,12 @@ pub async fn run(args: BenchArgs) -> Result<ExitCode, BenchError> {
         _ = signals.next() => true,
     };
     if interrupted {
-        note("stopped; what was measured until now:");
+        let told = if runs.is_empty() {
+            "stopped; nothing was measured yet"
+        } else {
+            "stopped; what was measured until now:"
+        };
+        note(told);
     }
     let (broken, measured) = (failed.len(), !runs.is_empty());
     let report = Report::new(facts, runs, plan.left_out, failed);

@@ -69,7 +69,7 @@ impl Plan {
                         warm_up_seconds: args.warm_up.unwrap_or(if args.quick { 0.05 } else { 1.0 }),
                         poll_ms: args.poll_ms,
                         sleep_seconds: (workload == Workload::W3)
-                            .then(|| args.sleep_seconds.unwrap_or(if args.quick { 1 } else { 10 })),
+                            .then(|| args.sleep_seconds.unwrap_or(if args.quick { 3 } else { 10 })),
                     };
                     match cannot(args, &case) {
                         Some(why) => self.leave_out(&why),
@@ -129,7 +129,7 @@ fn amounts(args: &BenchArgs, workload: Workload) -> (Vec<u32>, Vec<Option<u64>>)
     };
     match workload {
         Workload::W2 | Workload::W2Nested if args.in_flight.is_empty() => (vec![1], vec![None]),
-        Workload::W3 => (vec![64], size(args.sleepers, 200, 10_000)),
+        Workload::W3 => (vec![64], size(args.sleepers, 100, 10_000)),
         Workload::W4 => (vec![16], size(args.open, 200, 25_000)),
         Workload::Growth => (vec![32], size(args.executions, 100, 100_000)),
         Workload::Disk | Workload::DiskGrowing => (vec![1], DISK_BATCHES.map(Some).to_vec()),
@@ -308,7 +308,7 @@ mod tests {
                 w2 x1
                 w2-nested x1
                 jsonata x8
-                w3 x200
+                w3 x100
                 w4 x200
                 growth x100
                 pass5 standard in-process x8

@@ -3,16 +3,15 @@
 
 use super::BenchError;
 use super::http::Connection;
-use super::meter::Meter;
+use super::process::Process;
 use super::site::Site;
 use super::workloads::call1::{FUNCTION_NAME, own_function_arn};
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
 /// How long a server may take to start, and to stop.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -22,8 +21,6 @@ const TRY_EVERY: Duration = Duration::from_millis(5);
 const FUNCTION_PROCESSES: usize = 4;
 /// Calls that may wait for one: more than any case begins at once.
 const FUNCTION_QUEUE: usize = 1_000_000;
-/// How often a killed server is looked at until it is gone.
-const GONE_TRIES: u32 = 400;
 /// Of the log of a server that failed, what is shown.
 const LOG_LINES: usize = 5;
 
@@ -41,14 +38,19 @@ pub enum Program {
     },
 }
 
+impl Program {
+    /// Whether it may be a script around its server.
+    fn is_command(&self) -> bool {
+        matches!(self, Program::Command(_))
+    }
+}
+
 /// A server that runs.
 pub struct Server {
     program: Program,
     folder: PathBuf,
     data: Option<PathBuf>,
-    child: Child,
-    /// The leader of its process group.
-    group: Option<Pid>,
+    process: Process,
     /// Where it is and what it offers.
     pub site: Site,
 }
@@ -78,10 +80,9 @@ impl Server {
             Program::Ceiling { .. } => false,
         };
         let function = function.or_else(|| configured.then(own_function_arn));
-        let (child, address) = launch(&program, folder, data).await?;
-        let group = pid_of(&child);
-        let site = Site { address, meter: meter_of(&program, &child), function };
-        Ok(Server { program, folder: folder.to_owned(), data: data.map(Path::to_owned), child, group, site })
+        let (process, address) = launch(&program, folder, data).await?;
+        let site = Site { address, meter: process.meter(program.is_command()), function };
+        Ok(Server { program, folder: folder.to_owned(), data: data.map(Path::to_owned), process, site })
     }
 
     /// Asks it to stop and waits until it has.
@@ -90,19 +91,9 @@ impl Server {
     /// When it does not stop, or, being of our own, not well.
     pub async fn stop(mut self) -> Result<(), BenchError> {
         let own = matches!(self.program, Program::Own);
-        if let Some(pid) = self.group {
-            // A command may be a script around its server; one of our own ends its functions itself.
-            let asked =
-                if own { kill_process(pid, Signal::TERM) } else { kill_process_group(pid, Signal::TERM) };
-            asked.map_err(std::io::Error::from)?;
-        }
-        let ended = tokio::time::timeout(PATIENCE, self.child.wait()).await;
-        if ended.is_ok() {
-            // What a script left behind; its number may be somebody else's later.
-            self.kill();
-            self.group = None;
-        }
-        match ended {
+        // One of our own ends its functions itself.
+        self.process.ask_to_stop(self.program.is_command())?;
+        match tokio::time::timeout(PATIENCE, self.process.wait()).await {
             Ok(Ok(status)) if status.success() || !own => Ok(()),
             Ok(status) => Err(BenchError::NotReady(format!("it ended with {status:?}"))),
             Err(_) => Err(BenchError::NotReady("it did not stop".to_owned())),
@@ -114,9 +105,8 @@ impl Server {
     /// # Errors
     /// When the system refuses.
     pub async fn crash(&mut self) -> Result<(), BenchError> {
-        self.kill();
-        self.child.wait().await?;
-        self.group = None;
+        self.process.kill();
+        self.process.wait().await?;
         Ok(())
     }
 
@@ -126,46 +116,11 @@ impl Server {
     /// When it does not answer in time.
     pub async fn restart(&mut self) -> Result<Duration, BenchError> {
         let began = Instant::now();
-        let (child, address) = launch(&self.program, &self.folder, self.data.as_deref()).await?;
-        self.group = pid_of(&child);
-        self.site.meter = meter_of(&self.program, &child);
-        (self.child, self.site.address) = (child, address);
+        let (process, address) = launch(&self.program, &self.folder, self.data.as_deref()).await?;
+        self.site.meter = process.meter(self.program.is_command());
+        (self.process, self.site.address) = (process, address);
         Ok(began.elapsed())
     }
-
-    fn kill(&self) {
-        if let Some(pid) = self.group {
-            // It may be gone already.
-            kill_process_group(pid, Signal::KILL).ok();
-        }
-    }
-}
-
-impl Drop for Server {
-    /// Of a benchmark that is given up. The process is waited for, since it may write to its folder,
-    /// which goes next.
-    fn drop(&mut self) {
-        if self.group.is_none() {
-            return;
-        }
-        self.kill();
-        for _ in 0..GONE_TRIES {
-            if !matches!(self.child.try_wait(), Ok(None)) {
-                return;
-            }
-            std::thread::sleep(TRY_EVERY);
-        }
-    }
-}
-
-/// What a command starts may be a script around its server; one of our own is one process.
-fn meter_of(program: &Program, child: &Child) -> Option<Meter> {
-    let meter = if matches!(program, Program::Command(_)) { Meter::of_group } else { Meter::of };
-    child.id().map(meter)
-}
-
-fn pid_of(child: &Child) -> Option<Pid> {
-    child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
 }
 
 /// Starts the process and waits for its first answer.
@@ -173,7 +128,7 @@ async fn launch(
     program: &Program,
     folder: &Path,
     data: Option<&Path>,
-) -> Result<(Child, String), BenchError> {
+) -> Result<(Process, String), BenchError> {
     let own = |words: &[&str]| {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(words);
@@ -210,15 +165,15 @@ async fn launch(
         command.stdout(Stdio::piped());
     }
     command.current_dir(folder).env("RUST_LOG", "warn").stdin(Stdio::null());
-    let mut child = command.process_group(0).kill_on_drop(true).spawn()?;
+    let mut process = Process::start(&mut command)?;
     let answering = async {
         match port {
-            None => address_of(&mut child).await,
-            Some(port) => first_answer(&mut child, folder, format!("127.0.0.1:{port}")).await,
+            None => address_of(&mut process).await,
+            Some(port) => first_answer(&mut process, folder, format!("127.0.0.1:{port}")).await,
         }
     };
     match tokio::time::timeout(PATIENCE, answering).await {
-        Ok(address) => Ok((child, address?)),
+        Ok(address) => Ok((process, address?)),
         Err(_) => Err(BenchError::NotReady(format!("it gave no answer in {} s", PATIENCE.as_secs()))),
     }
 }
@@ -246,8 +201,8 @@ fn quoted(path: &Path) -> String {
 }
 
 /// Waits for the line that says where it listens.
-async fn address_of(child: &mut Child) -> Result<String, BenchError> {
-    let stdout = child.stdout.take().ok_or_else(|| BenchError::NotReady("it has no output".to_owned()))?;
+async fn address_of(process: &mut Process) -> Result<String, BenchError> {
+    let stdout = process.stdout().ok_or_else(|| BenchError::NotReady("it has no output".to_owned()))?;
     let mut lines = BufReader::new(stdout).lines();
     while let Some(line) = lines.next_line().await? {
         if let Some(address) = line.strip_prefix("listening on http://") {
@@ -258,9 +213,9 @@ async fn address_of(child: &mut Child) -> Result<String, BenchError> {
 }
 
 /// Asks until the API answers.
-async fn first_answer(child: &mut Child, folder: &Path, address: String) -> Result<String, BenchError> {
+async fn first_answer(process: &mut Process, folder: &Path, address: String) -> Result<String, BenchError> {
     loop {
-        if let Some(status) = child.try_wait()? {
+        if let Some(status) = process.ended()? {
             let log = std::fs::read_to_string(folder.join("server.log")).unwrap_or_default();
             let lines: Vec<&str> = log.lines().collect();
             let shown = lines[lines.len().saturating_sub(LOG_LINES)..].join("\n");

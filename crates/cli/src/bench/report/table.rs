@@ -137,9 +137,7 @@ fn notes(report: &Report) -> Vec<String> {
     }
     for case in report.cases().iter().filter(|case| none_ended(report, case)) {
         let title = case.title();
-        notes.push(format!(
-            "{title}: in a round nothing ended in the measured time; --seconds makes it longer."
-        ));
+        notes.push(format!("{title}: in a round nothing ended in two minutes."));
     }
     notes.extend(report.left_out.iter().map(|why| format!("Left out: {why}.")));
     notes.extend(report.failed.iter().map(|why| format!("Failed: {why}.")));
@@ -222,7 +220,7 @@ mod tests {
             let notes = notes(report);
             notes
                 .into_iter()
-                .filter(|note| note.contains("--pid") || note.contains("--seconds"))
+                .filter(|note| note.contains("--pid") || note.contains("nothing ended"))
                 .collect::<Vec<_>>()
         };
         assert_eq!(told(&report).len(), 1, "the memory of no server is known");
@@ -231,8 +229,7 @@ mod tests {
         }
         assert!(told(&report).is_empty());
         report.runs[1].figures.set(Figure::Workflows, Some(0.0));
-        expect!["starts x32: in a round nothing ended in the measured time; --seconds makes it longer."]
-            .assert_eq(&told(&report).join("\n"));
+        expect!["starts x32: in a round nothing ended in two minutes."].assert_eq(&told(&report).join("\n"));
     }
 
     #[test]
