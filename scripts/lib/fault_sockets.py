@@ -31,7 +31,7 @@ def connect(port, **options):
     stream = socket.socket()
     for name, value in options.items():
         stream.setsockopt(socket.SOL_SOCKET, getattr(socket, name), value)
-    stream.settimeout(5)
+    stream.settimeout(20)
     try:
         stream.connect(("127.0.0.1", port))
     except OSError:
@@ -161,6 +161,7 @@ def idle(checks, folder, count):
             opened.callback(stream.close)
             streams.append(stream)
             if number % 2:
+                stream.settimeout(60)
                 stream.sendall(question)
                 stream.recv(65_536)
         took = time.monotonic() - begun
