@@ -133,7 +133,7 @@ pub(super) fn scan(db: &Path, marked: Option<u64>) -> Result<Found, String> {
         if let Some(from) = unsure {
             found.unsure.push(Unsure { path: path.clone(), from, to: before });
         }
-        match window.rest().map_err(unreadable)? {
+        match window.rest(found.last_group).map_err(unreadable)? {
             Rest::Nothing => {}
             Rest::Unfinished if found.torn.is_none() => {
                 found.torn = Some(Torn { path: path.clone(), offset: window.offset });
@@ -183,7 +183,7 @@ enum Rest {
     Nothing,
     /// Something, but no whole batch.
     Unfinished,
-    /// At least one whole batch of ours.
+    /// At least one whole batch of ours that is younger than the last one before.
     Batches,
 }
 
@@ -245,7 +245,10 @@ impl Window {
     }
 
     /// Looks at all that is left.
-    fn rest(&mut self) -> io::Result<Rest> {
+    ///
+    /// Batches up to `last` may lie there as well: where a write did not reach the disk, some file
+    /// systems show what a file that is gone had left there.
+    fn rest(&mut self, last: Option<u64>) -> io::Result<Rest> {
         while !self.ended && is_zero(self.front()) {
             self.done = self.buffer.len();
             self.skip_hole()?;
@@ -260,7 +263,8 @@ impl Window {
         let rest = self.front();
         let starts = (0..rest.len()).filter(|at| rest[*at] == START);
         for at in starts {
-            if matches!(parse(&rest[at..]), Parsed::Whole { batch: Batch { group: Some(_), .. }, .. }) {
+            if matches!(parse(&rest[at..]), Parsed::Whole { batch: Batch { group, .. }, .. } if group > last)
+            {
                 return Ok(Rest::Batches);
             }
         }
@@ -430,6 +434,16 @@ mod tests {
         }
         check(&[[batch(1), flipped(batch(2), 100)].concat()], &torn);
         check(&[[&batch(1), &batch(2)[..100]].concat(), vec![0; 100]], &torn);
+    }
+
+    #[test]
+    fn old_commits_in_a_torn_end_are_none() {
+        let both = [batch(1), batch(2)].concat();
+        let torn = format!("last Some(2), torn at Some({})", both.len());
+        check(&[[&both, &batch(3)[..200], &[0; 56], &batch(1), &[0; 5000]].concat()], &torn);
+        check(&[[&both, &batch(3)[..200], &[0; 56], &batch(2)].concat()], &torn);
+        let what = format!("db/0.jnl is damaged at byte {}, and commits follow after the damage", both.len());
+        check(&[[&both, &batch(3)[..200], &[0; 56], &batch(1), &batch(4)].concat()], &what);
     }
 
     #[test]
