@@ -25,7 +25,7 @@ PROFILES = {
     "creation": Profile(0, 2, 0, 0.15),
     "work": Profile(0, 120, 0, 0.35),
     # The engine begins a new journal after 64,000,000 bytes.
-    "rotation": Profile(80, 94, 1_000_000, 0.15),
+    "rotation": Profile(80, 94, 1_000_000, 0.07),
     # Power that goes while the store recovers from a loss of power.
     "again": Profile(0, 10, 0, 0.2),
     # Power that goes after a sync has failed and the store was opened again.
