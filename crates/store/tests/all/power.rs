@@ -51,14 +51,14 @@ fn load() {
     }
 }
 
-/// Lets the engine remove the journals whose contents are in tables, ten seconds at most.
+/// Lets the engine remove the journals whose contents are in tables, two seconds at most.
 #[allow(clippy::disallowed_methods, reason = "the engine's own threads do it, and tell nobody")]
 fn wait_for_one_journal(db: &Path) {
     let journals = || {
         let entries = std::fs::read_dir(db).expect("a folder").filter_map(Result::ok);
         entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "jnl")).count()
     };
-    for _ in 0..100 {
+    for _ in 0..20 {
         if journals() <= 1 {
             break;
         }
