@@ -30,6 +30,8 @@ class Crew:
         self.tokens = {}  # token -> the execution it is of
         self.words = {}  # number of a word -> the token it was said with
         self.acknowledged, self.refused = set(), set()  # numbers; tokens
+        # Whether executions expire in the meantime, and their tokens with them.
+        self.expires = False
         self.beats = self.late = self.silent = self.repeated = 0
         self.violations = []
         self.post = []  # what the function was sent and nobody has answered
@@ -131,6 +133,8 @@ class Crew:
             except ApiError as error:
                 if error.name == "TaskTimedOut":
                     self.refused.add(token)
+                    return False
+                if error.name == "TaskDoesNotExist" and self.expires:
                     return False
                 if error.name not in PASSING:
                     self._violation(f"{operation} for {self.tokens.get(token)}: {error}")

@@ -186,7 +186,11 @@ async fn slow_clients_are_cut_off() {
 async fn connections_over_the_limit_wait_for_their_turn() {
     let settings = Settings { connections_max: 1, ..Settings::default() };
     let server = Server::start(settings, Limits::default()).await;
-    let first = server.connect().await;
+    let machine = server.client.create("m", "EXPRESS", &wait(60)).await;
+    // One that is being answered makes no room.
+    let mut first = server.connect().await;
+    let run = post("StartSyncExecution", &json!({"stateMachineArn": machine}).to_string());
+    first.write_all(&run).await.expect("the server reads");
     tokio::time::sleep(Duration::from_millis(50)).await;
     let mut second = server.connect().await;
     second.write_all(&post("ListStateMachines", "{}")).await.expect("the kernel takes it");
