@@ -141,7 +141,8 @@ impl Execution {
     /// When it was redriven with this token, if that was a short while ago.
     #[must_use]
     pub fn redriven_by(&self, token: &str, at: Timestamp) -> Option<Timestamp> {
-        let known = self.redrives.tokens.iter().find(|(known, _)| **known == *token)?;
+        // The newest: one that was forgotten may have been used anew.
+        let known = self.redrives.tokens.iter().rev().find(|(known, _)| **known == *token)?;
         (at.since_millis(known.1) < TOKEN_MILLIS).then_some(known.1)
     }
 

@@ -740,3 +740,14 @@ fn the_last_ten_tokens_are_known_for_a_quarter_of_an_hour() {
     assert_eq!(run.x.redriven_by("token-10", last.plus_millis(900_000)), None);
     assert_eq!(run.x.redrives.count, 11);
 }
+
+#[test]
+fn a_token_that_is_used_anew_counts_from_then_on() {
+    let mut run = run(r#"{"StartAt": "F", "States": {"F": {"Type": "Fail"}}}"#, "{}");
+    redrive(&mut run, Some("token")).expect("it failed");
+    run.now = run.now.plus_millis(900_000);
+    redrive(&mut run, Some("token")).expect("it failed, and the token is forgotten");
+    let again = run.x.redrives.at.expect("it was redriven");
+    assert_eq!(run.x.redriven_by("token", again.plus_millis(1)), Some(again));
+    assert_eq!(run.x.redrives.count, 2);
+}

@@ -205,6 +205,14 @@ fn compare(evidence: &Evidence<'_>, lives: &Lives, id: ExecutionId) -> Result<bo
         // Which came first, an item that cannot be made or too many that failed, is a race.
         return Ok(false);
     }
+    let full = |ending: &Ending| {
+        let Ending::Failed(failure) = ending else { return false };
+        failure.cause.as_deref().is_some_and(|cause| cause.starts_with("The execution reached the maximum"))
+    };
+    if full(&reference.ending) {
+        // A bound was hit, which is not compared either way round.
+        return Ok(false);
+    }
     let untimed = evidence.set_back || life.runs.iter().any(Run::is_express);
     if matches!(reference.ending, Ending::TimedOut) && untimed {
         // How long Express children take, no clock on the wall tells; and while it is behind, nothing
