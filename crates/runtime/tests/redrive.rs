@@ -10,7 +10,7 @@ use stateline_runtime::{
 };
 use stateline_store::{MemStore, Options, Status, Store, open_embedded};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -30,13 +30,13 @@ impl Clock for Ahead {
 /// Fails the first so many calls of each input, then hangs, then answers, and counts them.
 struct Moody {
     fails: usize,
-    hangs: usize,
+    hangs: AtomicUsize,
     calls: Mutex<BTreeMap<String, usize>>,
 }
 
 impl Moody {
     fn new(fails: usize, hangs: usize) -> Arc<Self> {
-        Arc::new(Moody { fails, hangs, calls: Mutex::default() })
+        Arc::new(Moody { fails, hangs: AtomicUsize::new(hangs), calls: Mutex::default() })
     }
 
     fn calls(&self, input: &str) -> usize {
@@ -59,7 +59,8 @@ impl Connector for Moody {
         let mut calls = self.calls.lock().expect("a count");
         let made = calls.entry(attempt.input.text().to_owned()).or_default();
         *made += 1;
-        let (fails, hangs) = (*made <= self.fails, *made <= self.fails + self.hangs);
+        let hangs = self.hangs.load(Ordering::Relaxed);
+        let (fails, hangs) = (*made <= self.fails, *made <= self.fails + hangs);
         Box::pin(async move {
             match (fails, hangs) {
                 (true, _) => Outcome::Failed(Failure::new("Broken", "as told")),
@@ -283,6 +284,8 @@ async fn children_follow_once_across_restarts() {
         }
         // Calls of redriven children hang when the process ends: they are in doubt, and fail.
         service.shutdown(Duration::ZERO).await;
+        // One that had not called by then would hang for ever.
+        bench.connector.hangs.store(0, Ordering::Relaxed);
         let service = bench.open();
         for _ in 0..8 {
             let ending = wait_for(&service, &arn, |ending| *ending != Ending::Running).await;
